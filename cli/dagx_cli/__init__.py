@@ -1,0 +1,1 @@
+"""The command line: parse, one call to the api, one call to render."""

@@ -1,0 +1,1 @@
+"""The outside world: each file owns one kind of it and decides nothing."""
