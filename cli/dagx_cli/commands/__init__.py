@@ -1,0 +1,1 @@
+"""One file a command: parse, one call to the api, one call to render."""

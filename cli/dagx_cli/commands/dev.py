@@ -1,0 +1,70 @@
+"""`dagx dev`: watch the project and rebuild what a save affects, on a screen or as a stream of lines."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated, NoReturn
+
+import typer
+
+from dagx_cli.console import Console, reader_is_gone
+from dagx_cli.options import Ascii, ProjectPath, Python
+from dagx_cli.render.as_json import event_json
+from dagx_cli.render.stream import stamped_lines
+from dagx_cli.signals import stopped_by_signals
+from dagx_engine import api
+from dagx_engine.views import BoardReplaced
+
+_LOOK_UP_EVERY = 1.0
+"""Seconds after which a quiet stream looks whether anyone still reads it."""
+
+
+def dev(
+    project: ProjectPath = None,
+    python: Python = None,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="Print a line for each event instead of the screen.")
+    ] = False,
+    run: Annotated[bool, typer.Option("--run", help="Also make what was never made.")] = False,
+    no_auto: Annotated[bool, typer.Option("--no-auto", help="Rebuild nothing by itself.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object a line for each event.")
+    ] = False,
+    ascii_only: Ascii = False,
+) -> int:
+    """Watch, and rebuild what a save affects.
+
+    The graph of assets, its states and its logs are live on the screen.
+    Opens the screen on a terminal; prints plain lines where there is none,
+    in CI, with TERM=dumb or with --plain.
+
+    Ends with q on the screen. As a stream it ends with ^C (exit code 130) or SIGTERM (143).
+    """
+    console = Console.of_process(ascii_only=ascii_only)
+    with api.open_project(project, python=python) as opened, stopped_by_signals() as interruption:
+        engine = api.Dev(opened, run_missing=run, auto=not no_auto)
+        try:
+            engine.start()
+            if as_json or plain or not console.interactive:
+                _stream(engine, console.at_full_length(), as_json)
+            from dagx_tui.app import run_app  # noqa: PLC0415 - textual costs 180 ms: only for the screen
+
+            return run_app(engine)
+        except KeyboardInterrupt:
+            return interruption.exit_code
+        finally:
+            engine.close()
+
+
+def _stream(engine: api.Dev, console: Console, as_json: bool) -> NoReturn:
+    """Until a signal comes or the reader goes."""
+    board_shown = False
+    while True:
+        for event in engine.events(timeout=_LOOK_UP_EVERY):
+            if as_json:
+                console.show([event_json(event, time.time())])
+            elif not (board_shown and isinstance(event, BoardReplaced)):
+                console.show(stamped_lines(event, console.look, time.time()))
+            board_shown = board_shown or isinstance(event, BoardReplaced)
+        if reader_is_gone(console.out):
+            raise BrokenPipeError

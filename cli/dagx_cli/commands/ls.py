@@ -1,0 +1,24 @@
+"""`dagx ls`: the assets of the project."""
+
+from __future__ import annotations
+
+from dagx_cli.console import Console
+from dagx_cli.failures import broken_project
+from dagx_cli.options import Ascii, Json, ProjectPath, Python, Selection, chosen
+from dagx_cli.render.assets import ls_lines
+from dagx_engine import api
+
+
+def ls(
+    selection: Selection = None,
+    project: ProjectPath = None,
+    python: Python = None,
+    as_json: Json = False,
+    ascii_only: Ascii = False,
+) -> int:
+    """List the assets, group by group."""
+    console = Console.of_process(ascii_only=ascii_only)
+    with api.open_project(project, python=python) as opened:
+        view = api.status(opened, chosen(selection))
+    console.answer(view, as_json, lambda look: ls_lines(view, look))
+    return broken_project(view)

@@ -1,0 +1,78 @@
+"""`dagx run`: make what is not fresh."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated
+
+import typer
+
+from dagx_cli.console import Console
+from dagx_cli.live import Display, LineDisplay, LiveDisplay
+from dagx_cli.options import Ascii, Json, ProjectPath, Python, Selection, chosen
+from dagx_cli.progress import Progress
+from dagx_cli.render.plan import plan_lines
+from dagx_cli.render.run import failure_lines, summary_line
+from dagx_cli.signals import stopped_by_signals
+from dagx_engine import api
+from dagx_engine.views import RunStatus, RunView
+
+
+def run(
+    selection: Selection = None,
+    project: ProjectPath = None,
+    python: Python = None,
+    force: Annotated[bool, typer.Option("--force", help="Also what is fresh.")] = False,
+    fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop at the first failure.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would run, as `dagx plan` does.")
+    ] = False,
+    as_json: Json = False,
+    ascii_only: Ascii = False,
+) -> int:
+    """Materialize what is not fresh.
+
+    \b
+    Examples:
+      dagx run                everything that is stale or missing
+      dagx run report         this asset
+      dagx run +report        this asset and all upstream of it
+      dagx run group:raw      all assets of a group
+      dagx run --force        everything, fresh or not
+      dagx run --dry-run      say what would run, and why
+
+    \b
+    Exit codes: 0 all is fresh now; 1 a step or check failed; 2 usage;
+    3 the project does not load; 4 another dagx holds the project;
+    130 interrupted by ^C (143 by SIGTERM): what was made stays made.
+    """
+    console = Console.of_process(ascii_only=ascii_only)
+    words = chosen(selection)
+    with api.open_project(project, python=python) as opened:
+        if dry_run:
+            view = api.plan(opened, words, force=force)
+            console.answer(view, as_json, lambda look: plan_lines(view, look))
+            return 0
+        with stopped_by_signals() as interruption, Progress(_display(console, as_json)) as progress:
+            done = api.run(opened, words, force=force, fail_fast=fail_fast, on_event=progress)
+    _report(console, done, as_json)
+    return interruption.exit_code if done.status is RunStatus.CANCELLED else _exit_code(done)
+
+
+def _display(console: Console, as_json: bool) -> Display:
+    if as_json:
+        return LineDisplay(lambda text: None, console.look)
+    if console.interactive:
+        return LiveDisplay(console.write, console.look, time.monotonic, console.size)
+    return LineDisplay(console.write, console.at_full_length().look)
+
+
+def _report(console: Console, done: RunView, as_json: bool) -> None:
+    if not as_json:
+        errors = Console.of_errors().at_full_length()
+        errors.show(failure_lines(done, errors.look))
+    console.answer(done, as_json, lambda look: [summary_line(done, look)])
+
+
+def _exit_code(done: RunView) -> int:
+    return 0 if done.status is RunStatus.SUCCEEDED else 1

@@ -1,0 +1,64 @@
+"""`dagx plan`: what would run, why, and about how long it would take."""
+
+from __future__ import annotations
+
+from dagx_cli.render.look import SIGNS, Look
+from dagx_cli.render.numbers import count, duration
+from dagx_cli.render.table import Cell, table
+from dagx_cli.render.text import one_line
+from dagx_engine.views import PlannedStep, PlanView, ReasonView
+
+__all__ = ["about", "plan_lines", "reasons_in_words", "step_name"]
+
+
+def plan_lines(view: PlanView, look: Look) -> list[str]:
+    if not view.steps:
+        return [f"nothing to do: {fresh(view)}"]
+    rows = [_row(step, look) for step in view.steps]
+    return [*table(rows, look, name=1), "", _summary(view)]
+
+
+def fresh(view: PlanView) -> str:
+    if not view.selected:
+        return "no steps selected"
+    return f"{count(view.selected, 'step')} looked at, {'it is' if view.selected == 1 else 'all are'} fresh"
+
+
+def about(seconds: float | None) -> str:
+    """`, about 4.0s`; nothing when nothing is known from earlier runs."""
+    return "" if seconds is None else f", about {duration(seconds)}"
+
+
+def reasons_in_words(reasons: tuple[ReasonView, ...]) -> str:
+    """The first reason, and how many more there are."""
+    if not reasons:
+        return ""
+    more = f" (and {len(reasons) - 1} more)" if len(reasons) > 1 else ""
+    return one_line(reasons[0].text) + more
+
+
+def step_name(step: str, assets: tuple[str, ...]) -> str:
+    """What people call a step: its only asset, else the step's own name."""
+    return one_line(assets[0] if len(assets) == 1 else step)
+
+
+def _row(step: PlannedStep, look: Look) -> tuple[Cell, ...]:
+    state = "stale" if step.certain else "upstream stale"
+    return (
+        Cell(look.glyph(state), SIGNS[state].style),
+        Cell(step_name(step.step, step.assets), "bold"),
+        Cell("runs" if step.certain else "may run", SIGNS[state].style),
+        Cell(duration(step.expected_seconds), "dim"),
+        Cell(reasons_in_words(step.reasons)),
+    )
+
+
+def _summary(view: PlanView) -> str:
+    certain = sum(step.certain for step in view.steps)
+    maybe = len(view.steps) - certain
+    if not certain:
+        words = f"{maybe:,} of {count(view.total, 'step')} may run"
+    else:
+        also = f", {maybe:,} of them only if something new comes from upstream" if maybe else ""
+        words = f"{len(view.steps):,} of {count(view.total, 'step')} would run{also}"
+    return words + about(view.expected_seconds)

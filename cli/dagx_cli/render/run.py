@@ -1,0 +1,111 @@
+"""A run as it goes and as it ended: a line for a finished step, the report of what failed, the summary."""
+
+from __future__ import annotations
+
+from dagx_cli.render.look import SIGNS, Look
+from dagx_cli.render.numbers import count, duration, listed
+from dagx_cli.render.plan import reasons_in_words, step_name
+from dagx_cli.render.runs import tally
+from dagx_cli.render.table import Cell, fitted
+from dagx_cli.render.text import cut, indent, one_line, pad, shorten
+from dagx_engine.views import RunStatus, RunView, StepState, StepView
+
+__all__ = ["failure_lines", "is_news", "step_line", "step_word", "summary_line"]
+
+_ERROR_LINES = 60
+_ERROR_WIDTH = 400
+
+# A fresh step did nothing; skipped ones are told together with what they waited for.
+_SILENT = {StepState.FRESH, StepState.SKIPPED, StepState.WAITING, StepState.READY}
+_RAN = {StepState.SUCCEEDED, StepState.UNCHANGED, StepState.FAILED}
+
+
+def is_news(step: StepView) -> bool:
+    """Whether the end of this step is worth a line of its own."""
+    return step.state not in _SILENT
+
+
+def step_word(state: StepState) -> str:
+    return "made" if state is StepState.SUCCEEDED else state.value
+
+
+def step_line(step: StepView, look: Look, *, name_width: int = 0, word_width: int = 0) -> str:
+    """`✔ carrier_delays  made  0.4s  code of carrier_delays changed (analytics.py:12)`."""
+    state = step.state.value
+    style = SIGNS[state].style
+    failed = step.state is StepState.FAILED
+    took = duration(step.seconds) if step.state in _RAN else ""
+    parts = [
+        Cell(look.glyph(state), style),
+        Cell(f" {pad(step_name(step.step, step.assets), name_width)}  "),
+        Cell(pad(step_word(step.state), word_width), style),
+        Cell(f"  {took:>5}", "dim"),
+        Cell(
+            "  " + (_last_line(step.error) if failed else reasons_in_words(step.reasons)),
+            "red" if failed else "",
+        ),
+    ]
+    return fitted(parts, look).rstrip()
+
+
+def summary_line(run: RunView, look: Look) -> str:
+    """`14 made, 0 unchanged, 0 failed in 3.2s`, or why nothing was done."""
+    took = f" in {duration(run.seconds)}" if run.seconds is not None else ""
+    if run.status is RunStatus.CANCELLED:
+        return f"{look.paint('stopped', 'bold')}: {tally(run)}{took}; the next run does the rest"
+    if run.status is RunStatus.SUCCEEDED and all(step.state is StepState.FRESH for step in run.steps):
+        assets = sum(len(step.assets) for step in run.steps)
+        return f"nothing to do: {count(assets, 'asset')} {'is' if assets == 1 else 'are'} fresh"
+    style = "bold green" if run.status is RunStatus.SUCCEEDED else "bold red"
+    return look.paint(tally(run), style) + took
+
+
+def failure_lines(run: RunView, look: Look) -> list[str]:
+    """The error of each failed step, where its log is, and what was skipped because of it."""
+    skipped = _skipped_by_cause(run)
+    lines: list[str] = []
+    for step in run.steps:
+        if step.state is StepState.FAILED:
+            lines += ["", *_one_failure(step, look), *_skipped(skipped.pop(step.step, []))]
+    for cause, names in skipped.items():
+        lines += ["", f"skipped because of {one_line(cause)}: {listed(names)}"]
+    return lines[1:]
+
+
+def _one_failure(step: StepView, look: Look) -> list[str]:
+    name = step_name(step.step, step.assets)
+    after = f" after {duration(step.seconds)}" if step.seconds is not None else ""
+    tries = f" (attempt {step.attempt})" if step.attempt > 1 else ""
+    error = [cut(line, _ERROR_WIDTH, look.mark) for line in indent(step.error or "it gave no reason", "    ")]
+    lines = [f"{look.sign('failed')} {look.paint(f'{name} failed', 'bold red')}{after}{tries}"]
+    lines += shorten(error, _ERROR_LINES)
+    if step.log_path:
+        lines.append(f"  {look.paint('log:', 'bold cyan')} {one_line(step.log_path)}")
+    return lines
+
+
+def _skipped(names: list[str]) -> list[str]:
+    return [f"  skipped because of it: {listed(names)}"] if names else []
+
+
+def _skipped_by_cause(run: RunView) -> dict[str, list[str]]:
+    """Step that is to blame -> what was skipped because of it, also by way of other skipped steps."""
+    because = {step.step: step.because for step in run.steps if step.state is StepState.SKIPPED}
+    found: dict[str, list[str]] = {}
+    for step in run.steps:
+        if step.state is StepState.SKIPPED:
+            found.setdefault(_root(step.step, because), []).append(step_name(step.step, step.assets))
+    return found
+
+
+def _root(step: str, because: dict[str, str | None]) -> str:
+    seen = {step}
+    while (cause := because.get(step)) and cause not in seen:
+        step = cause
+        seen.add(step)
+    return step
+
+
+def _last_line(error: str | None) -> str:
+    lines = [line for line in indent(error or "", "") if line.strip()]
+    return one_line(lines[-1]) if lines else ""

@@ -1,0 +1,75 @@
+"""`dagx runs` and `dagx logs`: what ran before, and what it wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dagx_cli.render.look import SIGNS, Look
+from dagx_cli.render.numbers import age, duration
+from dagx_cli.render.table import Cell, table
+from dagx_cli.render.text import indent, one_line
+from dagx_engine.views import LogsView, RunView, StepState
+
+__all__ = ["logs_lines", "runs_lines", "tally"]
+
+# What every run is said to have done, in this order; other states are named when there are any.
+_ALWAYS = (("made", StepState.SUCCEEDED), ("unchanged", StepState.UNCHANGED), ("failed", StepState.FAILED))
+_ALSO = (
+    StepState.RESTORED,
+    StepState.SKIPPED,
+    StepState.CANCELLED,
+    StepState.SUPERSEDED,
+    StepState.RUNNING,
+    StepState.RETRYING,
+    StepState.READY,
+    StepState.WAITING,
+)
+
+
+def runs_lines(runs: Sequence[RunView], look: Look, now: float) -> list[str]:
+    """One line a run, in the order given."""
+    if not runs:
+        return ["no runs yet: `dagx run` makes the first"]
+    return table([_row(run, look, now) for run in runs], look, indent="", name=5)
+
+
+def tally(run: RunView, *, brief: bool = False) -> str:
+    """`14 made, 0 unchanged, 0 failed`; brief: without zeros."""
+    counts = run.counts
+    always = [(word, counts.get(state.value, 0)) for word, state in _ALWAYS]
+    also = [(state.value, counts.get(state.value, 0)) for state in _ALSO]
+    said = [f"{number:,} {word}" for word, number in always if number or not brief]
+    said += [f"{number:,} {word}" for word, number in also if number]
+    if brief and not said and counts:
+        return f"nothing to do, {counts.get('fresh', 0):,} fresh"
+    return ", ".join(said)
+
+
+def logs_lines(view: LogsView, look: Look) -> list[str]:
+    """The log of each step, under its name when there are several."""
+    if not view.steps:
+        return [f"run {one_line(view.run_id)} wrote no logs"]
+    if len(view.steps) == 1:
+        return _text(view.steps[0][1])
+    lines: list[str] = []
+    for step, text in view.steps:
+        lines += ["", look.paint(f"== {one_line(step)} ==", "bold cyan"), *_text(text)]
+    return lines[1:]
+
+
+def _row(run: RunView, look: Look, now: float) -> tuple[Cell, ...]:
+    status = run.status.value
+    return (
+        Cell(look.glyph(status), SIGNS[status].style),
+        Cell(one_line(run.run_id), "bold"),
+        Cell(status, SIGNS[status].style),
+        Cell(f"{age(now - run.started_at)} ago", "dim"),
+        Cell(duration(run.seconds), "dim"),
+        Cell(one_line(run.selection) or "everything"),
+        Cell(tally(run, brief=True)),
+        Cell(one_line(run.cause), "dim"),
+    )
+
+
+def _text(text: str) -> list[str]:
+    return indent(text, "") if text.strip() else ["(it wrote nothing)"]

@@ -1,0 +1,97 @@
+"""`dagx show`: one asset in full: what it is, what was made, where it is stored, a preview, its history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dagx_cli.render.look import SIGNS, Look
+from dagx_cli.render.numbers import age, date, duration, listed, size
+from dagx_cli.render.table import Cell, table
+from dagx_cli.render.text import indent, one_line, shorten
+from dagx_engine.views import AssetView, MaterializationView, ShowView
+
+__all__ = ["metadata_value", "show_lines"]
+
+_PREVIEW_LINES = 24
+_HISTORY_LINES = 5
+
+
+def show_lines(view: ShowView, look: Look, now: float) -> list[str]:
+    lines = _asset_lines(view.asset, look)
+    if view.current is None:
+        lines += ["", f"nothing is made yet: `dagx run {one_line(view.asset.key)}` makes it"]
+    else:
+        lines += _current_lines(view.current, look, now)
+    earlier = [made for made in view.history if view.current is None or made != view.current]
+    if earlier:
+        rows = [_history_row(made, now) for made in earlier[:_HISTORY_LINES]]
+        lines += ["", look.paint("earlier", "bold cyan"), *table(rows, look, name=3)]
+    return lines
+
+
+def metadata_value(value: object) -> str:
+    if isinstance(value, str):
+        return one_line(value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{one_line(str(name))}: {metadata_value(item)}" for name, item in value.items())
+    if isinstance(value, Sequence) and not isinstance(value, bytes):
+        return ", ".join(metadata_value(item) for item in value)
+    return one_line(f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value))
+
+
+def _asset_lines(asset: AssetView, look: Look) -> list[str]:
+    state = asset.state.value
+    word = look.paint(state, SIGNS[state].style)
+    lines = [f"{look.sign(state)} {look.paint(one_line(asset.key), 'bold')}  {word}"]
+    if asset.description.strip():
+        lines += indent(asset.description.strip(), "  ")
+    facts = [
+        ("why", "; ".join(reason.text for reason in asset.reasons)),
+        ("error", asset.error or ""),
+        ("group", asset.group),
+        ("kinds", ", ".join(asset.kinds)),
+        ("owners", ", ".join(asset.owners)),
+        (
+            "tags",
+            ", ".join(f"{name}={value}" if value else name for name, value in (asset.tags or {}).items()),
+        ),
+        ("defined", asset.source),
+        ("upstream", listed(list(asset.upstream), 12)),
+        ("downstream", listed(list(asset.downstream), 12)),
+    ]
+    return [*lines, "", *_facts(facts, look)]
+
+
+def _current_lines(made: MaterializationView, look: Look, now: float) -> list[str]:
+    took = f", took {duration(made.seconds)}" if made.seconds is not None else ""
+    facts = [
+        ("made", f"{age(now - made.made_at)} ago ({date(made.made_at)}){took}, run {made.run_id}"),
+        ("stored", f"{made.where} ({size(made.size)}, {made.codec})"),
+        ("version", made.data_version),
+    ]
+    lines = ["", look.paint("current", "bold cyan"), *_facts(facts, look)]
+    if made.metadata:
+        rows = [(row.label, metadata_value(row.value)) for row in made.metadata]
+        lines += ["", look.paint("metadata", "bold cyan"), *_facts(rows, look)]
+    if made.preview.strip():
+        lines += [
+            "",
+            look.paint("preview", "bold cyan"),
+            *shorten(indent(made.preview, "  "), _PREVIEW_LINES),
+        ]
+    return lines
+
+
+def _facts(facts: Sequence[tuple[str, str]], look: Look) -> list[str]:
+    rows = [(Cell(one_line(name), "dim"), Cell(one_line(value))) for name, value in facts if value]
+    return table(rows, look)
+
+
+def _history_row(made: MaterializationView, now: float) -> tuple[Cell, ...]:
+    return (
+        Cell(f"{age(now - made.made_at)} ago"),
+        Cell(duration(made.seconds), "dim"),
+        Cell(size(made.size), "dim"),
+        Cell(one_line(made.data_version)),
+        Cell(f"run {one_line(made.run_id)}", "dim"),
+    )

@@ -1,0 +1,95 @@
+"""The news of `dagx dev --plain` and of a run without a terminal: lines of text for each event."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from dagx_cli.render.assets import counted
+from dagx_cli.render.look import Look
+from dagx_cli.render.numbers import clock, count, duration, listed
+from dagx_cli.render.plan import about, reasons_in_words, step_name
+from dagx_cli.render.problem import problem_lines
+from dagx_cli.render.run import failure_lines, is_news, step_line, summary_line
+from dagx_cli.render.text import indent, one_line
+from dagx_engine.views import (
+    AssetsChanged,
+    BoardReplaced,
+    Event,
+    Loaded,
+    LoadFailed,
+    Notice,
+    PlanView,
+    RunEnded,
+    RunStarted,
+    Saved,
+    StepEnded,
+    StepLog,
+    StepStarted,
+)
+
+__all__ = ["event_lines", "plan_in_words", "stamped_lines"]
+
+_LOG_LINES = 200
+
+
+def event_lines(event: Event, look: Look) -> list[str]:
+    """What a person is told of the event; nothing of what only a screen needs."""
+    match event:
+        case BoardReplaced(status):
+            return [counted(status, look)]
+        case AssetsChanged():
+            return []
+        case Saved(paths):
+            return [f"saved {listed([one_line(path) for path in paths])}"]
+        case Loaded(generation, assets, seconds, _):
+            return [f"loaded generation {generation}: {count(assets, 'asset')} in {duration(seconds)}"]
+        case LoadFailed(problem):
+            word = look.paint("the project does not load", "bold red")
+            return [f"{word}; what was loaded before stays in force", *indent(problem, "    ")]
+        case RunStarted(_, cause, plan):
+            return [f"{plan_in_words(plan)}"] if plan.steps else [f"nothing to run ({one_line(cause)})"]
+        case StepStarted(_, step, _, attempt, _):
+            again = f" (attempt {attempt})" if attempt > 1 else ""
+            return [f"{look.sign('running')} {one_line(step)}  started{again}"]
+        case StepLog(_, step, text):
+            return _log_lines(step, text, look)
+        case StepEnded(_, ended):
+            return [step_line(ended, look)] if is_news(ended) else []
+        case RunEnded(run):
+            return [*failure_lines(run, look), summary_line(run, look)]
+        case Notice(text, level):
+            return _notice_lines(text, level, look)
+        case _:
+            assert_never(event)
+
+
+def stamped_lines(event: Event, look: Look, moment: float) -> list[str]:
+    """The lines of an event, the first one with its time before it and the others in line with it."""
+    first, *more = event_lines(event, look) or [""]
+    if not first:
+        return []
+    return [f"{look.paint(clock(moment), 'dim')} {first}", *(f"{' ' * 9}{line}".rstrip() for line in more)]
+
+
+def plan_in_words(plan: PlanView) -> str:
+    """`3 of 14 steps to run, about 0.4s: delays (code of delays changed, analytics.py:12), ...`."""
+    names = []
+    for step in plan.steps:
+        reason = reasons_in_words(step.reasons)
+        name = step_name(step.step, step.assets)
+        names.append(f"{name} ({reason})" if reason and step.certain else name)
+    some = f"{len(plan.steps):,} of {count(plan.total, 'step')} to run{about(plan.expected_seconds)}"
+    return f"{some}: {listed(names)}" if names else some
+
+
+def _log_lines(step: str, text: str, look: Look) -> list[str]:
+    lines = indent(text, f"  {look.paint(one_line(step), 'dim')} | ")
+    left_out = len(lines) - _LOG_LINES
+    return [*lines[:_LOG_LINES], f"  ({left_out:,} more lines in its log)"] if left_out > 0 else lines
+
+
+def _notice_lines(text: str, level: str, look: Look) -> list[str]:
+    if level == "info":
+        return indent(text, "")
+    word = level if level in ("warning", "error") else "note"
+    return problem_lines(text, None, look, word)
