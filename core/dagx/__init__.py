@@ -1,0 +1,333 @@
+"""dagx, a local data-asset orchestrator: `import dagx as dg`. Every name is loaded when it is first asked for."""
+
+from importlib import import_module as _import_module
+from sys import _getframe  # pyright: ignore[reportPrivateUsage]
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from dagx.assets import AssetsDefinition as AssetsDefinition
+    from dagx.compat import DagsterError as DagsterError
+    from dagx.compat import DagsterInvalidDefinitionError as DagsterInvalidDefinitionError
+    from dagx.compat import DagsterInvalidInvocationError as DagsterInvalidInvocationError
+    from dagx.compat import DagsterInvalidSubsetError as DagsterInvalidSubsetError
+    from dagx.compat import DagsterInvariantViolationError as DagsterInvariantViolationError
+    from dagx.compat import DagsterStepOutputNotFoundError as DagsterStepOutputNotFoundError
+    from dagx.compat import DagsterTypeCheckDidNotPass as DagsterTypeCheckDidNotPass
+    from dagx.compat import DagsterUnknownResourceError as DagsterUnknownResourceError
+    from dagx.compat import get_dagster_logger as get_dagster_logger
+    from dagx.context import AssetExecutionContext as AssetExecutionContext
+    from dagx.context import OpExecutionContext as OpExecutionContext
+    from dagx.decorator import asset as asset
+    from dagx.defs import Definitions as Definitions
+    from dagx.errors import DagxError as DagxError
+    from dagx.errors import InvalidArgumentError as InvalidArgumentError
+    from dagx.errors import InvalidAssetSelectionError as InvalidAssetSelectionError
+    from dagx.errors import InvalidDefinitionError as InvalidDefinitionError
+    from dagx.errors import InvalidInvocationError as InvalidInvocationError
+    from dagx.errors import InvalidMetadataError as InvalidMetadataError
+    from dagx.errors import InvalidSubsetError as InvalidSubsetError
+    from dagx.errors import InvariantViolationError as InvariantViolationError
+    from dagx.errors import NotBuiltYetError as NotBuiltYetError
+    from dagx.errors import StepOutputNotFoundError as StepOutputNotFoundError
+    from dagx.errors import TypeCheckDidNotPass as TypeCheckDidNotPass
+    from dagx.errors import UnknownResourceError as UnknownResourceError
+    from dagx.in_process import materialize as materialize
+    from dagx.in_process import materialize_to_memory as materialize_to_memory
+    from dagx.in_process_result import ExecuteInProcessResult as ExecuteInProcessResult
+    from dagx.invoke import build_asset_context as build_asset_context
+    from dagx.invoke import build_op_context as build_op_context
+    from dagx.io_contexts import InputContext as InputContext
+    from dagx.io_contexts import OutputContext as OutputContext
+    from dagx.io_managers import FilesystemIOManager as FilesystemIOManager
+    from dagx.io_managers import InMemoryIOManager as InMemoryIOManager
+    from dagx.io_managers import InputManager as InputManager
+    from dagx.io_managers import IOManager as IOManager
+    from dagx.io_testing import build_input_context as build_input_context
+    from dagx.io_testing import build_output_context as build_output_context
+    from dagx.keys import AssetKey as AssetKey
+    from dagx.loading import load_assets_from_current_module as load_assets_from_current_module
+    from dagx.loading import load_assets_from_modules as load_assets_from_modules
+    from dagx.loading import load_assets_from_package_module as load_assets_from_package_module
+    from dagx.loading import load_assets_from_package_name as load_assets_from_package_name
+    from dagx.logs import get_logger as get_logger
+    from dagx.metadata import BoolMetadataValue as BoolMetadataValue
+    from dagx.metadata import (
+        CodeLocationReconstructionMetadataValue as CodeLocationReconstructionMetadataValue,
+    )
+    from dagx.metadata import DagsterAssetMetadataValue as DagsterAssetMetadataValue
+    from dagx.metadata import DagsterJobMetadataValue as DagsterJobMetadataValue
+    from dagx.metadata import DagsterRunMetadataValue as DagsterRunMetadataValue
+    from dagx.metadata import FloatMetadataValue as FloatMetadataValue
+    from dagx.metadata import IntMetadataValue as IntMetadataValue
+    from dagx.metadata import JsonMetadataValue as JsonMetadataValue
+    from dagx.metadata import MarkdownMetadataValue as MarkdownMetadataValue
+    from dagx.metadata import MetadataValue as MetadataValue
+    from dagx.metadata import NotebookMetadataValue as NotebookMetadataValue
+    from dagx.metadata import NullMetadataValue as NullMetadataValue
+    from dagx.metadata import PathMetadataValue as PathMetadataValue
+    from dagx.metadata import PoolMetadataValue as PoolMetadataValue
+    from dagx.metadata import PythonArtifactMetadataValue as PythonArtifactMetadataValue
+    from dagx.metadata import TableColumnLineageMetadataValue as TableColumnLineageMetadataValue
+    from dagx.metadata import TableMetadataValue as TableMetadataValue
+    from dagx.metadata import TableSchemaMetadataValue as TableSchemaMetadataValue
+    from dagx.metadata import TextMetadataValue as TextMetadataValue
+    from dagx.metadata import TimestampMetadataValue as TimestampMetadataValue
+    from dagx.metadata import UrlMetadataValue as UrlMetadataValue
+    from dagx.metadata_tables import TableColumn as TableColumn
+    from dagx.metadata_tables import TableColumnConstraints as TableColumnConstraints
+    from dagx.metadata_tables import TableColumnDep as TableColumnDep
+    from dagx.metadata_tables import TableColumnLineage as TableColumnLineage
+    from dagx.metadata_tables import TableConstraints as TableConstraints
+    from dagx.metadata_tables import TableRecord as TableRecord
+    from dagx.metadata_tables import TableSchema as TableSchema
+    from dagx.named_resources import ResourceParam as ResourceParam
+    from dagx.results import AssetMaterialization as AssetMaterialization
+    from dagx.results import AssetObservation as AssetObservation
+    from dagx.results import DataVersion as DataVersion
+    from dagx.results import MaterializeResult as MaterializeResult
+    from dagx.results import Output as Output
+    from dagx.retries import Backoff as Backoff
+    from dagx.retries import Failure as Failure
+    from dagx.retries import Jitter as Jitter
+    from dagx.retries import RetryPolicy as RetryPolicy
+    from dagx.retries import RetryRequested as RetryRequested
+    from dagx.specs import AssetDep as AssetDep
+    from dagx.specs import AssetIn as AssetIn
+    from dagx.specs import AssetSpec as AssetSpec
+    from dagx.specs import map_asset_specs as map_asset_specs
+    from dagx.version import __version__ as __version__
+
+__all__ = [
+    "AssetDep",
+    "AssetExecutionContext",
+    "AssetIn",
+    "AssetKey",
+    "AssetMaterialization",
+    "AssetObservation",
+    "AssetSpec",
+    "AssetsDefinition",
+    "Backoff",
+    "BoolMetadataValue",
+    "CodeLocationReconstructionMetadataValue",
+    "DagsterAssetMetadataValue",
+    "DagsterError",
+    "DagsterInvalidDefinitionError",
+    "DagsterInvalidInvocationError",
+    "DagsterInvalidSubsetError",
+    "DagsterInvariantViolationError",
+    "DagsterJobMetadataValue",
+    "DagsterRunMetadataValue",
+    "DagsterStepOutputNotFoundError",
+    "DagsterTypeCheckDidNotPass",
+    "DagsterUnknownResourceError",
+    "DagxError",
+    "DataVersion",
+    "Definitions",
+    "ExecuteInProcessResult",
+    "Failure",
+    "FilesystemIOManager",
+    "FloatMetadataValue",
+    "IOManager",
+    "InMemoryIOManager",
+    "InputContext",
+    "InputManager",
+    "IntMetadataValue",
+    "InvalidArgumentError",
+    "InvalidAssetSelectionError",
+    "InvalidDefinitionError",
+    "InvalidInvocationError",
+    "InvalidMetadataError",
+    "InvalidSubsetError",
+    "InvariantViolationError",
+    "Jitter",
+    "JsonMetadataValue",
+    "MarkdownMetadataValue",
+    "MaterializeResult",
+    "MetadataValue",
+    "NotBuiltYetError",
+    "NotebookMetadataValue",
+    "NullMetadataValue",
+    "OpExecutionContext",
+    "Output",
+    "OutputContext",
+    "PathMetadataValue",
+    "PoolMetadataValue",
+    "PythonArtifactMetadataValue",
+    "ResourceParam",
+    "RetryPolicy",
+    "RetryRequested",
+    "StepOutputNotFoundError",
+    "TableColumn",
+    "TableColumnConstraints",
+    "TableColumnDep",
+    "TableColumnLineage",
+    "TableColumnLineageMetadataValue",
+    "TableConstraints",
+    "TableMetadataValue",
+    "TableRecord",
+    "TableSchema",
+    "TableSchemaMetadataValue",
+    "TextMetadataValue",
+    "TimestampMetadataValue",
+    "TypeCheckDidNotPass",
+    "UnknownResourceError",
+    "UrlMetadataValue",
+    "__version__",
+    "asset",
+    "build_asset_context",
+    "build_input_context",
+    "build_op_context",
+    "build_output_context",
+    "get_dagster_logger",
+    "get_logger",
+    "load_assets_from_current_module",
+    "load_assets_from_modules",
+    "load_assets_from_package_module",
+    "load_assets_from_package_name",
+    "map_asset_specs",
+    "materialize",
+    "materialize_to_memory",
+]
+
+_MODULES = {
+    "assets": ("AssetsDefinition",),
+    "compat": (
+        "DagsterError",
+        "DagsterInvalidDefinitionError",
+        "DagsterInvalidInvocationError",
+        "DagsterInvalidSubsetError",
+        "DagsterInvariantViolationError",
+        "DagsterStepOutputNotFoundError",
+        "DagsterTypeCheckDidNotPass",
+        "DagsterUnknownResourceError",
+        "get_dagster_logger",
+    ),
+    "context": (
+        "AssetExecutionContext",
+        "OpExecutionContext",
+    ),
+    "decorator": ("asset",),
+    "defs": ("Definitions",),
+    "errors": (
+        "DagxError",
+        "InvalidArgumentError",
+        "InvalidAssetSelectionError",
+        "InvalidDefinitionError",
+        "InvalidInvocationError",
+        "InvalidMetadataError",
+        "InvalidSubsetError",
+        "InvariantViolationError",
+        "NotBuiltYetError",
+        "StepOutputNotFoundError",
+        "TypeCheckDidNotPass",
+        "UnknownResourceError",
+    ),
+    "in_process": (
+        "materialize",
+        "materialize_to_memory",
+    ),
+    "in_process_result": ("ExecuteInProcessResult",),
+    "invoke": (
+        "build_asset_context",
+        "build_op_context",
+    ),
+    "io_contexts": (
+        "InputContext",
+        "OutputContext",
+    ),
+    "io_managers": (
+        "FilesystemIOManager",
+        "IOManager",
+        "InMemoryIOManager",
+        "InputManager",
+    ),
+    "io_testing": (
+        "build_input_context",
+        "build_output_context",
+    ),
+    "keys": ("AssetKey",),
+    "loading": (
+        "load_assets_from_current_module",
+        "load_assets_from_modules",
+        "load_assets_from_package_module",
+        "load_assets_from_package_name",
+    ),
+    "logs": ("get_logger",),
+    "metadata": (
+        "BoolMetadataValue",
+        "CodeLocationReconstructionMetadataValue",
+        "DagsterAssetMetadataValue",
+        "DagsterJobMetadataValue",
+        "DagsterRunMetadataValue",
+        "FloatMetadataValue",
+        "IntMetadataValue",
+        "JsonMetadataValue",
+        "MarkdownMetadataValue",
+        "MetadataValue",
+        "NotebookMetadataValue",
+        "NullMetadataValue",
+        "PathMetadataValue",
+        "PoolMetadataValue",
+        "PythonArtifactMetadataValue",
+        "TableColumnLineageMetadataValue",
+        "TableMetadataValue",
+        "TableSchemaMetadataValue",
+        "TextMetadataValue",
+        "TimestampMetadataValue",
+        "UrlMetadataValue",
+    ),
+    "metadata_tables": (
+        "TableColumn",
+        "TableColumnConstraints",
+        "TableColumnDep",
+        "TableColumnLineage",
+        "TableConstraints",
+        "TableRecord",
+        "TableSchema",
+    ),
+    "named_resources": ("ResourceParam",),
+    "results": (
+        "AssetMaterialization",
+        "AssetObservation",
+        "DataVersion",
+        "MaterializeResult",
+        "Output",
+    ),
+    "retries": (
+        "Backoff",
+        "Failure",
+        "Jitter",
+        "RetryPolicy",
+        "RetryRequested",
+    ),
+    "specs": (
+        "AssetDep",
+        "AssetIn",
+        "AssetSpec",
+        "map_asset_specs",
+    ),
+    "version": ("__version__",),
+}
+_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    module = _MODULE_OF.get(name)
+    if module is not None:
+        value: object = getattr(_import_module(f"dagx.{module}"), name)
+        globals()[name] = value
+        return value
+    if name.startswith("__"):
+        raise AttributeError(name)
+    error: AttributeError = _import_module("dagx.unbuilt").name_error(name, __all__)
+    # `from dagx import x` turns an AttributeError into a message of its own; only an ImportError comes through.
+    asked_by = _getframe(1).f_globals.get("__name__", "")
+    if asked_by == "importlib._bootstrap" and isinstance(
+        error, _import_module("dagx.errors").NotBuiltYetError
+    ):
+        raise ImportError(str(error), name="dagx")
+    raise error
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__name__", "__doc__", "__file__", "__path__"]

@@ -1,0 +1,99 @@
+"""What dagx raises. An error says what is wrong, where, and the way out. The old `Dagster...` names are in `compat`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from dagx.source import SourceLocation
+
+
+class DagxError(Exception):
+    """Everything that dagx raises on purpose.
+
+    `message` says what is wrong and where, `hint` the way out; `str()` shows the hint on lines of its own, indented.
+    """
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return with_hint(self.message, self.hint)
+
+
+def with_hint(message: str, hint: str | None) -> str:
+    """A message and, when there is one, its hint: each line of it below, indented by two."""
+    if not hint:
+        return message
+    return "\n".join([message, *(f"  {line}" for line in hint.splitlines())])
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong with a set of definitions, and where."""
+
+    message: str
+    where: SourceLocation | None = None
+    hint: str | None = None
+
+    def __str__(self) -> str:
+        return with_hint(f"{self.where}: {self.message}" if self.where else self.message, self.hint)
+
+
+class InvalidDefinitionError(DagxError):
+    """A definition is wrong by itself or does not fit the others: name, tag, group, dependency, resource, cycle.
+
+    `problems` lists all that were found together, in the order of the text; it has one entry at least.
+    """
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message, hint)
+        self.problems: list[Problem] = [Problem(message, None, hint)]
+
+    @classmethod
+    def of(cls, problems: Sequence[Problem]) -> InvalidDefinitionError:
+        """One error for several problems, a paragraph each."""
+        error = cls("\n\n".join(str(problem) for problem in problems))
+        error.problems = list(problems)
+        return error
+
+
+class InvalidArgumentError(DagxError, TypeError):
+    """An argument has a type or value that the function does not take."""
+
+
+class InvariantViolationError(DagxError):
+    """A rule that holds at run time was broken: a wrong number of outputs, a wrong yield, a context used out of place."""
+
+
+class InvalidInvocationError(DagxError):
+    """A definition was called directly with the wrong arguments."""
+
+
+class InvalidSubsetError(DagxError):
+    """A selection names assets that do not exist."""
+
+
+class InvalidAssetSelectionError(DagxError):
+    """The text of a selection cannot be read."""
+
+
+class InvalidMetadataError(DagxError):
+    """A value cannot be recorded as metadata, or a key was recorded twice by an IO manager."""
+
+
+class TypeCheckDidNotPass(DagxError):
+    """A value is not of the type that the function's annotation declares."""
+
+
+class StepOutputNotFoundError(DagxError):
+    """A generator ended and had not yielded its output."""
+
+
+class UnknownResourceError(DagxError, AttributeError):
+    """`context.resources` was asked for a resource that the asset does not require."""
+
+
+class NotBuiltYetError(DagxError, AttributeError):
+    """A name that belongs to the public interface and that this version of dagx does not have."""

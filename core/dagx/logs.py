@@ -1,0 +1,16 @@
+"""The logger of user code. dagx attaches no handler: who runs the code decides where lines go."""
+
+from __future__ import annotations
+
+import logging
+
+ROOT = "dagx"
+
+
+def get_logger(name: str | None = None) -> logging.Logger:
+    """A logger whose lines belong to the step that is running. `name` tells them apart.
+
+    It is "dagx.user", or "dagx.user.<name>", and lets every level through. Semantics: section 27.
+    """
+    logging.getLogger(ROOT).setLevel(logging.DEBUG)
+    return logging.getLogger(f"{ROOT}.user.{name}" if name else f"{ROOT}.user")

@@ -1,0 +1,29 @@
+"""The near name: what a typing mistake probably meant."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+# Comparing costs some 10 µs a name: beyond this many, only names of like length and first or last letter are tried.
+_COMPARE_ALL = 5_000
+
+
+def nearest(name: str, names: Iterable[str]) -> str | None:
+    """The one of `names` most like `name`, or None when none is near. Case counts least."""
+    candidates = sorted(set(names))
+    if len(candidates) > _COMPARE_ALL:
+        candidates = [c for c in candidates if abs(len(c) - len(name)) <= 2 and _share_an_end(c, name)]
+    by_folded = {candidate.casefold(): candidate for candidate in reversed(candidates)}
+    found = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
+    return by_folded[found[0]] if found else None
+
+
+def did_you_mean(name: str, names: Iterable[str]) -> str | None:
+    """`did you mean "..."?`, or None when no name is near."""
+    found = nearest(name, names)
+    return None if found is None else f'did you mean "{found}"?'
+
+
+def _share_an_end(one: str, other: str) -> bool:
+    return one[:1] == other[:1] or one[-1:] == other[-1:]
