@@ -1,0 +1,231 @@
+"""The text of a selection, read into its terms: `key:raw/* and not group:old`, `+orders`. Sections 15.2, 15.3.
+
+First as an expression; what is none is tried in the short syntax, in which each `+` is one level and `*` all levels.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from dagx.errors import InvalidAssetSelectionError
+from dagx.selection import (
+    And,
+    Attribute,
+    Catalog,
+    Down,
+    Everything,
+    Named,
+    Not,
+    Or,
+    Roots,
+    Selection,
+    Sinks,
+    Up,
+    evaluate,
+)
+
+# Deeper nesting is no one's text, and would exhaust the stack.
+_DEEPEST = 100
+
+_TOKENS = re.compile(
+    r"""\s*(?:
+        (?P<quoted>"[^"\\\n]*") | (?P<null><null>) | (?P<digits>\d+)
+      | (?P<word>[A-Za-z_*](?:[\w/*]|[.-](?=[\w/*]))*) | (?P<sign>[():=+])
+    )""",
+    re.VERBOSE,
+)
+_SHORT = re.compile(r"(?P<up>\*|\++)?(?P<name>[\w./\[\]-]+)(?P<down>\*|\++)?")
+_SHORT_TAG = re.compile(r"tag:(?P<name>[^=]+)(?:=(?P<value>.*))?")
+
+
+class _Token(NamedTuple):
+    kind: str
+    text: str
+    start: int
+
+
+class _Unreadable(Exception):
+    def __init__(self, problem: str, start: int) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.start = start
+
+
+def parse(text: str) -> Selection:
+    """The terms of `text`. Raises InvalidAssetSelectionError, pointing at what cannot be read."""
+    try:
+        return _Reader(_tokens(text)).whole()
+    except _Unreadable as unreadable:
+        short = _short(text.strip())
+        if short is not None:
+            return short
+        pointer = " " * unreadable.start + "^ " + unreadable.problem
+        raise InvalidAssetSelectionError("the selection cannot be read", f"{text}\n{pointer}") from None
+
+
+def select(text: str, catalog: Catalog) -> frozenset[str]:
+    """The keys that the selection `text` means; see `parse` and `evaluate` for the errors."""
+    return evaluate(parse(text), catalog)
+
+
+def _short(text: str) -> Selection | None:
+    tag = _SHORT_TAG.fullmatch(text)
+    if tag is not None:
+        return Attribute("tag", tag["name"], tag["value"])
+    found = _SHORT.fullmatch(text)
+    if found is None:
+        return None
+    name: Selection = Named(found["name"])
+    ups: Selection | None = Up(name, _levels(found["up"])) if found["up"] else None
+    downs: Selection | None = Down(name, _levels(found["down"])) if found["down"] else None
+    if ups is not None and downs is not None:
+        return Or(ups, downs)
+    return ups or downs or name
+
+
+def _levels(sign: str) -> int | None:
+    return None if sign == "*" else len(sign)
+
+
+def _tokens(text: str) -> list[_Token]:
+    tokens: list[_Token] = []
+    position = 0
+    while text[position:].strip():
+        found = _TOKENS.match(text, position)
+        if found is None or found.lastgroup is None:
+            start = position + len(text[position:]) - len(text[position:].lstrip())
+            raise _Unreadable("this cannot stand here", start)
+        tokens.append(_Token(found.lastgroup, found[found.lastgroup], found.start(found.lastgroup)))
+        position = found.end()
+    tokens.append(_Token("end", "", len(text)))
+    return tokens
+
+
+class _Reader:
+    """Reads an expression from its tokens: `not` binds closer than `and`, `and` closer than `or`."""
+
+    def __init__(self, tokens: list[_Token]) -> None:
+        self._tokens = tokens
+        self._at = 0
+        self._depth = 0
+
+    def whole(self) -> Selection:
+        found = self._either()
+        if self._here.kind != "end":
+            raise self._unreadable("put `and` or `or` before this")
+        return found
+
+    @property
+    def _here(self) -> _Token:
+        return self._tokens[self._at]
+
+    def _unreadable(self, problem: str) -> _Unreadable:
+        return _Unreadable(problem, self._here.start)
+
+    def _next_is(self, *texts: str) -> bool:
+        return self._here.kind in ("word", "sign") and self._here.text in texts
+
+    def _take(self) -> _Token:
+        token = self._here
+        self._at += 1
+        return token
+
+    def _expect(self, sign: str) -> None:
+        if not self._next_is(sign):
+            raise self._unreadable(f"a {sign} is missing here")
+        self._take()
+
+    def _either(self) -> Selection:
+        found = self._both()
+        while self._next_is("or", "OR"):
+            self._take()
+            found = Or(found, self._both())
+        return found
+
+    def _both(self) -> Selection:
+        found = self._negated()
+        while self._next_is("and", "AND"):
+            self._take()
+            found = And(found, self._negated())
+        return found
+
+    def _negated(self) -> Selection:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise self._unreadable("this is nested too deeply")
+        if self._next_is("not", "NOT"):
+            self._take()
+            found: Selection = Not(self._negated())
+        elif self._next_is("*"):
+            self._take()
+            found = Everything()
+        else:
+            found = self._traversal()
+        self._depth -= 1
+        return found
+
+    def _traversal(self) -> Selection:
+        is_up, up_depth = False, None
+        if self._here.kind == "digits":
+            up_depth = int(self._take().text)
+            self._expect("+")
+            is_up = True
+        elif self._next_is("+"):
+            self._take()
+            is_up = True
+        center = self._term()
+        found: Selection = Up(center, up_depth) if is_up else center
+        if self._next_is("+"):
+            self._take()
+            depth = int(self._take().text) if self._here.kind == "digits" else None
+            found = Or(found, Down(center, depth)) if is_up else Down(center, depth)
+        return found
+
+    def _term(self) -> Selection:
+        if self._next_is("("):
+            self._take()
+            found = self._either()
+            self._expect(")")
+            return found
+        if self._here.kind != "word" or "*" in self._here.text:
+            raise self._unreadable("name:value is missing here, as in key:orders")
+        name = self._take()
+        if self._next_is("("):
+            if name.text not in ("roots", "sinks"):
+                raise _Unreadable("only roots(...) and sinks(...) take brackets", name.start)
+            self._take()
+            inner = self._either()
+            self._expect(")")
+            return Roots(inner) if name.text == "roots" else Sinks(inner)
+        if not self._next_is(":"):
+            raise _Unreadable(f"write key:{name.text}", name.start)
+        self._take()
+        value, is_pattern = self._value(stars_without_quotes=name.text == "key")
+        second = None
+        if name.text == "tag" and self._next_is("="):
+            self._take()
+            second, _ = self._value(stars_without_quotes=False)
+        return Attribute(name.text, value, second, is_pattern)
+
+    def _value(self, *, stars_without_quotes: bool) -> tuple[str | None, bool]:
+        token = self._here
+        if token.kind == "quoted":
+            self._take()
+            return token.text[1:-1], "*" in token.text
+        if token.kind == "null":
+            self._take()
+            return None, False
+        if token.kind == "word" and ("*" not in token.text or (stars_without_quotes and token.text != "*")):
+            self._take()
+            return token.text, "*" in token.text
+        if token.kind == "digits":
+            self._take()
+            return token.text, False
+        if token.text == "*":
+            raise self._unreadable("write * alone for all assets")
+        if token.kind == "word":
+            raise self._unreadable("put a value with a star in double quotes")
+        raise self._unreadable(
+            'a value is missing here; put one with other signs in it in double quotes, as "a b"'
+        )
