@@ -1,7 +1,10 @@
 # The two that matter: `make demo` shows dagx at work on real data, `make test` runs everything that CI checks.
 
-PYTHON ?= $(firstword $(shell for p in python3.13 python3.12 python3.11 python3; do \
-	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p; done))
+# The best Python that is here, looked for once and only when an environment has to be made.
+ifeq ($(origin PYTHON), undefined)
+PYTHON = $(eval PYTHON := $(firstword $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p; done; true)))$(PYTHON)
+endif
 ARGS ?=
 
 VENV := .venv
