@@ -1,4 +1,7 @@
-"""dagx, a local data-asset orchestrator: `import dagx as dg`. Every name is loaded when it is first asked for."""
+"""dagx, a local data-asset orchestrator:
+
+`import dagx as dg`. Every name is loaded when it is first asked for.
+"""
 
 from importlib import import_module as _import_module
 from sys import _getframe  # pyright: ignore[reportPrivateUsage]
@@ -320,7 +323,7 @@ def __getattr__(name: str) -> object:
     if name.startswith("__"):
         raise AttributeError(name)
     error: AttributeError = _import_module("dagx.unbuilt").name_error(name, __all__)
-    # `from dagx import x` turns an AttributeError into a message of its own; only an ImportError comes through.
+    # `from dagx import x` hides the text of an AttributeError; only that of an ImportError comes through.
     asked_by = _getframe(1).f_globals.get("__name__", "")
     if asked_by == "importlib._bootstrap" and isinstance(
         error, _import_module("dagx.errors").NotBuiltYetError

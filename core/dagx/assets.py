@@ -21,8 +21,8 @@ from dagx.specs import AssetDep, AssetSpec, changed
 class AssetsDefinition:
     """What `@asset` makes: a compute function, the assets it makes and what it needs.
 
-    `name` is the name of the step. Calling the definition calls the function directly, for tests: see section 27.
-    Semantics: section 2.
+    `name` is the name of the step. Calling the definition calls the function directly, for tests: see section
+    27. Semantics: section 2.
     """
 
     name: str
@@ -41,9 +41,11 @@ class AssetsDefinition:
             object.__setattr__(self, attribute, getattr(wrote, attribute, None))
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call the function itself. Upstream values are given by position or name, a context first if it takes one.
+        """Call the function itself. Upstream values are given by position or name, a context first if it
+        takes one.
 
-        Nothing is stored. Raises InvalidInvocationError for a missing or unknown argument. Semantics: section 27.
+        Nothing is stored. Raises InvalidInvocationError for a missing or unknown argument. Semantics: section
+        27.
         """
         return invoke(self, args, kwargs)
 
@@ -122,7 +124,8 @@ class AssetsDefinition:
 
     @property
     def required_resource_keys(self) -> set[str]:
-        """The resources that running the step needs: parameters, those asked for by key, IO and input managers."""
+        """The resources that running the step needs: parameters, those asked for by key, IO and input
+        managers."""
         return self.function_resource_keys | self.manager_keys
 
     @property
@@ -137,8 +140,8 @@ class AssetsDefinition:
         return named | {spec.io_manager_key for spec in self.specs}
 
     def map_asset_specs(self, func: Callable[[AssetSpec], AssetSpec]) -> AssetsDefinition:
-        """A definition with each spec as `func` returns it. Raises InvalidDefinitionError when that changes a key
-        or drops a dependency that fills a parameter."""
+        """A definition with each spec as `func` returns it. Raises InvalidDefinitionError when that changes a
+        key or drops a dependency that fills a parameter."""
         specs = tuple(func(spec) for spec in self.specs)
         for old, new in zip(self.specs, specs):  # noqa: B905  # of one length by construction
             if old.key != new.key:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from dagx.errors import InvalidInvocationError, InvariantViolationError
 from dagx.keys import AssetKey, CoercibleToAssetKey
@@ -18,6 +18,8 @@ from dagx.runs import RunInfo
 if TYPE_CHECKING:
     from dagx.assets import AssetsDefinition
 
+K = TypeVar("K")
+V = TypeVar("V")
 Loader = Callable[[AssetKey, Any], Any]
 
 CURRENT: ContextVar[OpExecutionContext | None] = ContextVar("dagx.context", default=None)
@@ -26,7 +28,8 @@ CURRENT: ContextVar[OpExecutionContext | None] = ContextVar("dagx.context", defa
 class OpExecutionContext:
     """The context that a step's function receives as its first parameter, `context`.
 
-    A function may annotate it AssetExecutionContext or OpExecutionContext; it gets the former. Semantics: section 8.
+    A function may annotate it AssetExecutionContext or OpExecutionContext; it gets the former. Semantics:
+    section 8.
     """
 
     def __init__(
@@ -98,7 +101,10 @@ class OpExecutionContext:
 
     @property
     def assets_def(self) -> AssetsDefinition:
-        """The definition that is running. Raises InvalidInvocationError for a context built by hand and not in use."""
+        """The definition that is running.
+
+        Raises InvalidInvocationError for a context built by hand and not in use.
+        """
         if self._definition is None:
             raise InvalidInvocationError(
                 "this context belongs to no asset yet", "it is bound when an asset is called with it"
@@ -172,7 +178,8 @@ class OpExecutionContext:
         output_name: str | None = None,
         mapping_key: str | None = None,
     ) -> None:
-        """Record metadata of an output that is not returned or yielded yet; a name given again takes the new value.
+        """Record metadata of an output that is not returned or yielded yet; a name given again takes the new
+        value.
 
         `output_name` is needed when there are several. Raises InvariantViolationError, InvalidMetadataError.
         """
@@ -191,7 +198,8 @@ class OpExecutionContext:
     ) -> None:
         """Record metadata of an asset that this step makes; it wins over all other of the same name.
 
-        Raises InvariantViolationError for an asset of another step, or when there are several and none is named.
+        Raises InvariantViolationError for an asset of another step, or when there are several and none is
+        named.
         """
         key = self.asset_key if asset_key is None else AssetKey.from_coercible(asset_key)
         output = self.output_for_asset_key(key)
@@ -227,7 +235,8 @@ class AssetExecutionContext(OpExecutionContext):
 
 
 def bound(context: OpExecutionContext, definition: AssetsDefinition) -> AssetExecutionContext:
-    """`context`, built by hand, for the time in which `definition` is called with it; they share what is recorded."""
+    """`context`, built by hand, for the time in which `definition` is called with it; they share what is
+    recorded."""
     return AssetExecutionContext(
         definition=definition,
         run=context.run,
@@ -239,7 +248,7 @@ def bound(context: OpExecutionContext, definition: AssetsDefinition) -> AssetExe
     )
 
 
-def _found(mapping: Mapping[Any, Any], name: object, what: str) -> Any:
+def _found(mapping: Mapping[K, V], name: K, what: str) -> V:
     if name not in mapping:
         shown = name.to_user_string() if isinstance(name, AssetKey) else name
         raise InvariantViolationError(f'the step has no {what} "{shown}"')

@@ -1,4 +1,7 @@
-"""Runs `async def` asset functions to their end. Imported when the first one comes: asyncio is slow to import."""
+"""Runs `async def` asset functions to their end.
+
+Imported when the first one comes: asyncio is slow to import.
+"""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NoReturn, overload
+from typing import Any, NoReturn, cast, overload
 
 from dagx.assets import AssetsDefinition
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError
@@ -60,19 +60,21 @@ def asset(
     kinds: set[str] | None = None,
     **not_built: NoReturn,
 ) -> AssetsDefinition | Callable[[Callable[..., Any]], AssetsDefinition]:
-    """Make an asset of a function, bare (`@asset`) or with arguments. Each parameter is the asset of that name.
+    """Make an asset of a function, bare (`@asset`) or with arguments. Each parameter is the asset so named.
 
-    name, key_prefix, key: the key is `key_prefix` (a str is one segment) and then `name` or the function's name; or
-        `key` alone.
+    name, key_prefix, key: the key is `key_prefix` (a str is one segment) and then `name` or the function's
+        name; or `key` alone.
     ins: parameter to AssetIn, for those that stand for an asset of another key, or need an input manager.
     deps: assets that must be made first and whose values are not loaded.
-    metadata, tags, description (else the docstring), group_name (else "default"), owners, kinds: what is shown.
-    required_resource_keys: resources to be found at `context.resources`; not together with ResourceParam parameters.
+    metadata, tags, description (else the docstring), group_name (else "default"), owners, kinds: what is
+        shown.
+    required_resource_keys: resources to be found at `context.resources`; not together with ResourceParam
+        parameters.
     io_manager_key: the resource that stores and loads the value; "io_manager" by default.
     retry_policy: when to try again after a failure.
     code_version: names the version of the code by hand, in place of the one that dagx computes.
 
-    Raises InvalidDefinitionError for what cannot be an asset, TypeError for an unknown keyword. Semantics: section 2.
+    Raises InvalidDefinitionError for what cannot be an asset, TypeError for an unknown keyword. Section 2.
     """
     refuse("asset", not_built, ASSET_KEYWORDS)
 
@@ -145,7 +147,7 @@ def _key(
 def _inputs(signature: Signature, ins: Mapping[str, AssetIn], shown: str) -> tuple[InputSlot, ...]:
     annotations = {parameter.name: parameter.annotation for parameter in signature.inputs}
     for name, described in ins.items():
-        if not isinstance(described, AssetIn):
+        if not isinstance(cast(object, described), AssetIn):
             raise InvalidArgumentError(f"{shown}: ins[{name!r}] is an AssetIn, not {described!r}")
         if name not in annotations:
             if not signature.takes_any_keyword:
@@ -171,7 +173,10 @@ def _inputs(signature: Signature, ins: Mapping[str, AssetIn], shown: str) -> tup
 def _all_deps(
     inputs: Sequence[InputSlot], ins: Mapping[str, AssetIn], deps: Sequence[AssetDep], shown: str
 ) -> list[AssetDep]:
-    """The dependencies by parameter, then the others. A key may be both when its AssetIn says nothing of the edge."""
+    """The dependencies by parameter, then the others.
+
+    A key may be both when its AssetIn says nothing of the edge.
+    """
     stated = {dep.asset_key: dep for dep in deps}
     for slot in inputs:
         if slot.key in stated and slot.metadata:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from dagx.assets import AssetsDefinition
 from dagx.errors import InvalidArgumentError, InvariantViolationError
@@ -20,9 +20,9 @@ from dagx.unbuilt import DEFINITIONS_KEYWORDS, refuse
 class Definitions:
     """The assets and resources of a project, or of a part of it.
 
-    `assets` is an iterable of decorated functions and AssetSpec (external assets); `resources` maps names to any
-    objects. Nothing is checked here but the kind of each member (InvalidArgumentError): whether all fits together is
-    seen when the project is loaded, or by `validate_loadable`. Semantics: section 25.
+    `assets` is an iterable of decorated functions and AssetSpec (external assets); `resources` maps names to
+    any objects. Nothing is checked here but the kind of each member (InvalidArgumentError): whether all fits
+    together is seen when the project is loaded, or by `validate_loadable`. Semantics: section 25.
     """
 
     def __init__(
@@ -114,7 +114,7 @@ def _checked(assets: object) -> Iterable[Asset]:
             else "write assets=[...]"
         )
         raise InvalidArgumentError(f"assets is a list of assets, not {assets!r}", hint)
-    for asset in assets:
+    for asset in cast("Iterable[object]", assets):
         if not isinstance(asset, (AssetsDefinition, AssetSpec)):
             raise InvalidArgumentError(f"{asset!r} is no asset", _hint(asset))
         yield asset

@@ -1,4 +1,7 @@
-"""What a value that a function returned or yielded means: an output of the step, or an event beside it. Section 6."""
+"""What a value that a function returned or yielded means: an output of the step, or an event beside it.
+
+Section 6.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,10 @@ class Emission:
 
 
 def read_emission(definition: AssetsDefinition, item: object, *, is_yielded: bool) -> Emission | AssetEvent:
-    """Which output `item` is. Raises InvariantViolationError for what a function may not return or yield so."""
+    """Which output `item` is.
+
+    Raises InvariantViolationError for what a function may not return or yield so.
+    """
     if isinstance(item, (AssetMaterialization, AssetObservation)):
         if is_yielded:
             return item
@@ -36,9 +42,9 @@ def read_emission(definition: AssetsDefinition, item: object, *, is_yielded: boo
             "yield it, or give it to context.log_event",
         )
     if isinstance(item, Output):
-        return _output(definition, cast("Output[Any]", item))
+        return _output(definition, cast("Output[Any]", cast(object, item)))
     if isinstance(item, MaterializeResult):
-        return _materialize_result(definition, cast("MaterializeResult[Any]", item))
+        return _materialize_result(definition, cast("MaterializeResult[Any]", cast(object, item)))
     if is_yielded:
         raise InvariantViolationError(
             f'"{definition.name}" yielded a {type(item).__qualname__}',

@@ -1,4 +1,7 @@
-"""What dagx raises. An error says what is wrong, where, and the way out. The old `Dagster...` names are in `compat`."""
+"""What dagx raises.
+
+An error says what is wrong, where, and the way out. The old `Dagster...` names are in `compat`.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,8 @@ from dagx.source import SourceLocation
 class DagxError(Exception):
     """Everything that dagx raises on purpose.
 
-    `message` says what is wrong and where, `hint` the way out; `str()` shows the hint on lines of its own, indented.
+    `message` says what is wrong and where, `hint` the way out; `str()` shows the hint on lines of its own,
+    indented.
     """
 
     def __init__(self, message: str, hint: str | None = None) -> None:
@@ -42,7 +46,8 @@ class Problem(NamedTuple):
 
 
 class InvalidDefinitionError(DagxError):
-    """A definition is wrong by itself or does not fit the others: name, tag, group, dependency, resource, cycle.
+    """A definition is wrong by itself or does not fit the others: name, tag, group, dependency, resource,
+    cycle.
 
     `problems` lists all that were found together, in the order of the text; it has one entry at least.
     """
@@ -64,7 +69,8 @@ class InvalidArgumentError(DagxError, TypeError):
 
 
 class InvariantViolationError(DagxError):
-    """A rule that holds at run time was broken: a wrong number of outputs, a wrong yield, a context used out of place."""
+    """A rule that holds at run time was broken: a wrong number of outputs, a wrong yield, a context used out
+    of place."""
 
 
 class InvalidInvocationError(DagxError):

@@ -1,4 +1,7 @@
-"""One attempt of one step: load, call, check, store. It knows nothing of runs, retries or the engine. Sections 6, 9."""
+"""One attempt of one step: load, call, check, store.
+
+It knows nothing of runs, retries or the engine. Sections 6, 9.
+"""
 
 from __future__ import annotations
 
@@ -61,9 +64,10 @@ def execute_step(
 ) -> StepResult:
     """Run a step once.
 
-    `resources` hold all resources of the project and its IO managers, the default one as "io_manager"; `specs` those
-    of the upstream assets, which say which manager loads them. `on_output` is told of each output (and its value,
-    None when there is none) as soon as it is stored: what was told stays made although the function fails later.
+    `resources` hold all resources of the project and its IO managers, the default one as "io_manager";
+    `specs` those of the upstream assets, which say which manager loads them. `on_output` is told of each
+    output (and its value, None when there is none) as soon as it is stored: what was told stays made although
+    the function fails later.
 
     What user code raises comes out as it is. What dagx finds wrong raises TypeCheckDidNotPass,
     InvariantViolationError, StepOutputNotFoundError or InvalidDefinitionError (no such IO manager).

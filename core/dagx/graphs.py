@@ -1,7 +1,8 @@
 """Directed graphs as plain mappings: each node to the set of nodes it needs. It knows nothing of assets.
 
-A node that is needed but is no key of the mapping lies outside the graph and is ignored. Ties are broken by the order
-of the mapping's keys, never by that of a set. Nothing here recurses; all is linear in nodes and edges.
+A node that is needed but is no key of the mapping lies outside the graph and is ignored. Ties are broken by
+the order of the mapping's keys, never by that of a set. Nothing here recurses; all is linear in nodes and
+edges.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ def levels(upstream: Upstream[N]) -> dict[N, int]:
 
 
 def reachable(edges: Upstream[N], start: Iterable[N], depth: int | None = None) -> set[N]:
-    """`start` and what can be reached from it over `edges` in `depth` steps, or any number when it is None."""
+    """`start` and what it reaches over `edges` in `depth` steps, or any number when it is None."""
     found = {node for node in start if node in edges}
     frontier = list(found)
     while frontier and (depth is None or depth > 0):
@@ -77,12 +78,16 @@ def ancestors(upstream: Upstream[N], start: Iterable[N], depth: int | None = Non
 
 
 def descendants(upstream: Upstream[N], start: Iterable[N], depth: int | None = None) -> set[N]:
-    """`start` and what needs it, up to `depth` steps away. For many questions, `invert` once and use `reachable`."""
+    """`start` and what needs it, up to `depth` steps away.
+
+    For many questions, `invert` once and use `reachable`.
+    """
     return reachable(invert(upstream), start, depth)
 
 
 def cycles(upstream: Upstream[N]) -> list[tuple[N, ...]]:
-    """One shortest cycle for each knot (strongly connected part) of the graph: its first node, ..., that node again.
+    """One shortest cycle for each knot (strongly connected part) of the graph: its first node, ..., that node
+    again.
 
     In a path, each node is needed by the next. Empty exactly when `topological_order` succeeds.
     """

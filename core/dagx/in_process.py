@@ -7,7 +7,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NoReturn, Union
+from typing import Any, NoReturn
 
 from dagx.assets import AssetsDefinition
 from dagx.defs import Definitions
@@ -26,7 +26,7 @@ from dagx.selection_text import select
 from dagx.specs import DEFAULT_IO_MANAGER
 from dagx.unbuilt import MATERIALIZE_KEYWORDS, refuse
 
-CoercibleToSelection = Union[str, Sequence[Union[str, AssetKey, AssetsDefinition]]]  # noqa: UP007
+CoercibleToSelection = str | Sequence[str | AssetKey | AssetsDefinition]
 
 
 def materialize(
@@ -41,9 +41,9 @@ def materialize(
     """Run the steps of `assets`, in this process, always all of them; nothing is left behind.
 
     assets: decorated functions, and AssetSpec for assets made elsewhere whose values an IO manager can load.
-    resources: names to objects; without "io_manager", values live in a temporary folder until the call returns.
-    raise_on_error: raise what the first failing step raised; else the result says `success` False, and steps that do
-        not need the failed one have run.
+    resources: names to objects; without "io_manager", values live in a temporary folder until the call
+    returns. raise_on_error: raise what the first failing step raised; else the result says `success` False,
+    and steps that do not need the failed one have run.
     tags: of the run. selection: run only these (a selection string, or a list of keys and definitions).
 
     Raises InvalidDefinitionError when the assets do not fit together. Semantics: section 27.
@@ -143,7 +143,7 @@ def _chosen(resolved: ResolvedDefinitions, selection: CoercibleToSelection | Non
     """The names of the steps that `selection` asks for."""
     if selection is None:
         return set(resolved.steps)
-    terms: Sequence[object] = (
+    terms: Sequence[str | AssetKey | AssetsDefinition] = (
         [selection] if isinstance(selection, (str, AssetKey, AssetsDefinition)) else selection
     )
     catalog = catalog_of(resolved)
@@ -153,12 +153,8 @@ def _chosen(resolved: ResolvedDefinitions, selection: CoercibleToSelection | Non
             keys |= {catalog.keys[name] for name in select(term, catalog.selectable)}
         elif isinstance(term, AssetsDefinition):
             keys |= term.keys
-        elif isinstance(term, AssetKey):
-            keys.add(term)
         else:
-            raise InvalidArgumentError(
-                f"{term!r} selects no assets", "give a str, an AssetKey or a definition"
-            )
+            keys.add(AssetKey.from_coercible_or_definition(term))
     for key in keys - resolved.specs.keys():
         raise InvalidArgumentError(f'asset "{key.to_user_string()}" is not among the assets')
     return {resolved.step_of[key] for key in keys if key in resolved.step_of}

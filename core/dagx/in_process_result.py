@@ -77,7 +77,10 @@ class ExecuteInProcessResult:
         raise InvariantViolationError(f'this run did not make the asset "{shown}"', did_you_mean(shown, made))
 
     def output_for_node(self, node_str: str, output_name: str = "result") -> Any:
-        """The value of an output of a step, by the step's name. Raises InvariantViolationError when there is none."""
+        """The value of an output of a step, by the step's name.
+
+        Raises InvariantViolationError when there is none.
+        """
         for output, value in self._ended(node_str).outputs:
             if output.output_name == output_name:
                 return value

@@ -28,8 +28,8 @@ def build_asset_context(
 ) -> AssetExecutionContext:
     """A context to call an asset with in a test.
 
-    `resources` are what the function may use, `run_tags` the tags of the run, whose id is "EPHEMERAL". What was
-    recorded can be read with `context.get_output_metadata("result")`. Semantics: section 27.
+    `resources` are what the function may use, `run_tags` the tags of the run, whose id is "EPHEMERAL". What
+    was recorded can be read with `context.get_output_metadata("result")`. Semantics: section 27.
     """
     refuse("build_asset_context", not_built, CONTEXT_KEYWORDS)
     return AssetExecutionContext(
@@ -125,7 +125,7 @@ def _arguments(
             if not parameter.has_default:
                 raise InvalidInvocationError(
                     f'"{definition.name}" needs the resource {parameter.name!r} and was called without it',
-                    f"pass {parameter.name}=..., or a context built with resources={{{parameter.name!r}: ...}}",
+                    f"pass {parameter.name}=..., or a context that has it among its resources",
                 )
         elif not parameter.has_default:
             raise InvalidInvocationError(

@@ -1,4 +1,7 @@
-"""What an IO manager is told: of the value it stores (OutputContext), of the one it loads (InputContext). Section 9."""
+"""What an IO manager is told: of the value it stores (OutputContext), of the one it loads (InputContext).
+
+Section 9.
+"""
 
 from __future__ import annotations
 
@@ -80,8 +83,9 @@ class _Context:
 class OutputContext(_Context):
     """What `handle_output` is told. Semantics: section 9.
 
-    `name` is the output ("result" for @asset), `step_key` the step, `definition_metadata` what the asset declares,
-    `output_metadata` what came with the value, `asset_spec` the whole definition, `dagster_type` the checked type.
+    `name` is the output ("result" for @asset), `step_key` the step, `definition_metadata` what the asset
+    declares, `output_metadata` what came with the value, `asset_spec` the whole definition, `dagster_type`
+    the checked type.
     """
 
     def __init__(
@@ -100,7 +104,7 @@ class OutputContext(_Context):
         asset_key: AssetKey | None = None,
     ) -> None:
         key = asset_spec.key if asset_spec is not None else asset_key
-        declared = asset_spec.metadata if asset_spec is not None else {}
+        declared: Mapping[str, Any] = asset_spec.metadata if asset_spec is not None else {}
         super().__init__(name, key, run, resources, log, definition_metadata or declared, value_type)
         self.step_key = step_key
         self.asset_spec = asset_spec

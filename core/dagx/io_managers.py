@@ -23,7 +23,10 @@ class InputManager(ABC):
 
 
 class IOManager(InputManager):
-    """Something that stores the value of an asset and loads it for those that need it. Semantics: section 9."""
+    """Something that stores the value of an asset and loads it for those that need it.
+
+    Semantics: section 9.
+    """
 
     @abstractmethod
     def handle_output(self, context: OutputContext, obj: Any) -> Any:
@@ -33,7 +36,8 @@ class IOManager(InputManager):
 class FilesystemIOManager(IOManager):
     """Pickles each value into `<base_dir>/<segment>/<segment>`, and records the path as metadata.
 
-    Without `base_dir`, the storage folder of the run. A missing file raises FileNotFoundError. Semantics: section 9.
+    Without `base_dir`, the storage folder of the run. A missing file raises FileNotFoundError. Semantics:
+    section 9.
     """
 
     def __init__(self, base_dir: str | os.PathLike[str] | None = None) -> None:

@@ -26,7 +26,10 @@ def build_output_context(
     resources: Mapping[str, object] | None = None,
     **not_built: NoReturn,
 ) -> OutputContext:
-    """What `handle_output` would be told; the defaults are the step "none", the output "result". Section 27."""
+    """What `handle_output` would be told; the defaults are the step "none", the output "result".
+
+    Section 27.
+    """
     refuse("build_output_context", not_built, IO_CONTEXT_KEYWORDS)
     return OutputContext(
         name=name or "result",

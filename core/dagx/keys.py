@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any, NoReturn, Union, cast
+from typing import Any, NoReturn, cast
 
 from dagx.errors import InvalidArgumentError
 
@@ -12,9 +12,9 @@ from dagx.errors import InvalidArgumentError
 class AssetKey:
     """The identity of an asset: one or more segments.
 
-    `AssetKey("a/b")` has ONE segment, `AssetKey(["a", "b"])` two, although both print `a/b`. Keys are immutable,
-    hashable and sort by their segments. Raises InvalidArgumentError for anything but a str or a sequence of str.
-    Semantics: section 1.
+    `AssetKey("a/b")` has ONE segment, `AssetKey(["a", "b"])` two, although both print `a/b`. Keys are
+    immutable, hashable and sort by their segments. Raises InvalidArgumentError for anything but a str or a
+    sequence of str. Semantics: section 1.
     """
 
     __slots__ = ("_hash", "parts")
@@ -33,7 +33,10 @@ class AssetKey:
         return list(self.parts)
 
     def to_user_string(self) -> str:
-        """The segments joined by `/`: how the key is shown. Not always reversible; see `to_escaped_user_string`."""
+        """The segments joined by `/`: how the key is shown.
+
+        Not always reversible; see `to_escaped_user_string`.
+        """
         return "/".join(self.parts)
 
     @staticmethod
@@ -42,7 +45,8 @@ class AssetKey:
         return AssetKey(text.split("/"))
 
     def to_escaped_user_string(self) -> str:
-        r"""Like `to_user_string`, with `\` and `/` inside segments escaped by `\`, so that it can be read back."""
+        r"""Like `to_user_string`, with `\` and `/` inside segments escaped by `\`, so that it can be read
+        back."""
         return "/".join(part.replace("\\", "\\\\").replace("/", "\\/") for part in self.parts)
 
     @staticmethod
@@ -60,7 +64,8 @@ class AssetKey:
         return AssetKey(parts)
 
     def to_python_identifier(self, suffix: str | None = None) -> str:
-        """The name of the step that makes the asset: segments (and suffix) joined by `__`, `-` and `.` as `_`."""
+        """The name of the step that makes the asset: segments (and suffix) joined by `__`, `-` and `.` as
+        `_`."""
         joined = "__".join(self.parts if suffix is None else (*self.parts, suffix))
         return joined.replace("-", "_").replace(".", "_")
 
@@ -85,7 +90,8 @@ class AssetKey:
 
     @staticmethod
     def from_coercible_or_definition(value: Any) -> AssetKey:
-        """Like `from_coercible`; also the key of anything that has one: a spec, a definition with a single asset."""
+        """Like `from_coercible`; also the key of anything that has one: a spec, a definition with a single
+        asset."""
         key = getattr(value, "key", None)
         return key if isinstance(key, AssetKey) else AssetKey.from_coercible(value)
 
@@ -108,19 +114,19 @@ class AssetKey:
         return self.parts == other.parts if isinstance(other, AssetKey) else NotImplemented
 
     def __lt__(self, other: AssetKey) -> bool:
-        return self.parts < other.parts if isinstance(other, AssetKey) else NotImplemented
+        return self.parts < other.parts
 
     def __le__(self, other: AssetKey) -> bool:
-        return self.parts <= other.parts if isinstance(other, AssetKey) else NotImplemented
+        return self.parts <= other.parts
 
     def __gt__(self, other: AssetKey) -> bool:
-        return self.parts > other.parts if isinstance(other, AssetKey) else NotImplemented
+        return self.parts > other.parts
 
     def __ge__(self, other: AssetKey) -> bool:
-        return self.parts >= other.parts if isinstance(other, AssetKey) else NotImplemented
+        return self.parts >= other.parts
 
 
-CoercibleToAssetKey = Union[AssetKey, str, Sequence[str]]
+CoercibleToAssetKey = AssetKey | str | Sequence[str]
 """What can stand for a key: a key, a str (one segment), a sequence of segments."""
 
 

@@ -7,7 +7,7 @@ import pkgutil
 import sys
 from collections.abc import Iterable, Sequence
 from types import ModuleType
-from typing import NoReturn
+from typing import NoReturn, cast
 
 from dagx.assets import AssetsDefinition
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError, Problem
@@ -28,15 +28,16 @@ def load_assets_from_modules(
 ) -> list[Asset]:
     """The assets among the attributes of `modules`, also those in lists and tuples; each object once.
 
-    `group_name` puts all into that group (InvalidDefinitionError when one is in a group of its own). `key_prefix` goes
-    before the key of each, and before references from one to another; other references stay. Bare AssetSpecs come
-    along only with `include_specs`. Raises InvalidDefinitionError when two modules define one key. Section 25.
+    `group_name` puts all into that group (InvalidDefinitionError when one is in a group of its own).
+    `key_prefix` goes before the key of each, and before references from one to another; other references
+    stay. Bare AssetSpecs come along only with `include_specs`. Raises InvalidDefinitionError when two modules
+    define one key. Section 25.
     """
     refuse("load_assets_from_modules", not_built, LOADER_KEYWORDS)
     check_group(group_name)
     found: dict[int, Asset] = {}
     for module in modules:
-        if not isinstance(module, ModuleType):
+        if not isinstance(cast(object, module), ModuleType):
             raise InvalidArgumentError(f"load_assets_from_modules takes modules, not {module!r}")
         for value in list(vars(module).values()):
             for asset in assets_in(value):

@@ -1,4 +1,7 @@
-"""Typed metadata of events: one class for each kind of value, and how plain values find theirs. Section 26."""
+"""Typed metadata of events: one class for each kind of value, and how plain values find theirs.
+
+Section 26.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,10 @@ Truth = bool
 
 @dataclass(frozen=True)
 class MetadataValue:
-    """A value with its meaning, made by the factories below; `value` is the raw value. Semantics: section 26."""
+    """A value with its meaning, made by the factories below; `value` is the raw value.
+
+    Semantics: section 26.
+    """
 
     value: Any
 
@@ -135,7 +141,8 @@ class MetadataValue:
         return CodeLocationReconstructionMetadataValue(data)
 
 
-# `text`, `url`, `path` and `pool` are a factory on MetadataValue and the value on an instance, as people know them.
+# `text`, `url`, `path`, `pool`, `column_lineage` are a factory on MetadataValue and the value on an
+# instance: checkers see an override, hence the ignores.
 
 
 @dataclass(frozen=True)
@@ -145,7 +152,7 @@ class TextMetadataValue(MetadataValue):
     value: str
 
     @property
-    def text(self) -> str:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+    def text(self) -> str:  # type: ignore[override]  # pyright: ignore
         """The text."""
         return self.value
 
@@ -157,7 +164,7 @@ class UrlMetadataValue(MetadataValue):
     value: str
 
     @property
-    def url(self) -> str:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+    def url(self) -> str:  # type: ignore[override]  # pyright: ignore
         """The url."""
         return self.value
 
@@ -169,7 +176,7 @@ class PathMetadataValue(MetadataValue):
     value: str
 
     @property
-    def path(self) -> str:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+    def path(self) -> str:  # type: ignore[override]  # pyright: ignore
         """The path."""
         return self.value
 
@@ -181,7 +188,7 @@ class NotebookMetadataValue(MetadataValue):
     value: str
 
     @property
-    def path(self) -> str:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+    def path(self) -> str:  # type: ignore[override]  # pyright: ignore
         """The path."""
         return self.value
 
@@ -304,7 +311,7 @@ class PoolMetadataValue(MetadataValue):
     value: str
 
     @property
-    def pool(self) -> str:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+    def pool(self) -> str:  # type: ignore[override]  # pyright: ignore
         """The pool."""
         return self.value
 
@@ -341,7 +348,7 @@ class TableColumnLineageMetadataValue(MetadataValue):
     value: TableColumnLineage
 
     @property
-    def column_lineage(self) -> TableColumnLineage:
+    def column_lineage(self) -> TableColumnLineage:  # type: ignore[override]  # pyright: ignore
         """The lineage."""
         return self.value
 
@@ -361,7 +368,8 @@ class CodeLocationReconstructionMetadataValue(MetadataValue):
 
 
 RawMetadataValue = Any
-"""What stands for a value: str, int, float, bool, None, dict, list, Path, AssetKey, a table schema, a MetadataValue."""
+"""What stands for a value: str, int, float, bool, None, dict, list, Path, AssetKey, a table schema, a
+MetadataValue."""
 
 
 def normalized(metadata: Mapping[str, RawMetadataValue] | None) -> dict[str, MetadataValue]:

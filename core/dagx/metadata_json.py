@@ -1,4 +1,7 @@
-"""Metadata as JSON and back: `{"type": "int", "value": 3}`, the type being the name of the factory. Section 26."""
+"""Metadata as JSON and back:
+
+`{"type": "int", "value": 3}`, the type being the name of the factory. Section 26.
+"""
 
 from __future__ import annotations
 
@@ -37,11 +40,14 @@ _REAL: Mapping[str, type[m.MetadataValue]] = {
     "float": m.FloatMetadataValue,
     "timestamp": m.TimestampMetadataValue,
 }
-_NAMES = {kind: name for name, kind in {**_PLAIN, **_REAL}.items()}
+_NAMES: Mapping[type[m.MetadataValue], str] = {kind: name for name, kind in {**_PLAIN, **_REAL}.items()}
 
 
 def to_json(value: m.MetadataValue) -> dict[str, object]:
-    """The value as a JSON object with `type` and `value`. NaN and infinities become the text "nan", "inf", "-inf"."""
+    """The value as a JSON object with `type` and `value`.
+
+    NaN and infinities become the text "nan", "inf", "-inf".
+    """
     if isinstance(value, m.PythonArtifactMetadataValue):
         return {"type": "python_artifact", "value": {"module": value.module, "name": value.name}}
     if isinstance(value, m.DagsterJobMetadataValue):
@@ -106,8 +112,9 @@ def _finite(raw: Any) -> Any:
 
 
 def _schema(data: Mapping[str, Any]) -> TableSchema:
-    columns = [
-        TableColumn(**{**column, "constraints": TableColumnConstraints(**column["constraints"])})
-        for column in data["columns"]
+    columns = [TableColumn(**column) for column in data["columns"]]
+    constrained = [
+        dataclasses.replace(column, constraints=TableColumnConstraints(**cast("Any", column.constraints)))
+        for column in columns
     ]
-    return TableSchema(columns, TableConstraints(**data["constraints"]))
+    return TableSchema(constrained, TableConstraints(**data["constraints"]))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Union
+from typing import cast
 
 from dagx.errors import InvalidMetadataError
 from dagx.keys import AssetKey, CoercibleToAssetKey
 
-Cell = Union[str, int, float, bool, None]
+Cell = str | int | float | bool | None
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class TableRecord:
 
     def __post_init__(self) -> None:
         for name, value in self.data.items():
-            if value is not None and not isinstance(value, (str, int, float)):
+            if value is not None and not isinstance(cast(object, value), (str, int, float)):
                 raise InvalidMetadataError(
                     f"a table record holds str, int, float, bool or None, not {value!r} in {name!r}"
                 )
@@ -84,7 +84,7 @@ def inferred_schema(records: Sequence[TableRecord]) -> TableSchema:
     """The columns of the first record, typed by its values: int, float, bool, else string."""
     if not records:
         raise InvalidMetadataError("a table without records needs its schema", "give schema=TableSchema(...)")
-    names = {bool: "bool", int: "int", float: "float"}
+    names: dict[type[object], str] = {bool: "bool", int: "int", float: "float"}
     first = records[0].data
     for record in records:
         if set(record.data) != set(first):

@@ -18,7 +18,10 @@ class _ResourceMark:
 
 RESOURCE_MARK = _ResourceMark()
 ResourceParam = Annotated[T, RESOURCE_MARK]
-"""`db: ResourceParam[Database]` fills the parameter with the resource of its name; type checkers see `Database`."""
+"""`db:
+
+ResourceParam[Database]` fills the parameter with the resource of its name; type checkers see `Database`.
+"""
 
 
 def is_resource(annotation: object) -> bool:

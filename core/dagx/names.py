@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, cast
+from typing import cast
 
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError
 
@@ -68,7 +68,7 @@ def check_tags(tags: Mapping[str, str] | None) -> dict[str, str]:
         if not (isinstance(key, str) and (_TAG_KEY.fullmatch(key) or key.startswith(KIND_PREFIX))):
             raise InvalidDefinitionError(
                 f"{key!r} is not a valid tag key",
-                "use 1 to 63 letters, digits, _ . or -, with one such namespace and a / before it if you like",
+                "use 1 to 63 letters, digits, _ . or -, and before it, if you like, a namespace and /",
             )
         if not (isinstance(value, str) and _TAG_VALUE.fullmatch(value)):
             raise InvalidDefinitionError(
@@ -101,10 +101,10 @@ def check_owners(owners: Sequence[str] | None) -> tuple[str, ...]:
     return tuple(owners or ())
 
 
-def as_mapping(value: object, what: str) -> Mapping[object, object]:
-    """`value`, if it is None (empty) or a mapping."""
+def as_mapping(value: object, what: str) -> dict[object, object]:
+    """A copy of `value`, if it is None (empty) or a mapping."""
     if value is None:
         return {}
-    if not isinstance(value, Mapping):
-        raise InvalidArgumentError(f"{what} is a mapping, not {value!r}")
-    return cast("Mapping[Any, Any]", value)
+    if isinstance(value, Mapping):
+        return dict(cast("Mapping[object, object]", cast(object, value)))
+    raise InvalidArgumentError(f"{what} is a mapping, not {value!r}")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-# Comparing costs some 10 µs a name: beyond this many, only names of like length and first or last letter are tried.
+# Comparing costs some 10 µs a name: beyond this many, only names of like length that begin or end alike are
+# tried.
 _COMPARE_ALL = 5_000
 
 

@@ -1,17 +1,19 @@
-"""What a step records while it runs: metadata of its outputs, extra events. One recording belongs to one attempt."""
+"""What a step records while it runs: metadata of its outputs, extra events.
+
+One recording belongs to one attempt.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Union
 
 from dagx.errors import InvalidArgumentError, InvalidMetadataError, InvariantViolationError
 from dagx.keys import AssetKey
 from dagx.metadata import MetadataValue, RawMetadataValue, normalized
 from dagx.results import AssetMaterialization, AssetObservation, DataVersion
 
-AssetEvent = Union[AssetMaterialization, AssetObservation]  # noqa: UP007  # evaluated on Python 3.10
+AssetEvent = AssetMaterialization | AssetObservation
 
 
 @dataclass
@@ -51,7 +53,10 @@ class Recording:
 
 
 def add_once(known: dict[str, MetadataValue], metadata: Mapping[str, RawMetadataValue]) -> None:
-    """Add metadata from inside an IO manager, where a name may come only once. Raises InvalidMetadataError."""
+    """Add metadata from inside an IO manager, where a name may come only once.
+
+    Raises InvalidMetadataError.
+    """
     for name, value in normalized(metadata).items():
         if name in known:
             raise InvalidMetadataError(f"the IO manager recorded the metadata {name!r} twice")

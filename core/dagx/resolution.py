@@ -1,10 +1,12 @@
-"""Do these assets fit together? All that does not is found at once, and said with file and line. Section 25."""
+"""Do these assets fit together? All that does not is found at once, and said with file and line.
+
+Section 25.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Union
 
 from dagx.assets import AssetsDefinition
 from dagx.errors import InvalidDefinitionError, Problem
@@ -16,16 +18,16 @@ from dagx.nearest import did_you_mean
 from dagx.source import SourceLocation
 from dagx.specs import DEFAULT_IO_MANAGER, AssetSpec, changed
 
-Asset = Union[AssetsDefinition, AssetSpec]  # noqa: UP007  # evaluated on Python 3.10
+Asset = AssetsDefinition | AssetSpec
 
 
 @dataclass(frozen=True)
 class ResolvedDefinitions:
     """Definitions that fit together.
 
-    `steps` by name, in an order in which each comes after what it needs (`order` has the names alone); `upstream` has
-    the steps that each step needs; `specs` all assets by key, external ones too, each with a group; `step_of` the step
-    that makes an asset, for those that a step makes.
+    `steps` by name, in an order in which each comes after what it needs (`order` has the names alone);
+    `upstream` has the steps that each step needs; `specs` all assets by key, external ones too, each with a
+    group; `step_of` the step that makes an asset, for those that a step makes.
     """
 
     steps: Mapping[str, AssetsDefinition]
@@ -41,8 +43,9 @@ def resolved(
 ) -> ResolvedDefinitions:
     """Fit assets and resources together.
 
-    `strict` refuses a dependency in `deps` that is defined nowhere; without it, such a one becomes an external asset.
-    A parameter that names no asset is refused always. Raises InvalidDefinitionError with all problems that were found.
+    `strict` refuses a dependency in `deps` that is defined nowhere; without it, such a one becomes an
+    external asset. A parameter that names no asset is refused always. Raises InvalidDefinitionError with all
+    problems that were found.
     """
     found = _Search(resources)
     for asset in assets:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from types import ModuleType
+from typing import cast
 
 from dagx.assets import AssetsDefinition
 from dagx.defs import Definitions
@@ -14,9 +15,9 @@ from dagx.specs import AssetSpec
 def collect(modules: Iterable[ModuleType]) -> Definitions:
     """What the top level of these modules defines.
 
-    From a module with Definitions objects, only those are taken; from another its assets and specs, also those in
-    lists and tuples. An object that stands under several names, or in several modules, counts once. Raises
-    InvariantViolationError when two Definitions bind one resource name to different objects.
+    From a module with Definitions objects, only those are taken; from another its assets and specs, also
+    those in lists and tuples. An object that stands under several names, or in several modules, counts once.
+    Raises InvariantViolationError when two Definitions bind one resource name to different objects.
     """
     found: dict[int, Definitions] = {}
     loose: dict[int, Asset] = {}
@@ -31,7 +32,7 @@ def collect(modules: Iterable[ModuleType]) -> Definitions:
 
 def assets_in(value: object) -> list[Asset]:
     """The assets that a module attribute holds: itself, or the members of a list or tuple."""
-    members: Iterable[object] = value if isinstance(value, (list, tuple)) else (value,)
+    members = cast("Iterable[object]", value) if isinstance(value, (list, tuple)) else (value,)
     return [member for member in members if isinstance(member, (AssetsDefinition, AssetSpec))]
 
 

@@ -28,8 +28,9 @@ class DataVersion:
 class Output(Generic[T]):
     """A value with what is to be recorded of it.
 
-    `metadata` maps names to plain values or MetadataValue (InvalidMetadataError for others), `data_version` names the
-    version of the data in place of its content, `tags` (values are str) go on the event. Semantics: section 6.
+    `metadata` maps names to plain values or MetadataValue (InvalidMetadataError for others), `data_version`
+    names the version of the data in place of its content, `tags` (values are str) go on the event. Semantics:
+    section 6.
     """
 
     value: T
@@ -58,8 +59,8 @@ class Output(Generic[T]):
 class MaterializeResult(Generic[T]):
     """That the asset was made, and what is to be recorded of it.
 
-    Without `value` the function has stored the data itself and no IO manager is called. `asset_key` is needed only
-    when the function makes several assets. The rest as for Output. Semantics: section 6.
+    Without `value` the function has stored the data itself and no IO manager is called. `asset_key` is needed
+    only when the function makes several assets. The rest as for Output. Semantics: section 6.
     """
 
     asset_key: AssetKey | None
@@ -133,9 +134,9 @@ def event_tags(tags: Mapping[str, str] | None) -> dict[str, str]:
     return dict(tags or {})
 
 
-def _version(version: object) -> DataVersion | None:
-    if version is not None and not isinstance(version, DataVersion):
+def _version(version: DataVersion | None) -> DataVersion | None:
+    if version is not None and not isinstance(cast(object, version), DataVersion):
         raise InvalidArgumentError(
             f"a data version is a DataVersion, not {version!r}", f"write DataVersion({str(version)!r})"
         )
-    return cast("DataVersion | None", version)
+    return version

@@ -1,4 +1,7 @@
-"""When a failed step is tried again, and after how long. Sleeps never and draws no random number. Section 22."""
+"""When a failed step is tried again, and after how long.
+
+Sleeps never and draws no random number. Section 22.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +65,8 @@ class RetryPolicy:
 
 
 class Failure(Exception):
-    """Raised by a step to fail with a description and metadata; `allow_retries=False` passes over every retry."""
+    """Raised by a step to fail with a description and metadata; `allow_retries=False` passes over every
+    retry."""
 
     def __init__(
         self,
@@ -77,7 +81,8 @@ class Failure(Exception):
 
 
 class RetryRequested(Exception):
-    """Raised by a step (`from` what went wrong) to be tried again, `max_retries` times, whatever its policy says."""
+    """Raised by a step (`from` what went wrong) to be tried again, `max_retries` times, whatever its policy
+    says."""
 
     def __init__(self, max_retries: int = 1, seconds_to_wait: float | None = None) -> None:
         super().__init__(f"retry requested, {max_retries} at most")

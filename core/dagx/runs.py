@@ -11,7 +11,10 @@ AD_HOC_JOB = "__ephemeral_asset_job__"
 
 @dataclass(frozen=True)
 class RunInfo:
-    """A run. `storage_dir` is the folder in which a FilesystemIOManager without one of its own keeps values."""
+    """A run.
+
+    `storage_dir` is the folder in which a FilesystemIOManager without one of its own keeps values.
+    """
 
     run_id: str
     tags: Mapping[str, str] = field(default_factory=dict[str, str])

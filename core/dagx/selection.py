@@ -1,7 +1,7 @@
 """Which assets a selection means: its terms as frozen values, and their answer over a graph. Section 15.
 
-The text of a selection is read by `selection_text`. Keys are user strings here; nothing of assets is known but what
-`Selectable` has.
+The text of a selection is read by `selection_text`. Keys are user strings here; nothing of assets is known
+but what `Selectable` has.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, Union
+from typing import NamedTuple
 
 from dagx.errors import InvalidAssetSelectionError, InvalidSubsetError
 from dagx.graphs import invert, reachable
@@ -22,7 +22,7 @@ class Selectable(NamedTuple):
 
     key: str
     group: str | None = None
-    tags: Mapping[str, str] = {}  # noqa: RUF012  # never changed
+    tags: Mapping[str, str] = {}
     kinds: Collection[str] = ()
     owners: Collection[str] = ()
     external: bool = False
@@ -106,7 +106,7 @@ class Sinks:
     of: Selection
 
 
-Selection = Union[Everything, Named, Attribute, Up, Down, Not, And, Or, Roots, Sinks]  # noqa: UP007
+Selection = Everything | Named | Attribute | Up | Down | Not | And | Or | Roots | Sinks
 
 Finder = Callable[["Catalog", Attribute], "set[str]"]
 
@@ -126,9 +126,9 @@ def evaluate(
 ) -> frozenset[str]:
     """The keys that `selection` means.
 
-    `attributes` are the names that may stand before a colon, `ATTRIBUTES` by default; a caller that knows more of its
-    assets gives more. Raises InvalidSubsetError for a name (of an asset, group, tag, kind, owner) that occurs
-    nowhere, InvalidAssetSelectionError for an attribute that does not exist.
+    `attributes` are the names that may stand before a colon, `ATTRIBUTES` by default; a caller that knows
+    more of its assets gives more. Raises InvalidSubsetError for a name (of an asset, group, tag, kind, owner)
+    that occurs nowhere, InvalidAssetSelectionError for an attribute that does not exist.
     """
     return frozenset(_Evaluation(catalog, ATTRIBUTES if attributes is None else attributes).of(selection))
 
@@ -192,7 +192,8 @@ _NOT_BUILT = frozenset(
 def matching(names: Iterable[str], term: Attribute, what: str) -> set[str]:
     """Those of `names` that the value of `term` means.
 
-    A value without stars must be one of them: else InvalidSubsetError, with the near name. `what` says what they are.
+    A value without stars must be one of them: else InvalidSubsetError, with the near name. `what` says what
+    they are.
     """
     known = set(names)
     value = term.value or ""

@@ -1,6 +1,8 @@
-"""The text of a selection, read into its terms: `key:raw/* and not group:old`, `+orders`. Sections 15.2, 15.3.
+"""The text of a selection, read into its terms: `key:raw/* and not group:old`, `+orders`. Sections 15.2,
+15.3.
 
-First as an expression; what is none is tried in the short syntax, in which each `+` is one level and `*` all levels.
+First as an expression; what is none is tried in the short syntax, in which each `+` is one level and `*` all
+levels.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from dagx.names import check_name
 from dagx.source import innermost
 
 CONTEXT_NAMES = ("context", "_context", "context_", "_")
-_CONTEXT_CLASSES = (AssetExecutionContext, OpExecutionContext)
+_CONTEXT_CLASSES: tuple[object, ...] = (AssetExecutionContext, OpExecutionContext)
 _RESOURCE_TEXT = re.compile(r"(\w+\.)*ResourceParam\[")
 _Kind = inspect.Parameter
 
@@ -49,8 +49,8 @@ class Signature:
 def read_signature(function: Callable[..., Any], what: str) -> Signature:
     """Classify the parameters of `function`; `what` (as in `asset "orders"`) opens the message of an error.
 
-    Raises InvalidDefinitionError for `*args`, positional-only inputs, `config`, reserved names, and a context that is
-    annotated as something else.
+    Raises InvalidDefinitionError for `*args`, positional-only inputs, `config`, reserved names, and a context
+    that is annotated as something else.
     """
     parameters = list(inspect.signature(function).parameters.values())
     hints = _hints(function)
@@ -125,7 +125,8 @@ def _resolved(annotation: object) -> object:
 
 
 def _hints(function: Callable[..., Any]) -> dict[str, object]:
-    """The annotations with their texts resolved; one that cannot be (imported for type checkers only) stays a text."""
+    """The annotations with their texts resolved; one that cannot be (imported for type checkers only) stays a
+    text."""
     wrote = innermost(function)
     annotations = dict(getattr(wrote, "__annotations__", {}))
     if not any(_mentions_text(annotation) for annotation in annotations.values()):

@@ -1,11 +1,14 @@
-"""AssetSpec, AssetDep and AssetIn: what an asset is and needs, without what makes it. Semantics: section 3."""
+"""AssetSpec, AssetDep and AssetIn: what an asset is and needs, without what makes it.
+
+Semantics: section 3.
+"""
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NoReturn, Union, cast
+from typing import Any, NoReturn, cast
 
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError, InvariantViolationError
 from dagx.keys import AssetKey, CoercibleToAssetKey
@@ -22,8 +25,8 @@ IO_MANAGER_METADATA = "dagster/io_manager_key"
 class AssetDep:
     """A dependency that orders and shows lineage, and loads nothing.
 
-    `asset` is a key (a str is one segment), a spec, or a definition with one asset; `metadata` describes the edge.
-    Raises InvalidDefinitionError for a definition with several assets. Semantics: section 3.
+    `asset` is a key (a str is one segment), a spec, or a definition with one asset; `metadata` describes the
+    edge. Raises InvalidDefinitionError for a definition with several assets. Semantics: section 3.
     """
 
     asset_key: AssetKey
@@ -52,9 +55,9 @@ class AssetDep:
 class AssetIn:
     """How one parameter of an asset function is filled from an upstream asset.
 
-    `key` is the upstream key, or `key_prefix` goes in front of the parameter's name (not both); `input_manager_key`
-    names the resource that loads the value, in place of the upstream asset's IO manager; `metadata` is what the IO
-    manager sees as `InputContext.definition_metadata`. Semantics: section 3.
+    `key` is the upstream key, or `key_prefix` goes in front of the parameter's name (not both);
+    `input_manager_key` names the resource that loads the value, in place of the upstream asset's IO manager;
+    `metadata` is what the IO manager sees as `InputContext.definition_metadata`. Semantics: section 3.
     """
 
     key: AssetKey | None
@@ -85,12 +88,13 @@ class AssetIn:
 
 @dataclass(frozen=True, init=False)
 class AssetSpec:
-    """What is known of an asset without its code. By itself in Definitions: an external asset, made elsewhere.
+    """What is known of an asset without its code. By itself in Definitions: an external asset, made
+    elsewhere.
 
-    `key` is a key (a str is one segment); `deps` the assets it needs; `group_name`, `tags` (values are str), `kinds`
-    and `owners` are checked here and raise InvalidDefinitionError; `metadata` holds any values; `code_version` names
-    the version of the code by hand. A spec cannot be changed: `replace_attributes` and `merge_attributes` make
-    another. Semantics: section 3.
+    `key` is a key (a str is one segment); `deps` the assets it needs; `group_name`, `tags` (values are str),
+    `kinds` and `owners` are checked here and raise InvalidDefinitionError; `metadata` holds any values;
+    `code_version` names the version of the code by hand. A spec cannot be changed: `replace_attributes` and
+    `merge_attributes` make another. Semantics: section 3.
     """
 
     key: AssetKey
@@ -169,7 +173,8 @@ class AssetSpec:
         kinds: Iterable[str] | Unset | None = UNSET,
         **not_built: NoReturn,
     ) -> AssetSpec:
-        """A spec in which each attribute given takes the place of the old one; `tags` leaves kinds alone, and back."""
+        """A spec in which each attribute given takes the place of the old one; `tags` leaves kinds alone, and
+        back."""
         refuse("replace_attributes", not_built, SPEC_KEYWORDS)
         old_kinds = {tag: "" for tag in self.tags if tag.startswith(KIND_PREFIX)}
         old_tags = {tag: value for tag, value in self.tags.items() if tag not in old_kinds}
@@ -198,7 +203,8 @@ class AssetSpec:
         tags: Mapping[str, str] | None = None,
         kinds: Iterable[str] | None = None,
     ) -> AssetSpec:
-        """A spec with these added to what it has; where a key of metadata or tags is there already, the new one wins."""
+        """A spec with these added to what it has; where a key of metadata or tags is there already, the new
+        one wins."""
         return changed(
             self,
             deps=coerce_deps([*self.deps, *(deps or ())]),
@@ -208,7 +214,7 @@ class AssetSpec:
         )
 
 
-CoercibleToAssetDep = Union[CoercibleToAssetKey, AssetSpec, AssetDep, Any]
+CoercibleToAssetDep = CoercibleToAssetKey | AssetSpec | AssetDep | Any
 """What can stand in `deps`: a key, an AssetDep, a spec, or a definition (each of its assets)."""
 
 
@@ -245,7 +251,10 @@ def coerce_deps(deps: Iterable[CoercibleToAssetDep] | None) -> tuple[AssetDep, .
 
 
 def map_asset_specs(func: Callable[[AssetSpec], AssetSpec], iterable: Iterable[Any]) -> list[Any]:
-    """Each spec of `iterable` as `func` returns it, and each definition with its specs so mapped. Section 3."""
+    """Each spec of `iterable` as `func` returns it, and each definition with its specs so mapped.
+
+    Section 3.
+    """
     return [func(item) if isinstance(item, AssetSpec) else item.map_asset_specs(func) for item in iterable]
 
 

@@ -62,14 +62,9 @@ def return_type(annotation: object, where: str) -> ReturnType:
     origin = typing.get_origin(annotation) or annotation
     arguments = typing.get_args(annotation)
     if origin is Output or origin is MaterializeResult:
-        inner = value_type(arguments[0], where) if arguments else ANY
-        return ReturnType(inner, origin)
-    if _optional(annotation) is not None and typing.get_origin(_optional(annotation)) in (
-        Output,
-        MaterializeResult,
-    ):
-        return UNSAID
-    if _optional(annotation) in (Output, MaterializeResult):
+        return ReturnType(value_type(arguments[0], where) if arguments else ANY, origin)
+    inner = _optional(annotation)
+    if inner in _WRAPPERS or typing.get_origin(inner) in _WRAPPERS:
         return UNSAID
     return ReturnType(value_type(annotation, where), None)
 
@@ -77,7 +72,8 @@ def return_type(annotation: object, where: str) -> ReturnType:
 def value_type(annotation: object, where: str) -> ValueType:
     """The check that an annotation stands for.
 
-    Raises InvalidDefinitionError, its message opened by `where`, for unions other than Optional, Callable and Literal.
+    Raises InvalidDefinitionError, its message opened by `where`, for unions other than Optional, Callable and
+    Literal.
     """
     if annotation is Any or isinstance(annotation, typing.TypeVar):
         return ANY
@@ -89,7 +85,7 @@ def value_type(annotation: object, where: str) -> ValueType:
     origin = typing.get_origin(annotation)
     if origin is typing.Annotated:
         return value_type(typing.get_args(annotation)[0], where)
-    if origin in _REFUSED or annotation in (typing.Callable, collections.abc.Callable):
+    if origin in _REFUSED or annotation in _REFUSED:
         raise InvalidDefinitionError(
             f"{where} is annotated {_name(annotation)}, which cannot be checked at run time",
             "annotate it with one type, Optional of one type, or Any",
@@ -176,7 +172,14 @@ _CONTAINERS: dict[type[object], Callable[[Any, int], Iterable[tuple[str, int, ob
     frozenset: _in_set,
     dict: _in_dict,
 }
-_REFUSED = (typing.Union, types.UnionType, typing.Literal, collections.abc.Callable)
+_REFUSED: tuple[object, ...] = (
+    typing.Union,
+    types.UnionType,
+    typing.Literal,
+    typing.Callable,  # pyright: ignore[reportUnknownMemberType]
+    collections.abc.Callable,  # pyright: ignore[reportUnknownMemberType]
+)
+_WRAPPERS: tuple[object, ...] = (Output, MaterializeResult)
 
 
 def _optional(annotation: object) -> object | None:

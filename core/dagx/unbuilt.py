@@ -1,4 +1,4 @@
-"""What belongs to the public interface and is not there yet, so that it is refused by name and never ignored."""
+"""What belongs to the public interface and is not there yet: refused by name, never ignored."""
 
 from __future__ import annotations
 
@@ -89,10 +89,11 @@ _INSTEAD = {
 
 
 def refuse(function: str, given: Mapping[str, object], known: Mapping[str, object]) -> None:
-    """Raise InvalidDefinitionError for a keyword that is not built yet, TypeError for one that does not exist.
+    """Raise InvalidDefinitionError for a keyword that is not built yet, TypeError for one that does not
+    exist.
 
-    `given` are the keywords that `function` did not take itself. A known one with a value that asks for nothing
-    (None, an empty collection, its default) is let through.
+    `given` are the keywords that `function` did not take itself. A known one with a value that asks for
+    nothing (None, an empty collection, its default) is let through.
     """
     for name, value in given.items():
         if name not in known:
