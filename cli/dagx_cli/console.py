@@ -18,6 +18,10 @@ from dagx_cli.render.look import Look
 
 __all__ = ["Console", "is_interactive", "look_of", "reader_is_gone"]
 
+# With PYTHONUNBUFFERED set, Python forgets what a pipe does not take of one write, also when its reader has gone.
+# So many characters are taken wholly or refused.
+_PIECE = 1024
+
 
 @dataclass(frozen=True)
 class Console:
@@ -43,7 +47,8 @@ class Console:
 
     def write(self, text: str) -> None:
         """At once: what is written is seen, also in a pipe."""
-        self.out.write(text)
+        for start in range(0, len(text), _PIECE):
+            self.out.write(text[start : start + _PIECE])
         self.out.flush()
 
     def answer(self, view: object, as_json: bool, lines: Callable[[Look], Iterable[str]]) -> None:

@@ -22,15 +22,9 @@ _FRAMES = 6
 
 
 def exit_code(error: DagxError) -> int:
-    match error:
-        case api.UsageError():
-            return 2
-        case api.ProjectError():
-            return 3
-        case api.BusyError():
-            return 4
-        case _:
-            return 1
+    if isinstance(error, api.UsageError | api.ProjectError | api.BusyError):
+        return error.exit_code
+    return 1
 
 
 def refusal_lines(error: DagxError, look: Look) -> list[str]:

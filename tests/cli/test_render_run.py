@@ -1,0 +1,97 @@
+"""A run as it goes and as it ended."""
+
+from __future__ import annotations
+
+from handmade import because, run, step
+
+from dagx_cli.render.look import Look
+from dagx_cli.render.run import failure_lines, step_line, summary_line
+from dagx_cli.render.text import cells
+from dagx_engine.views import RunStatus, StepState
+
+
+def test_a_finished_step_is_one_line_with_its_reason() -> None:
+    ended = step("carrier_delays", reasons=because("code of carrier_delays changed (analytics.py:12)"))
+    assert (
+        step_line(ended, Look())
+        == "✔ carrier_delays  made   0.4s  code of carrier_delays changed (analytics.py:12)"
+    )
+
+
+def test_a_failed_step_shows_the_last_line_of_its_error() -> None:
+    ended = step(
+        "a", StepState.FAILED, error="Traceback:\n  x\nValueError: \x1b[2Jbad\n\n", reasons=because("new")
+    )
+    assert step_line(ended, Look(), name_width=4, word_width=9) == "✖ a     failed      0.4s  ValueError: bad"
+
+
+def test_a_restored_step_took_no_time() -> None:
+    assert step_line(step("a", StepState.RESTORED), Look()) == "= a  restored"
+
+
+def test_a_cut_line_ends_its_colours() -> None:
+    line = step_line(step("a" * 30, reasons=because("b" * 90)), Look(colour=True, width=40))
+    assert line.count("\x1b[0m") * 2 == line.count("\x1b[")
+    plain = step_line(step("a" * 30, reasons=because("b" * 90)), Look(width=40))
+    assert cells(plain) == 40
+
+
+def test_a_run_ends_with_what_was_made_and_how_long_it_took() -> None:
+    steps = [step("a"), step("b", StepState.UNCHANGED), step("c", StepState.FRESH)]
+    assert summary_line(run(*steps), Look()) == "1 made, 1 unchanged, 0 failed in 3.2s"
+
+
+def test_other_ends_are_named_when_there_are_any() -> None:
+    steps = [
+        step("a", StepState.FAILED),
+        step("b", StepState.SKIPPED, because="a"),
+        step("c", StepState.RESTORED),
+    ]
+    said = summary_line(run(*steps, status=RunStatus.FAILED), Look())
+    assert said == "0 made, 0 unchanged, 1 failed, 1 restored, 1 skipped in 3.2s"
+
+
+def test_a_run_with_nothing_to_do_says_so_in_one_line() -> None:
+    fresh = [step(str(number), StepState.FRESH) for number in range(14)]
+    assert summary_line(run(*fresh), Look()) == "nothing to do: 14 assets are fresh"
+    assert summary_line(run(fresh[0]), Look()) == "nothing to do: 1 asset is fresh"
+
+
+def test_a_stopped_run_says_what_comes_of_the_rest() -> None:
+    steps = [step("a"), step("b", StepState.CANCELLED)]
+    said = summary_line(run(*steps, status=RunStatus.CANCELLED), Look())
+    assert said == "stopped: 1 made, 0 unchanged, 0 failed, 1 cancelled in 3.2s; the next run does the rest"
+
+
+def test_a_failure_is_told_with_its_error_its_log_and_what_it_stopped() -> None:
+    steps = [
+        step(
+            "a",
+            StepState.FAILED,
+            error="Traceback\n  File x\nValueError: bad",
+            log_path=".dagx/logs/r1/a.log",
+        ),
+        step("b", StepState.SKIPPED, because="a"),
+        step("c", StepState.SKIPPED, because="b"),
+        step("d"),
+    ]
+    assert failure_lines(run(*steps, status=RunStatus.FAILED), Look()) == [
+        "✖ a failed after 0.4s",
+        "    Traceback",
+        "      File x",
+        "    ValueError: bad",
+        "  log: .dagx/logs/r1/a.log",
+        "  skipped because of it: b, c",
+    ]
+
+
+def test_steps_skipped_for_another_cause_are_told_too() -> None:
+    steps = [step("b", StepState.SKIPPED, because="gone"), step("c", StepState.SKIPPED, because=None)]
+    assert failure_lines(run(*steps), Look()) == ["skipped because of gone: b", "", "skipped because of c: c"]
+
+
+def test_a_long_error_is_shortened_in_both_directions() -> None:
+    ended = step("a", StepState.FAILED, error="\n".join(["x" * 9999] * 9999))
+    lines = failure_lines(run(ended), Look())
+    assert len(lines) < 70
+    assert max(map(len, lines)) <= 400

@@ -1,0 +1,112 @@
+"""The stream of `dagx dev --plain`: lines for each event."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+from handmade import NOW, asset, plan, planned, run, status, step
+
+from dagx_cli.render.as_json import event_json, json_text
+from dagx_cli.render.look import Look
+from dagx_cli.render.stream import event_lines, stamped_lines
+from dagx_engine.views import (
+    AssetsChanged,
+    BoardReplaced,
+    Event,
+    Loaded,
+    LoadFailed,
+    MetadataRow,
+    Notice,
+    RunEnded,
+    RunStarted,
+    RunStatus,
+    Saved,
+    StepEnded,
+    StepLog,
+    StepStarted,
+    StepState,
+)
+
+PLAN = plan(
+    planned("carrier_delays", "code of carrier_delays changed, analytics.py:12", seconds=0.4),
+    planned("report", "carrier_delays may change", certain=False),
+)
+
+
+@pytest.mark.parametrize(
+    ("event", "lines"),
+    [
+        (BoardReplaced(status(asset("a"), asset("b"))), ["2 assets: 2 fresh"]),
+        (AssetsChanged((asset("a"),)), []),
+        (Saved(("assets.py", "data/x.csv")), ["saved assets.py, data/x.csv"]),
+        (Loaded(2, 14, 0.085, False), ["loaded generation 2: 14 assets in 85ms"]),
+        (
+            LoadFailed("assets.py:3: invalid syntax\n    def (:\n"),
+            [
+                "the project does not load; what was loaded before stays in force",
+                "    assets.py:3: invalid syntax",
+                "        def (:",
+            ],
+        ),
+        (
+            RunStarted("r1", "save analytics.py", PLAN),
+            [
+                "2 of 14 steps to run, about 0.4s: "
+                "carrier_delays (code of carrier_delays changed, analytics.py:12), report"
+            ],
+        ),
+        (RunStarted("r1", "start", plan()), ["nothing to run (start)"]),
+        (StepStarted("r1", "a", (), 1, "x.log"), ["◉ a  started"]),
+        (StepStarted("r1", "a", (), 2, "x.log"), ["◉ a  started (attempt 2)"]),
+        (StepLog("r1", "a", "one\ntwo\n"), ["  a | one", "  a | two"]),
+        (StepEnded("r1", step("a")), ["✔ a  made   0.4s"]),
+        (StepEnded("r1", step("a", StepState.FRESH)), []),
+        (StepEnded("r1", step("a", StepState.SKIPPED)), []),
+        (RunEnded(run(step("a"))), ["1 made, 0 unchanged, 0 failed in 3.2s"]),
+        (Notice("3 assets were never made"), ["3 assets were never made"]),
+        (Notice("odd", "warning"), ["warning: odd"]),
+    ],
+)
+def test_each_event_is_told(event: Event, lines: list[str]) -> None:
+    assert event_lines(event, Look()) == lines
+
+
+def test_the_first_line_has_the_time_and_the_rest_stands_below_it() -> None:
+    moment = time.mktime((2026, 2, 1, 9, 5, 7, 0, 0, -1))
+    assert stamped_lines(LoadFailed("bad"), Look(), moment)[1] == "             bad"
+    assert stamped_lines(Saved(("a.py",)), Look(), moment) == ["09:05:07 saved a.py"]
+    assert stamped_lines(AssetsChanged(()), Look(), moment) == []
+
+
+def test_a_flood_of_log_is_cut_and_counted() -> None:
+    lines = event_lines(StepLog("r1", "a", "x\n" * 1000), Look())
+    assert len(lines) == 201
+    assert lines[-1] == "  (800 more lines in its log)"
+
+
+def test_the_end_of_a_failed_run_tells_the_error_before_the_summary() -> None:
+    ended = RunEnded(run(step("a", StepState.FAILED, error="ValueError: bad"), status=RunStatus.FAILED))
+    assert event_lines(ended, Look()) == [
+        "✖ a failed after 0.4s",
+        "    ValueError: bad",
+        "0 made, 0 unchanged, 1 failed in 3.2s",
+    ]
+
+
+def test_an_event_is_one_line_of_json() -> None:
+    said = event_json(StepEnded("r1", step("a\x1b[2J\n")), NOW)
+    assert "\n" not in said
+    assert said.isprintable()
+    found = json.loads(said)
+    assert found["event"] == "step_ended"
+    assert found["at"] == NOW
+    assert found["step"]["state"] == "succeeded"
+
+
+def test_numbers_that_json_has_not_become_null() -> None:
+    found = json.loads(
+        json_text({"row": MetadataRow("mean", "float", float("nan")), "all": [float("inf"), 1.5]})
+    )
+    assert found == {"row": {"label": "mean", "type": "float", "value": None}, "all": [None, 1.5]}
