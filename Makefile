@@ -52,12 +52,13 @@ unit: $(VENV)/.installed-dev $(EXAMPLE_VENV)/.installed  ## pytest (ARGS='-k wor
 	@echo '== tests: pytest'
 	@$(BIN)/pytest $(ARGS)
 
-binary: $(BINARY_VENV)/.installed  ## dist/dagx, one file, and a smoke test of it
+binary: $(BINARY_VENV)/.installed $(VENV)/.installed-dev  ## dist/dagx, one file, tried out where there is no Python
 	@$(BINARY_VENV)/bin/python packaging/build.py
-	@$(BINARY_VENV)/bin/python packaging/smoke.py dist/dagx
+	@echo '== binary: try it out'
+	@DAGX_BIN=dist/dagx $(BIN)/pytest tests/packaging/test_binary.py
 
 constraints:  ## renew constraints.txt from what the registry has now
-	@$(call new_venv,build/venv-constraints)
+	@rm -rf build/venv-constraints; $(call new_venv,build/venv-constraints)
 	@echo '== constraints: resolving anew'
 	@build/venv-constraints/bin/python -m pip install -qq --upgrade pip setuptools
 	@build/venv-constraints/bin/python -m pip install -qq --editable . --group dev --group binary hatchling editables
@@ -70,12 +71,12 @@ clean:  ## forget what was built and installed (projects keep their .dagx)
 	@rm -rf $(VENV) $(EXAMPLE_VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 
-# A new, empty environment in the folder $(1), and a plain word when that cannot be had.
+# An environment in the folder $(1), and a plain word when that cannot be had.
 define new_venv
 	if [ -z "$(PYTHON)" ] || ! $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
 		echo 'dagx needs Python 3.11 or newer$(if $(PYTHON), and $(PYTHON) is not). Name one: make PYTHON=/path/to/python3'; exit 1; fi; \
 	mkdir -p build; \
-	$(PYTHON) -m venv --clear $(1) > build/venv.txt 2>&1 || { cat build/venv.txt; rm -rf $(1); \
+	$(PYTHON) -m venv $(1) > build/venv.txt 2>&1 || { cat build/venv.txt; rm -rf $(1); \
 		echo '$(PYTHON) could not make an environment (on Debian and Ubuntu: apt install python3-venv)'; exit 1; }
 endef
 

@@ -1,0 +1,182 @@
+"""The frozen binary where there is no Python on the path and nothing is set but a home.
+
+`make binary` runs this on what it built; anything else that is named by DAGX_BIN will do.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dagx.version import __version__
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "examples"
+NYCFLIGHTS_VENV = EXAMPLES / "nycflights" / ".venv"
+BINARY = os.environ.get("DAGX_BIN", "")
+
+pytestmark = [pytest.mark.fat, pytest.mark.skipif(not BINARY, reason="no DAGX_BIN: `make binary` sets it")]
+
+
+@dataclass(frozen=True)
+class World:
+    """An empty home, and projects beside it."""
+
+    folder: Path
+
+    @property
+    def home(self) -> Path:
+        return self.folder / "home"
+
+    def example(self, name: str) -> Path:
+        """A copy of the example without its environment and without what earlier runs left."""
+        leave = shutil.ignore_patterns(".venv", ".dagx", "__pycache__", "out")
+        return Path(shutil.copytree(EXAMPLES / name, self.folder / name, ignore=leave))
+
+    def project(self, **modules: str) -> Path:
+        folder = self.folder / "project"
+        folder.mkdir()
+        for name, text in modules.items():
+            (folder / f"{name}.py").write_text(text)
+        return folder
+
+    def dagx(self, *arguments: str | Path, at: Path, code: int = 0, **environment: str | Path) -> str:
+        """What the binary prints; fails unless it ends with this code."""
+        empty = {"HOME": self.home, "TMPDIR": self.folder / "tmp", "PATH": self.folder / "no-programs"}
+        done = subprocess.run(
+            [Path(BINARY).resolve(), *arguments],
+            cwd=at,
+            env={name: str(value) for name, value in {**empty, **environment}.items()},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == code, f"exit code {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+    def answer(self, *arguments: str | Path, at: Path, **environment: str | Path) -> Any:
+        return json.loads(self.dagx(*arguments, "--json", at=at, **environment))
+
+    def ran(self, *arguments: str | Path, at: Path, **environment: str | Path) -> dict[str, int]:
+        """How many steps of a run ended in each state."""
+        states = [step["state"] for step in self.answer("run", *arguments, at=at, **environment)["steps"]]
+        return {state: states.count(state) for state in states}
+
+    def states(self, at: Path) -> set[str]:
+        return {asset["state"] for asset in self.answer("status", at=at)["assets"]}
+
+    def processes(self) -> list[str]:
+        """The command lines of the processes that were started in this world and still live."""
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                if str(self.home).encode() in (process / "environ").read_bytes():
+                    found.append((process / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+            except OSError:
+                continue
+        return found
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """After every test: no process lives on, and no file is anywhere but in the cache and in the projects."""
+    for name in ("home", "tmp", "no-programs"):
+        (tmp_path / name).mkdir()
+    made = World(tmp_path)
+    yield made
+    patience = time.monotonic() + 5
+    while made.processes() and time.monotonic() < patience:
+        time.sleep(0.05)
+    assert made.processes() == []
+    assert list((tmp_path / "tmp").iterdir()) == []
+    assert [path.relative_to(made.home).as_posix() for path in made.home.glob("*/*")] in ([], [".cache/dagx"])
+
+
+def test_it_knows_its_version(world: World) -> None:
+    assert world.dagx("--version", at=world.folder) == f"dagx {__version__}\n"
+
+
+def test_the_doctor_finds_the_interpreter_inside(world: World) -> None:
+    said = world.dagx("doctor", at=world.example("quickstart"))
+    assert "the interpreter inside dagx" in said
+
+
+def test_the_quickstart_is_made_once_and_then_fresh(world: World) -> None:
+    quickstart = world.example("quickstart")
+    assert world.ran(at=quickstart) == {"succeeded": 5}
+    assert world.states(quickstart) == {"fresh"}
+    assert set(world.ran(at=quickstart)) <= {"fresh"}
+    assert "Gentoo" in world.dagx("show", "report", at=quickstart)
+
+
+@pytest.mark.skipif(not NYCFLIGHTS_VENV.exists(), reason="no examples/nycflights/.venv: `make demo` makes it")
+def test_nycflights_is_made_with_the_examples_own_interpreter(world: World) -> None:
+    flights = world.example("nycflights")
+    (flights / ".venv").symlink_to(NYCFLIGHTS_VENV)
+    assert world.ran(at=flights) == {"succeeded": 15}
+    assert world.states(flights) == {"fresh"}
+    assert set(world.ran("--python", NYCFLIGHTS_VENV, at=flights)) <= {"fresh"}
+
+
+@pytest.mark.skipif(not NYCFLIGHTS_VENV.exists(), reason="no examples/nycflights/.venv: `make demo` makes it")
+def test_the_activated_environment_is_the_one_that_runs_the_project(world: World) -> None:
+    said = world.dagx("doctor", at=world.example("quickstart"), VIRTUAL_ENV=NYCFLIGHTS_VENV)
+    assert str(NYCFLIGHTS_VENV) in said
+
+
+SURROUNDINGS = """
+import os
+import dagx as dg
+
+@dg.asset
+def surroundings():
+    with open("/proc/self/maps") as maps:
+        libraries = sorted({line.split()[-1] for line in maps if "/" in line})
+    return {"environment": dict(os.environ), "ours": [path for path in libraries if "/_internal/" in path]}
+"""
+
+
+@pytest.mark.skipif(not NYCFLIGHTS_VENV.exists(), reason="no examples/nycflights/.venv: `make demo` makes it")
+def test_the_users_interpreter_sees_nothing_of_the_bundle(world: World) -> None:
+    project = world.project(definitions=SURROUNDINGS)
+    world.dagx("run", "--python", NYCFLIGHTS_VENV, at=project, LD_LIBRARY_PATH="/opt/of/the/user")
+    seen = world.answer("show", "surroundings", at=project)["current"]["preview"]
+    assert "'ours': []" in seen or '"ours": []' in seen, seen
+    assert "_PYI" not in seen
+    assert "LD_LIBRARY_PATH_ORIG" not in seen
+    assert "/opt/of/the/user" in seen
+
+
+INSIDE = """
+import dagx as dg
+
+@dg.asset
+def zone():
+    import zoneinfo
+    zoneinfo.reset_tzpath(())
+    return str(zoneinfo.ZoneInfo("Europe/Berlin"))
+
+@dg.asset
+def standard_library():
+    import asyncio, bz2, csv, ctypes, decimal, hashlib, json.tool, lzma, sqlite3, ssl, tomllib
+    import concurrent.futures, email.mime.text, html.parser, http.server, logging.handlers, unittest.mock
+    import urllib.request, xml.dom.minidom, xml.etree.ElementTree, wsgiref.simple_server
+    return sqlite3.connect(":memory:").execute("select 6 * 7").fetchone()[0]
+"""
+
+
+def test_a_project_without_an_interpreter_has_the_whole_standard_library(world: World) -> None:
+    project = world.project(definitions=INSIDE)
+    assert world.ran(at=project) == {"succeeded": 2}
+
+
+def test_a_project_that_does_not_load_says_where(world: World) -> None:
+    project = world.project(definitions="import dagx as dg\n\n@dg.asset\ndef broken(:\n")
+    world.dagx("run", at=project, code=3)
