@@ -19,6 +19,7 @@ from dagx_cli.render.text import cells, one_line
 from dagx_engine.views import (
     BoardReplaced,
     Event,
+    Loaded,
     LoadFailed,
     Notice,
     PlanView,
@@ -54,9 +55,12 @@ class LineDisplay:
         self._look = look
 
     def handle(self, event: Event) -> None:
-        # The end of the run is told by the command, with the report of what failed; logs have their files.
-        if isinstance(event, RunEnded | BoardReplaced | StepLog):
-            return
+        match event:
+            case RunStarted(plan=plan) if not plan.steps:
+                return
+            case RunEnded() | Loaded() | BoardReplaced() | StepLog():
+                # How it ended is told by the command, with the report of what failed; logs have their files.
+                return
         lines = event_lines(event, self._look)
         if lines:
             self._write("\n".join(lines) + "\n")

@@ -22,7 +22,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if os.environ.get("DAGX_WORKER") == "1":
         from dagx.worker.main import main as work  # noqa: PLC0415 - the frozen binary as a worker: no command line
 
-        return work()
+        work()
+        return 0
     args = list(sys.argv[1:] if argv is None else argv)
     try:
         code = _answer(args)

@@ -12,6 +12,7 @@ from dagx_engine.views import (
     AssetsChanged,
     BoardReplaced,
     Event,
+    Loaded,
     Notice,
     RunEnded,
     RunStarted,
@@ -152,12 +153,19 @@ def test_a_pipe_gets_one_plain_line_per_event() -> None:
         begun("a"),
         StepLog("r1", "a", "noise"),
         StepEnded("r1", step("a")),
+        Loaded(1, 14, 0.1, True),
         RunEnded(run(step("a"))),
     ):
         lines.handle(event)
         lines.tick()
     lines.close()
     assert writes == ["1 of 14 steps to run: a (never made)\n", "◉ a  started\n", "✔ a  made   0.4s\n"]
+
+
+def test_a_pipe_is_told_of_a_run_with_nothing_to_do_by_the_summary_alone() -> None:
+    writes: list[str] = []
+    LineDisplay(writes.append, Look()).handle(started())
+    assert writes == []
 
 
 class Recorder:

@@ -44,7 +44,6 @@ def dev(
     with api.open_project(project, python=python) as opened, stopped_by_signals() as interruption:
         engine = api.Dev(opened, run_missing=run, auto=not no_auto)
         try:
-            engine.start()
             if as_json or plain or not console.interactive:
                 _stream(engine, console.at_full_length(), as_json)
             from dagx_tui.app import run_app  # noqa: PLC0415 - textual costs 180 ms: only for the screen
@@ -52,12 +51,18 @@ def dev(
             return run_app(engine)
         except KeyboardInterrupt:
             return interruption.exit_code
-        finally:
-            engine.close()
 
 
 def _stream(engine: api.Dev, console: Console, as_json: bool) -> NoReturn:
-    """Until a signal comes or the reader goes."""
+    """Print the news until a signal comes or the reader goes; then close the engine in order."""
+    try:
+        engine.start()
+        _print_news(engine, console, as_json)
+    finally:
+        engine.close()
+
+
+def _print_news(engine: api.Dev, console: Console, as_json: bool) -> NoReturn:
     board_shown = False
     while True:
         for event in engine.events(timeout=_LOOK_UP_EVERY):
