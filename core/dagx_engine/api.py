@@ -1,54 +1,138 @@
 """The one door for front ends: open a project, ask it, run it, watch it.
 
-Every function returns a view; every refusal is a `DagxError` with a message, a hint and the exit code that the
-command line uses.
+Every function returns a view; every refusal is a `DagxError` with a message, a hint and, where the command line tells
+them apart, an exit code.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+from dagx_engine import present
+from dagx_engine.checkup import examine_machine
+from dagx_engine.daemon import Daemon
+from dagx_engine.executor import Executor, Request
+from dagx_engine.io.project import ProjectFiles, find_project
+from dagx_engine.io.python import Interpreter, find_python
+from dagx_engine.io.store import RunRow, Store
+from dagx_engine.io.template import write_template
+from dagx_engine.pure.errors import BusyError, ProjectError, UsageError
+from dagx_engine.pure.generation import Generation, Key
+from dagx_engine.pure.plan import unready
+from dagx_engine.pure.selecting import key_named, select_keys, select_steps
 from dagx_engine.views import (
+    AssetView,
     DoctorView,
     Event,
     LineageView,
+    Loaded,
     LogsView,
     PlanView,
+    RunEnded,
     RunView,
     ShowView,
     StatusView,
     WhyView,
 )
+from dagx_engine.workspace import Workspace
 
-# CONTRACT (being implemented): signatures that the front ends may rely on.
-#
-# Errors, all subclasses of dagx.errors.DagxError (fields .message, .hint), importable from here:
-#   UsageError          exit 2   unknown asset, selection that does not parse, unknown run
-#   ProjectError        exit 3   no project, no assets, the project does not load (text has file:line)
-#   BusyError           exit 4   another dagx holds the project (text says who: pid, since when, which command)
+__all__ = [
+    "BusyError",
+    "Dev",
+    "Project",
+    "ProjectError",
+    "UsageError",
+    "doctor",
+    "init",
+    "lineage",
+    "logs",
+    "open_project",
+    "plan",
+    "run",
+    "runs",
+    "show",
+    "status",
+    "why",
+]
 
 
+@dataclass(frozen=True)
 class Project:
-    """A project folder that was found: root, name, settings, interpreter. Nothing of the user has been loaded."""
+    """A project that was found. Nothing of the user's has been loaded."""
 
-    root: Path
-    name: str
+    files: ProjectFiles
+    interpreter: Interpreter
 
-    def close(self) -> None: ...
+    @property
+    def root(self) -> Path:
+        return self.files.root
 
-    def __enter__(self) -> Project: ...
+    @property
+    def name(self) -> str:
+        return self.files.name
 
-    def __exit__(self, *exc: object) -> None: ...
+    def close(self) -> None:
+        """Nothing is held between calls; here so that a front end may write `with open_project()`."""
+
+    def __enter__(self) -> Project:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
 
 
-def open_project(start: Path | None = None, *, python: str | None = None) -> Project: ...
+def open_project(start: Path | None = None, *, python: str | None = None) -> Project:
+    """The project in `start` (the current folder), or above it. Raises ProjectError."""
+    files = find_project(start or Path.cwd())
+    return Project(files, find_python(files.root, python, files.python, os.environ))
 
 
-def status(project: Project, selection: str | None = None) -> StatusView: ...  # also serves `ls`
+@contextmanager
+def _opened(project: Project, *, write: bool = False) -> Iterator[Workspace]:
+    space = Workspace(project.files, project.interpreter, write=write)
+    try:
+        yield space
+    finally:
+        space.close()
 
 
-def plan(project: Project, selection: str | None = None, *, force: bool = False) -> PlanView: ...
+@contextmanager
+def _loaded(project: Project) -> Iterator[tuple[Workspace, Generation]]:
+    with _opened(project) as space:
+        yield space, space.load()
+
+
+def _views(space: Workspace, generation: Generation) -> tuple[AssetView, ...]:
+    failed = {step: failure.line for step, failure in space.failures().items()}
+    found = space.outlook(list(generation.steps))
+    return present.asset_views(generation, found, space.history(), failed, {})
+
+
+def status(project: Project, selection: str | None = None) -> StatusView:
+    """How the selected assets are now. Raises ProjectError, UsageError."""
+    with _loaded(project) as (space, generation):
+        wanted = set(select_keys(generation, selection))
+        views = tuple(view for view in _views(space, generation) if view.key in wanted)
+        return StatusView(project.name, str(project.root), views, generation.number)
+
+
+def plan(project: Project, selection: str | None = None, *, force: bool = False) -> PlanView:
+    """What `run` would do now, and why. Raises ProjectError, UsageError."""
+    with _loaded(project) as (space, generation):
+        found = space.outlook(select_steps(generation, selection), force=force)
+        expected = space.store.expected_seconds() if space.store is not None else {}
+        return present.plan_view(generation, found, expected, force=force)
+
+
+class _Interrupt:
+    """Put into the inbox by Ctrl-C."""
 
 
 def run(
@@ -59,68 +143,159 @@ def run(
     fail_fast: bool = False,
     on_event: Callable[[Event], None] = lambda event: None,
 ) -> RunView:
-    """Blocks until the run ended. KeyboardInterrupt in it cancels the run, waits for the workers, returns CANCELLED."""
-    ...
+    """Run what is stale among the selected steps and wait for it.
+
+    `force` runs them all; `fail_fast` stops at the first failure. Ctrl-C cancels the run and waits for its steps to
+    end; a second one does not wait. Raises ProjectError, UsageError, BusyError.
+    """
+    with _opened(project, write=True) as space:
+        began = time.monotonic()
+        generation = space.load()
+        on_event(Loaded(generation.number, len(generation.assets), time.monotonic() - began, first=True))
+        steps = select_steps(generation, selection)
+        found = space.outlook(steps, force=force)
+        absent = unready(generation, found.planned, space.records())
+        if absent:
+            step, keys = next(iter(absent.items()))
+            wanted = generation.steps[step].assets[0]
+            raise UsageError(
+                f'"{wanted}" needs "{keys[0]}", which was never made and is not selected',
+                hint=f"run it with what it needs: dagx run '+key:\"{wanted}\"'",
+            )
+        ended: list[RunView] = []
+
+        def see(event: Event) -> None:
+            if isinstance(event, RunEnded):
+                ended.append(event.run)
+            on_event(event)
+
+        executor = Executor(space, see)
+        shown = present.plan_view(generation, found, space.writable().expected_seconds(), force=force)
+        try:
+            with _interrupts(space):
+                executor.begin(Request(steps, selection or "", "you", force, fail_fast), shown)
+                _drive(space, executor)
+        finally:
+            executor.close()
+        return ended[-1]
 
 
-def show(project: Project, asset: str) -> ShowView: ...
+def _drive(space: Workspace, executor: Executor) -> None:
+    asked = False
+    while executor.active:
+        said = space.inbox.get()
+        if isinstance(said, _Interrupt):
+            if asked:
+                raise KeyboardInterrupt
+            asked = True
+            executor.cancel()
+        else:
+            executor.take(said)
 
 
-def why(project: Project, asset: str) -> WhyView: ...
+@contextmanager
+def _interrupts(space: Workspace) -> Iterator[None]:
+    """Turn Ctrl-C and TERM into messages, so that nothing is torn in the middle of a transaction."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, lambda *_: space.inbox.put(_Interrupt())) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
 
 
-def runs(project: Project, limit: int = 20) -> tuple[RunView, ...]: ...  # newest first; starts no user code
+def show(project: Project, asset: str) -> ShowView:
+    """What is stored of an asset. Raises ProjectError, UsageError."""
+    with _loaded(project) as (space, generation):
+        key = key_named(generation, asset)
+        view = next(view for view in _views(space, generation) if view.key == key)
+        return present.show_view(view, space.history().get(key, ()), space.object_place)
+
+
+def why(project: Project, asset: str) -> WhyView:
+    """Why an asset is what it is. Raises ProjectError, UsageError."""
+    with _loaded(project) as (space, generation):
+        key = key_named(generation, asset)
+        views = {view.key: view for view in _views(space, generation)}
+        return present.why_view(generation, views, key, space.history())
+
+
+def lineage(project: Project, selection: str | None = None) -> LineageView:
+    """The selected assets and the edges between them. Raises ProjectError, UsageError."""
+    with _loaded(project) as (space, generation):
+        wanted = set(select_keys(generation, selection))
+        views = tuple(view for view in _views(space, generation) if view.key in wanted)
+        edges = tuple((up, view.key) for view in views for up in view.upstream if Key(up) in wanted)
+        return LineageView(views, edges)
+
+
+def runs(project: Project, limit: int = 20) -> tuple[RunView, ...]:
+    """The last runs, newest first. Starts no user code."""
+    with _opened(project) as space:
+        if space.store is None:
+            return ()
+        found = space.store.runs(limit)
+        return tuple(present.run_view(row, space.store.steps(row.id), space.log_path) for row in found)
 
 
 def logs(project: Project, run_id: str | None = None, step: str | None = None) -> LogsView:
-    """Of the last run unless `run_id` (a prefix is enough); all its steps unless `step` (an asset key is fine)."""
-    ...
+    """What the steps of a run wrote: of the last run unless `run_id` (or how it begins) is given. Raises UsageError."""
+    with _opened(project) as space:
+        if space.store is None:
+            raise UsageError("there is no run yet", hint="dagx run")
+        row = _find_run(space.store, run_id, step)
+        found = []
+        for item in space.store.steps(row.id):
+            if step is not None and step != item.step and step not in item.assets:
+                continue
+            texts = [_read_log(space.log_path(row.id, item.step, n)) for n in range(1, item.attempt + 1)]
+            found.append((item.step, "".join(texts)))
+        if step is not None and not found:
+            raise UsageError(
+                f'run {row.id} has no step or asset "{step}"', hint=f"dagx runs; dagx logs {row.id}"
+            )
+        return LogsView(row.id, tuple(found))
 
 
-def lineage(project: Project, selection: str | None = None) -> LineageView: ...
+def _find_run(store: Store, prefix: str | None, step: str | None) -> RunRow:
+    if prefix is None:
+        found: Sequence[RunRow] = store.runs(1)
+        if step is not None and (last := store.last_attempt(step)):
+            found = store.find_run(last[0])
+    else:
+        found = store.find_run(prefix)
+    if not found:
+        raise UsageError(
+            f"there is no run {prefix}" if prefix else "there is no run yet", hint="dagx runs lists them"
+        )
+    if len(found) > 1:
+        raise UsageError(f"several runs begin with {prefix}: {', '.join(row.id for row in found)}")
+    return found[0]
 
 
-def doctor(start: Path | None = None, *, python: str | None = None) -> DoctorView: ...
+def _read_log(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return ""
+
+
+def doctor(start: Path | None = None, *, python: str | None = None) -> DoctorView:
+    """What dagx found on this machine and in this project, and what is in its way. Raises nothing."""
+    return examine_machine(start or Path.cwd(), python)
 
 
 def init(folder: Path) -> tuple[Path, ...]:
-    """Write a small working project; refuses to overwrite (UsageError). Returns the files written."""
-    ...
+    """Write a small working project; nothing that is there is overwritten (UsageError). Returns the files."""
+    return write_template(folder)
 
 
-class Dev:
-    """`dagx dev`: watches, reloads, reruns, in a thread of its own. All methods may be called from any thread."""
+class Dev(Daemon):
+    """`dagx dev`: watches, reloads and reruns in a thread of its own. All methods may be called from any thread."""
 
-    def __init__(self, project: Project, *, run_missing: bool = False, auto: bool = True) -> None: ...
-
-    def start(self) -> None: ...
-
-    def events(self, timeout: float | None = 0.0) -> list[Event]:
-        """All news since the last call, in order; waits up to `timeout` seconds for the first one (None: for ever).
-        The first event after start is BoardReplaced or LoadFailed."""
-        ...
-
-    def run(self, selection: str | None = None, *, force: bool = False) -> None:
-        """Ask for a run; what becomes of it arrives as events (a refusal as a Notice)."""
-        ...
-
-    def stop(self) -> None:
-        """Cancel the active run, if any."""
-        ...
-
-    def set_auto(self, on: bool) -> None: ...
-
-    @property
-    def auto(self) -> bool: ...
-
-    def why(self, asset: str) -> WhyView | None: ...
-
-    def show(self, asset: str) -> ShowView | None: ...
-
-    def log_path(self, asset: str) -> Path | None:
-        """The log of the last attempt of the step that makes this asset."""
-        ...
-
-    def close(self) -> None:
-        """Cancel what runs, end all processes, give the lock back. Blocks until it is done."""
-        ...
+    def __init__(self, project: Project, *, run_missing: bool = False, auto: bool = True) -> None:
+        super().__init__(project.files, project.interpreter, run_missing=run_missing, auto=auto)

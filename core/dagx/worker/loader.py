@@ -1,0 +1,126 @@
+"""Imports the project's modules from bytes that it read itself, and remembers those bytes.
+
+What is executed is what is hashed: no `.pyc` is trusted or written for project files, and an edit during the load
+cannot be mislabelled. Knows nothing of assets.
+"""
+
+from __future__ import annotations
+
+import importlib.machinery
+import importlib.util
+import linecache
+import os
+import sys
+from collections.abc import Sequence
+from importlib.abc import InspectLoader, Loader, MetaPathFinder
+from types import CodeType, ModuleType
+
+__all__ = ["ProjectImporter", "Source"]
+
+_FOREIGN = {"site-packages", "dist-packages", "node_modules", ".venv", "venv", ".git", ".dagx"}
+
+
+class Source:
+    """One project module as it was executed: its name, file and bytes."""
+
+    __slots__ = ("data", "file", "module")
+
+    def __init__(self, module: str, file: str, data: bytes) -> None:
+        self.module = module
+        self.file = file
+        self.data = data
+
+
+class ProjectImporter(MetaPathFinder):
+    """Stands first on `sys.meta_path` and takes over the modules whose file lies in the project."""
+
+    def __init__(self, root: str, given: dict[str, Source] | None = None) -> None:
+        """`given` are sources to execute in place of what stands on disk: those of a generation already loaded."""
+        self.root = os.path.realpath(root)
+        self.given = given or {}
+        self.sources: dict[str, Source] = {}
+        self.third_party: dict[str, None] = {}
+
+    def owns(self, file: str) -> bool:
+        """Whether the file is part of the project: below the root and not in an environment inside it."""
+        path = os.path.realpath(file)
+        if not path.startswith(self.root + os.sep):
+            return False
+        inside = path[len(self.root) + 1 :].split(os.sep)[:-1]
+        return not any(part in _FOREIGN for part in inside) and not path.startswith(sys.prefix + os.sep)
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        spec = importlib.machinery.PathFinder.find_spec(fullname, path, target)
+        if (
+            spec is None
+            or not spec.origin
+            or not isinstance(spec.loader, importlib.machinery.SourceFileLoader)
+        ):
+            return None
+        if self.owns(spec.origin):
+            return self._taken(fullname, spec.origin, spec.submodule_search_locations)
+        if "." not in fullname and "site-packages" in spec.origin:
+            self.third_party[fullname] = None
+        return None
+
+    def import_file(self, name: str, file: str) -> ModuleType:
+        """Import the project file under this name, whatever stands on `sys.path`."""
+        if name in sys.modules and getattr(sys.modules[name], "__file__", None) == file:
+            return sys.modules[name]
+        spec = self._taken(name, file, None)
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        try:
+            loader = spec.loader
+            if loader is None:
+                raise ImportError(f"no loader for {file}", name=name, path=file)
+            loader.exec_module(module)
+        except BaseException:
+            sys.modules.pop(name, None)
+            raise
+        return module
+
+    def _taken(
+        self, fullname: str, origin: str, search: Sequence[str] | None
+    ) -> importlib.machinery.ModuleSpec:
+        loader: Loader = _ProjectLoader(self, fullname, origin)
+        spec = importlib.machinery.ModuleSpec(fullname, loader, origin=origin, is_package=search is not None)
+        if search is not None:
+            spec.submodule_search_locations = list(search)
+        spec.has_location = True
+        return spec
+
+
+class _ProjectLoader(InspectLoader):
+    def __init__(self, importer: ProjectImporter, name: str, file: str) -> None:
+        self._importer = importer
+        self._name = name
+        self._file = file
+
+    def get_filename(self, fullname: str | None = None) -> str:
+        return self._file
+
+    def is_package(self, fullname: str) -> bool:
+        return os.path.basename(self._file) == "__init__.py"
+
+    def get_source(self, fullname: str) -> str:
+        with open(self._file, "rb") as stream:
+            return importlib.util.decode_source(stream.read())
+
+    def get_code(self, fullname: str) -> CodeType:
+        known = self._importer.given.get(fullname)
+        if known is not None and known.file == self._file:
+            data = known.data
+        else:
+            with open(self._file, "rb") as stream:
+                data = stream.read()
+        self._importer.sources[fullname] = Source(fullname, self._file, data)
+        lines = importlib.util.decode_source(data).splitlines(keepends=True)
+        # No modification time: tracebacks show the lines that were executed, also after the file was saved again.
+        linecache.cache[self._file] = (len(data), None, lines, self._file)
+        code = compile(data, self._file, "exec", dont_inherit=True)
+        if not isinstance(code, CodeType):
+            raise ImportError(f"{self._file} does not compile to code", name=fullname, path=self._file)
+        return code

@@ -1,0 +1,141 @@
+"""A worker's life: say hello, then load, preload and execute as the engine asks, until it closes the channel."""
+
+from __future__ import annotations
+
+import ctypes
+import faulthandler
+import gc
+import importlib
+import os
+import signal
+import socket
+import sys
+from typing import Any
+
+from dagx.worker import wire
+from dagx.worker.problems import problem_of
+from dagx.worker.project import LoadedProject, load_project
+from dagx.worker.step import run_step
+
+__all__ = ["main"]
+
+_PR_SET_PDEATHSIG = 1
+
+
+class Interrupted(BaseException):
+    """The engine asked the step to end."""
+
+
+def main() -> None:
+    """Serve the engine at the other end of the socket named by DAGX_WORKER_FD. Never returns."""
+    fd = int(os.environ.pop(wire.FD_VARIABLE))
+    os.environ.pop(wire.MODE_VARIABLE, None)
+    os.set_inheritable(fd, False)
+    _die_with_the_engine()
+    end = socket.socket(fileno=fd)
+    version = ".".join(str(n) for n in sys.version_info[:3])
+    wire.send(end, {"did": "hello", "python": version, "executable": sys.executable, "prefix": sys.prefix})
+    code = 0
+    try:
+        _serve(end)
+    except wire.BrokenWire:
+        code = 1  # the engine is gone or does not speak our protocol: there is nobody to tell
+    finally:
+        _flush()
+        os._exit(code)
+
+
+def _serve(end: socket.socket) -> None:
+    project: LoadedProject | None = None
+    while (message := wire.receive(end)) is not None:
+        if message["do"] == "preload":
+            _preload(message["modules"])
+        elif message["do"] == "load":
+            project, answer = _load(message)
+            wire.send(end, answer)
+        elif message["do"] == "step" and project is not None:
+            wire.send(end, _step(project, message, wire.receive_fd(end)))
+
+
+def _die_with_the_engine() -> None:
+    """On Linux the kernel kills this process when the engine dies, whatever the step is doing."""
+    if not sys.platform.startswith("linux"):
+        return
+    parent = os.getppid()
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _preload(modules: list[str]) -> None:
+    for name in modules:
+        try:
+            importlib.import_module(name)
+        except BaseException as error:  # noqa: BLE001 - only a head start; loading the project will tell
+            print(f"preload of {name}: {type(error).__name__}: {error}", file=sys.stderr)
+    gc.collect()
+    gc.freeze()
+
+
+def _load(message: dict[str, Any]) -> tuple[LoadedProject | None, dict[str, Any]]:
+    try:
+        project = load_project(message)
+    except BaseException as error:  # noqa: BLE001 - whatever the project does at import is its problem to show
+        return None, {"did": "refused", "problem": problem_of(error, message["root"]).to_json()}
+    if message.get("sources") is not None:
+        return project, {"did": "loaded"}
+    return project, {"did": "loaded", "definitions": project.describe(), "sources": project.sources()}
+
+
+def _step(project: LoadedProject, message: dict[str, Any], log: int) -> dict[str, Any]:
+    """Execute one step with its output going to `log`; whatever it raises becomes a problem in the answer."""
+    out, err = os.dup(1), os.dup(2)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    os.close(log)
+    faulthandler.enable(2)
+    before = signal.signal(signal.SIGTERM, _interrupt)
+    folder, environment, mask = os.getcwd(), dict(os.environ), os.umask(0o022)
+    os.umask(mask)
+    try:
+        answer = run_step(project, message)
+    except Interrupted:
+        answer = {
+            "ok": False,
+            "stopped": True,
+            "problem": {"line": "stopped", "text": "stopped", "file": "", "number": 0},
+        }
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        _flush()
+        faulthandler.disable()
+        os.dup2(out, 1)
+        os.dup2(err, 2)
+        os.close(out)
+        os.close(err)
+        _put_back(folder, environment, mask)
+    return {"did": "step", "token": message["token"], **answer}
+
+
+def _put_back(folder: str, environment: dict[str, str], mask: int) -> None:
+    """A step may change the folder, the environment and the umask; the next one must not notice."""
+    try:
+        os.chdir(folder)
+    except OSError as error:
+        print(f"cannot go back to {folder}: {error}", file=sys.stderr)
+    if dict(os.environ) != environment:
+        os.environ.clear()
+        os.environ.update(environment)
+    os.umask(mask)
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise Interrupted
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError, AttributeError):
+            continue  # the step closed or replaced it

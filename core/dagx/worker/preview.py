@@ -1,0 +1,48 @@
+"""A short text that shows a value, made where the value is: only workers decode, everyone else reads this."""
+
+from __future__ import annotations
+
+import json
+
+__all__ = ["preview_of"]
+
+_MOST_LINES = 24
+_MOST_WIDTH = 160
+
+
+def preview_of(value: object, codec: str) -> str:
+    """The first lines of the value as a person would want to see it. Never raises."""
+    try:
+        text = _shown(value, codec)
+    except Exception as error:  # noqa: BLE001 - a broken __repr__ must not fail the step; the preview says so
+        return f"<no preview: {type(error).__name__}: {error}>"
+    return _cut(text)
+
+
+def _shown(value: object, codec: str) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bytes):
+        return f"{value[:64]!r}" + (f" ... {len(value)} bytes" if len(value) > 64 else "")
+    if codec == "json":
+        flat = json.dumps(value, ensure_ascii=False)
+        return flat if len(flat) <= 100 else json.dumps(value, ensure_ascii=False, indent=2)
+    if codec == "parquet/polars-lazy":
+        value = value.head(10).collect()  # type: ignore[attr-defined]
+    elif codec.startswith("parquet/polars"):
+        value = value.head(10)  # type: ignore[attr-defined]
+    elif codec == "parquet/pandas":
+        return str(value.head(10).to_string(max_cols=12))  # type: ignore[attr-defined]
+    elif codec == "parquet/arrow":
+        value = value.slice(0, 10)  # type: ignore[attr-defined]
+    return str(value)
+
+
+def _cut(text: str) -> str:
+    lines = text[: _MOST_LINES * 4 * _MOST_WIDTH].splitlines()
+    shown = [
+        line if len(line) <= _MOST_WIDTH else line[: _MOST_WIDTH - 1] + "…" for line in lines[:_MOST_LINES]
+    ]
+    if len(lines) > _MOST_LINES or len(text) > _MOST_LINES * 4 * _MOST_WIDTH:
+        shown.append("…")
+    return "\n".join(shown)

@@ -1,0 +1,88 @@
+"""A user's exception as text: message, place and traceback with our own frames cut."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from dataclasses import dataclass
+
+from dagx.errors import DagxError
+
+__all__ = ["Problem", "problem_of"]
+
+_OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+
+
+@dataclass(frozen=True)
+class Problem:
+    """`line` is one line for a list; `text` the whole; `file` relative to the project when it lies there."""
+
+    line: str
+    text: str
+    file: str = ""
+    number: int = 0
+
+    def to_json(self) -> dict[str, object]:
+        return {"line": self.line, "text": self.text, "file": self.file, "number": self.number}
+
+
+def problem_of(error: BaseException, root: str) -> Problem:
+    """What went wrong, as the person who wrote the project wants to read it."""
+    if isinstance(error, DagxError) and not _users_frames(error):
+        text = str(error)
+        return Problem(text.splitlines()[0] if text else type(error).__name__, text)
+    if isinstance(error, SyntaxError) and error.filename:
+        return _syntax(error, root)
+    frames = _users_frames(error)
+    line = _one_line(error)
+    if not frames:
+        return Problem(line, "".join(traceback.format_exception_only(type(error), error)).rstrip() or line)
+    last = frames[-1]
+    file = _relative(last.filename, root)
+    shown = traceback.TracebackException.from_exception(error)
+    _cut_frames(shown, set())
+    return Problem(line, "".join(shown.format()).rstrip(), file, last.lineno or 0)
+
+
+def _one_line(error: BaseException) -> str:
+    said = str(error).strip().splitlines()
+    if isinstance(error, SystemExit):
+        return f"SystemExit: the code called sys.exit({error.code!r})"
+    return f"{type(error).__name__}: {said[0]}" if said else type(error).__name__
+
+
+def _syntax(error: SyntaxError, root: str) -> Problem:
+    file = _relative(str(error.filename), root)
+    number = error.lineno or 0
+    lines = [f"{file}:{number}: {type(error).__name__}: {error.msg}"]
+    if error.text:
+        code = error.text.rstrip("\n")
+        lines.append(f"    {code}")
+        if error.offset:
+            lines.append("    " + " " * (error.offset - 1) + "^")
+    return Problem(lines[0], "\n".join(lines), file, number)
+
+
+def _users_frames(error: BaseException) -> list[traceback.FrameSummary]:
+    return [frame for frame in traceback.extract_tb(error.__traceback__) if _is_users(frame)]
+
+
+def _is_users(frame: traceback.FrameSummary) -> bool:
+    return not frame.filename.startswith((_OURS, "<frozen importlib"))
+
+
+def _cut_frames(shown: traceback.TracebackException, seen: set[int]) -> None:
+    if id(shown) in seen:
+        return
+    seen.add(id(shown))
+    kept = [frame for frame in shown.stack if _is_users(frame)]
+    shown.stack = traceback.StackSummary.from_list(kept)
+    for cause in (shown.__cause__, shown.__context__):
+        if cause is not None:
+            _cut_frames(cause, seen)
+
+
+def _relative(file: str, root: str) -> str:
+    real = os.path.realpath(file)
+    base = os.path.realpath(root) + os.sep
+    return real[len(base) :] if real.startswith(base) else file

@@ -1,0 +1,101 @@
+"""Sees which files a step opens and lists, by the interpreter's audit events.
+
+It hears what Python opens; readers written in another language (polars, pyarrow, duckdb) open files unheard, so the
+usual ones are wrapped in `readers`. Knows nothing of assets or manifests: it answers with paths.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import sysconfig
+import tempfile
+from dataclasses import dataclass, field
+
+__all__ = ["Seen", "Tracer"]
+
+_NEVER = ("/proc/", "/sys/", "/dev/", "/usr/", "/etc/", "/lib/", "/lib64/", "/bin/")
+
+
+@dataclass
+class Seen:
+    """Real paths that were read, written and listed while the tracer was on, in the order of first sight."""
+
+    read: dict[str, None] = field(default_factory=dict)
+    written: dict[str, None] = field(default_factory=dict)
+    listed: dict[str, None] = field(default_factory=dict)
+
+
+class Tracer:
+    """One per process: an audit hook can never be taken back, so it is switched."""
+
+    def __init__(self, root: str, state: str) -> None:
+        """`root` is the project, `state` its `.dagx`; both absolute."""
+        self._state = os.path.realpath(state) + os.sep
+        self._seen: Seen | None = None
+        paths = sysconfig.get_paths()
+        skipped = {sys.prefix, sys.base_prefix, paths["stdlib"], paths["purelib"], paths["platlib"]}
+        skipped |= {os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))}
+        self._skipped = tuple(os.path.realpath(path) + os.sep for path in skipped) + _NEVER
+        self._root = os.path.realpath(root) + os.sep
+        self._temporary = os.path.realpath(tempfile.gettempdir()) + os.sep
+        self._busy = False
+        sys.addaudithook(self._hear)
+
+    def start(self) -> Seen:
+        self._seen = Seen()
+        return self._seen
+
+    def stop(self) -> None:
+        self._seen = None
+
+    def note_read(self, path: object) -> None:
+        """A wrapped native reader was asked to read this."""
+        if self._seen is not None:
+            self._note(self._seen.read, path)
+
+    def _hear(self, event: str, args: tuple[object, ...]) -> None:
+        seen = self._seen
+        if seen is None or self._busy:
+            return
+        if event == "open":
+            path, mode, flags = args[0], args[1], args[2]
+            if _writes(mode, flags):
+                self._note(seen.written, path)
+            else:
+                self._note(seen.read, path)
+        elif event in ("os.listdir", "os.scandir"):
+            self._note(seen.listed, args[0] if args[0] is not None else ".")
+
+    def _note(self, where: dict[str, None], path: object) -> None:
+        if isinstance(path, os.PathLike):
+            path = os.fspath(path)
+        if isinstance(path, bytes):
+            path = os.fsdecode(path)
+        if not isinstance(path, str) or not path or "\0" in path:
+            return
+        self._busy = True
+        try:
+            real = os.path.realpath(path)
+        finally:
+            self._busy = False
+        if self._counts(real):
+            where[real] = None
+
+    def _counts(self, real: str) -> bool:
+        below = real + os.sep
+        if below.startswith(self._state) or real.endswith((".pyc", ".pyo")):
+            return False
+        if below.startswith(self._skipped):
+            return False
+        if real.startswith(self._temporary) and not real.startswith(self._root):
+            return False
+        return "site-packages" not in real and "__pycache__" not in real
+
+
+def _writes(mode: object, flags: object) -> bool:
+    if isinstance(mode, str) and mode:
+        return any(letter in mode for letter in "wax+")
+    if isinstance(flags, int):
+        return flags & os.O_ACCMODE != os.O_RDONLY
+    return False

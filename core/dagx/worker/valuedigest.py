@@ -1,0 +1,71 @@
+"""Digests of plain values: typed, length-prefixed, independent of hash seed, process and dict order.
+
+A value that cannot be encoded raises; nothing ever stands in for it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import decimal
+import enum
+import hashlib
+import pathlib
+import struct
+from collections.abc import Iterable
+
+__all__ = ["Unencodable", "value_digest"]
+
+
+class Unencodable(Exception):
+    """The value has no canonical form."""
+
+
+def value_digest(value: object) -> str:
+    """The digest of a plain value or of containers of plain values. Raises Unencodable for anything else."""
+    return hashlib.blake2b(_encoded(value, 0), digest_size=16).hexdigest()
+
+
+def _framed(tag: str, pieces: Iterable[bytes]) -> bytes:
+    body = b"".join(struct.pack("<Q", len(piece)) + piece for piece in pieces)
+    head = tag.encode()
+    return struct.pack("<I", len(head)) + head + struct.pack("<Q", len(body)) + body
+
+
+def _encoded(value: object, depth: int) -> bytes:
+    if depth > 100:
+        raise Unencodable("nested more than 100 deep")
+    kind = type(value)
+    if value is None or kind in (bool, int, complex, range, datetime.date, datetime.time, datetime.timedelta):
+        return _framed(kind.__name__, [repr(value).encode()])
+    if kind is float:
+        return _framed("float", [struct.pack("<d", value)])
+    if kind is str:
+        return _framed("str", [str(value).encode("utf-8", "surrogatepass")])
+    if isinstance(value, (bytes, bytearray)):
+        return _framed(kind.__name__, [bytes(value)])
+    if kind in (datetime.datetime, decimal.Decimal):
+        return _framed(kind.__name__, [repr(value).encode()])
+    if isinstance(value, pathlib.PurePath):
+        return _framed("path", [str(value).encode("utf-8", "surrogatepass")])
+    if isinstance(value, enum.Enum):
+        return _framed("enum", [_named(kind), value.name.encode(), _encoded(value.value, depth + 1)])
+    return _container(value, kind, depth + 1)
+
+
+def _container(value: object, kind: type, depth: int) -> bytes:
+    if isinstance(value, (list, tuple)):
+        return _framed(f"seq {kind.__name__}", [_encoded(item, depth) for item in value])
+    if kind in (set, frozenset) and isinstance(value, (set, frozenset)):
+        return _framed(kind.__name__, sorted(_encoded(item, depth) for item in value))
+    if kind is dict and isinstance(value, dict):
+        pairs = [_framed("pair", [_encoded(k, depth), _encoded(v, depth)]) for k, v in value.items()]
+        return _framed("dict", sorted(pairs))
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = [(f.name, getattr(value, f.name)) for f in dataclasses.fields(value)]
+        return _framed("dataclass", [_named(kind), *(_encoded(pair, depth) for pair in fields)])
+    raise Unencodable(f"a {kind.__module__}.{kind.__qualname__} has no canonical form")
+
+
+def _named(kind: type) -> bytes:
+    return f"{kind.__module__}.{kind.__qualname__}".encode()

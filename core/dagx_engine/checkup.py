@@ -1,0 +1,92 @@
+"""`dagx doctor`: tries what dagx needs of the machine and the project, and says what it found."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import time
+from pathlib import Path
+
+from dagx.errors import DagxError
+from dagx.version import __version__
+from dagx_engine.io.project import ProjectFiles, find_project
+from dagx_engine.io.python import find_python, is_frozen
+from dagx_engine.io.sdk import lay_out
+from dagx_engine.views import DoctorLine, DoctorView
+from dagx_engine.workspace import Workspace
+
+__all__ = ["examine_machine"]
+
+_LITTLE_SPACE = 500 << 20
+
+
+def examine_machine(start: Path, python: str | None) -> DoctorView:
+    """Line by line; a line that is not ok has a hint."""
+    how = "frozen binary" if is_frozen() else f"Python {platform.python_version()}"
+    lines = [DoctorLine(True, "dagx", f"{__version__}, {how}, {platform.system()} {platform.release()}")]
+    try:
+        files = find_project(start)
+    except DagxError as error:
+        lines.append(_bad("project", error))
+    else:
+        lines.append(DoctorLine(True, "project", f"{files.name} in {files.root}, by {files.found_by}"))
+        lines += _project_lines(files, python)
+    lines.append(_sdk_line())
+    lines += _system_lines(start)
+    return DoctorView(tuple(lines))
+
+
+def _bad(name: str, error: DagxError) -> DoctorLine:
+    return DoctorLine(False, name, error.message, error.hint or "")
+
+
+def _project_lines(files: ProjectFiles, python: str | None) -> list[DoctorLine]:
+    try:
+        interpreter = find_python(files.root, python, files.python, os.environ)
+    except DagxError as error:
+        return [_bad("interpreter", error)]
+    lines = [DoctorLine(True, "interpreter", f"{interpreter.path} ({interpreter.why})")]
+    try:
+        space = Workspace(files, interpreter, write=False)
+    except DagxError as error:
+        return [*lines, _bad("state", error)]
+    try:
+        began = time.monotonic()
+        generation = space.load()
+    except DagxError as error:
+        lines.append(_bad("definitions", error))
+    else:
+        seconds = time.monotonic() - began
+        count = len(generation.assets)
+        lines.append(DoctorLine(True, "definitions", f"{count} assets in {seconds:.2f} s"))
+    finally:
+        space.close()
+    state = f"{files.state}" if files.state.exists() else f"{files.state} (made by the first run)"
+    writable = os.access(files.state if files.state.exists() else files.root, os.W_OK)
+    lines.append(DoctorLine(writable, "state", state, "" if writable else "dagx must be able to write there"))
+    return lines
+
+
+def _sdk_line() -> DoctorLine:
+    try:
+        return DoctorLine(True, "SDK", str(lay_out()))
+    except (DagxError, OSError) as error:
+        return DoctorLine(False, "SDK", str(error), "set DAGX_CACHE_DIR to a folder of yours")
+
+
+def _system_lines(start: Path) -> list[DoctorLine]:
+    lines = []
+    try:
+        free = shutil.disk_usage(start).free
+    except OSError as error:
+        lines.append(DoctorLine(False, "disk", str(error)))
+    else:
+        enough = free > _LITTLE_SPACE
+        lines.append(
+            DoctorLine(enough, "disk", f"{free / (1 << 30):.1f} GB free", "" if enough else "free some space")
+        )
+    limit = Path("/proc/sys/fs/inotify/max_user_watches")
+    if limit.exists():
+        lines.append(DoctorLine(True, "file watching", f"inotify, {int(limit.read_text()):,} watches"))
+    return lines

@@ -1,0 +1,466 @@
+"""`dagx dev`: one thread that watches, reloads, plans and runs. What happens comes in, what to see goes out.
+
+Nothing here waits for anything but the inbox; a request from another thread is a message like any other.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import queue
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from dagx.errors import DagxError
+from dagx_engine import present
+from dagx_engine.executor import Executor, Request
+from dagx_engine.io.pool import Described, News, Refused
+from dagx_engine.io.project import ProjectFiles, find_project
+from dagx_engine.io.python import Interpreter
+from dagx_engine.io.watch import Hint, Tree, Watcher
+from dagx_engine.pure.generation import Generation, StepName
+from dagx_engine.pure.plan import Outlook, unready
+from dagx_engine.pure.selecting import key_named, select_steps
+from dagx_engine.pure.staleness import traced_names
+from dagx_engine.views import (
+    AssetsChanged,
+    AssetState,
+    AssetView,
+    BoardReplaced,
+    Event,
+    Loaded,
+    LoadFailed,
+    Notice,
+    RunEnded,
+    RunStarted,
+    Saved,
+    ShowView,
+    StatusView,
+    StepEnded,
+    StepStarted,
+    StepState,
+    WhyView,
+)
+from dagx_engine.workspace import Workspace
+
+__all__ = ["Daemon"]
+
+_FEW = 5
+"""So many files at once are one person saving; more is a tool at work, so wait until it is quiet."""
+_QUIET_SECONDS = 0.15
+_PATIENCE_SECONDS = 2.0
+_IDLE_LOOK_SECONDS = 30.0
+_CLOSING_SECONDS = 7.0
+_SETTINGS = ("pyproject.toml",)
+_NOISE = (".swp", ".swx", ".swo", "~", ".tmp")
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """Something that another thread asks this one to do."""
+
+    action: Callable[[], None]
+
+
+class Daemon:
+    """Owns the workspace from `start` to `close`."""
+
+    def __init__(
+        self, files: ProjectFiles, interpreter: Interpreter, *, run_missing: bool = False, auto: bool = True
+    ) -> None:
+        self._files = files
+        self._interpreter = interpreter
+        self._run_missing = run_missing
+        self._auto = auto
+        self._out: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._closing = False
+        self._wanted_load = 0
+        self._load_began = 0.0
+        self._cause = "start"
+        self._problem: str | None = None
+        self._views: dict[str, AssetView] = {}
+        self._running: dict[StepName, AssetState] = {}
+        self._known_at_start: frozenset[StepName] | None = None
+        self._dirty: set[str] = set()
+        self._dirty_since = 0.0
+        self._look_at = 0.0
+        self._again: str | None = None
+
+    # For other threads.
+
+    def start(self) -> None:
+        """Take the project lock and begin. Raises BusyError when another dagx has it."""
+        self._space = Workspace(self._files, self._interpreter, write=True)
+        self._executor = Executor(self._space, self._see)
+        self._tree = Tree(self._roots())
+        self._watcher = Watcher(self._tree, self._space.inbox.put)
+        self._thread = threading.Thread(target=self._main, name="dagx-engine", daemon=True)
+        self._thread.start()
+
+    def events(self, timeout: float | None = 0.0) -> list[Event]:
+        """All news since the last call, in order; waits up to `timeout` seconds for the first (None: for ever)."""
+        found: list[Event] = []
+        try:
+            found.append(self._out.get(timeout is None or timeout > 0, timeout or None))
+            while True:
+                found.append(self._out.get_nowait())
+        except queue.Empty:
+            return found
+
+    def run(self, selection: str | None = None, *, force: bool = False) -> None:
+        """Ask for a run; what becomes of it arrives as events, a refusal as a Notice."""
+        self._wish(lambda: self._run_asked(selection, force))
+
+    def stop(self) -> None:
+        """Cancel the active run, if there is one."""
+        self._wish(self._stop_asked)
+
+    def set_auto(self, on: bool) -> None:
+        """Whether a save runs what it affects."""
+        self._wish(lambda: self._set_auto(on))
+
+    @property
+    def auto(self) -> bool:
+        return self._auto
+
+    def why(self, asset: str) -> WhyView | None:
+        """Why the asset is what it is; None while nothing is loaded or when there is no such asset."""
+        return self._ask(lambda: self._why(asset))
+
+    def show(self, asset: str) -> ShowView | None:
+        """What is stored of the asset; None while nothing is loaded or when there is no such asset."""
+        return self._ask(lambda: self._show(asset))
+
+    def log_path(self, asset: str) -> Path | None:
+        """The log of the last attempt of the step that makes this asset, if it wrote one."""
+        return self._ask(lambda: self._log_path(asset))
+
+    def close(self) -> None:
+        """Cancel what runs, end all processes, give the lock back. Returns when it is done; may be called twice."""
+        thread, self._thread = self._thread, None
+        if thread is None:
+            return
+        self._wish(self._begin_closing)
+        thread.join(_CLOSING_SECONDS + 5)
+
+    def _wish(self, action: Callable[[], None]) -> None:
+        if hasattr(self, "_space"):
+            self._space.inbox.put(_Wish(action))
+
+    def _ask(self, question: Callable[[], T | None]) -> T | None:
+        if self._thread is None or not self._thread.is_alive():
+            return None
+        answer: queue.SimpleQueue[T | None] = queue.SimpleQueue()
+
+        def reply() -> None:
+            try:
+                answer.put(question())
+            except DagxError:
+                answer.put(None)
+
+        self._wish(reply)
+        try:
+            return answer.get(timeout=5)
+        except queue.Empty:
+            return None
+
+    # The loop.
+
+    def _main(self) -> None:
+        try:
+            self._watcher.start()
+            self._reload("start")
+            while not (self._closing and not self._executor.active):
+                self._turn()
+        except Exception as error:
+            self._out.put(
+                Notice(f"dagx stopped because of a bug of its own: {type(error).__name__}: {error}", "error")
+            )
+            raise
+        finally:
+            self._watcher.close()
+            self._executor.close()
+            self._space.close()
+
+    def _turn(self) -> None:
+        """Wait for one message and do what it asks."""
+        wait = max(0.0, self._look_at - time.monotonic()) if self._look_at else _IDLE_LOOK_SECONDS
+        try:
+            said = self._space.inbox.get(timeout=wait)
+        except queue.Empty:
+            self._look()
+            return
+        try:
+            self._take(said)
+        except DagxError as error:
+            self._out.put(Notice(str(error), "error"))
+
+    def _take(self, said: object) -> None:
+        match said:
+            case _Wish(action):
+                action()
+            case Hint(words):
+                if words:
+                    self._out.put(Notice(words, "warning"))
+                self._look()
+            case _:
+                for news in self._executor.take(said):
+                    self._loaded_or_not(news)
+
+    def _begin_closing(self) -> None:
+        self._closing = True
+        self._executor.cancel()
+        give_up = threading.Timer(_CLOSING_SECONDS, self._wish, [self._abandon])
+        give_up.daemon = True
+        give_up.start()
+
+    def _abandon(self) -> None:
+        """The run does not end: the next engine will find it unfinished."""
+        raise SystemExit
+
+    # Files.
+
+    def _roots(self) -> list[Path]:
+        extra = [self._files.root / folder for folder in self._files.watch]
+        return [self._files.root, *(path for path in extra if not path.is_relative_to(self._files.root))]
+
+    def _look(self) -> None:
+        """See what changed on disk; act at once when it is little, else when it is quiet."""
+        now = time.monotonic()
+        found = [path for path in self._tree.look() if not path.endswith(_NOISE)]
+        if found and not self._dirty:
+            self._dirty_since = now
+        self._dirty.update(found)
+        if not self._dirty or self._closing:
+            self._look_at = 0.0
+            return
+        busy = (self._files.root / ".git" / "index.lock").exists()
+        small = len(self._dirty) <= _FEW and not busy
+        quiet = not found and not busy
+        if small or quiet or now - self._dirty_since > _PATIENCE_SECONDS:
+            self._look_at = 0.0
+            dirty, self._dirty = sorted(self._dirty), set()
+            self._changed(dirty)
+        else:
+            self._look_at = now + _QUIET_SECONDS
+
+    def _changed(self, paths: Sequence[str]) -> None:
+        names = [self._space.disk.name_of(path) for path in paths]
+        code = [name for name in names if name.endswith(".py")]
+        settings = [name for name in names if name in _SETTINGS]
+        data = [name for name in names if name not in code and self._is_read(name)]
+        if not code and not settings and not data:
+            return
+        self._out.put(Saved(tuple(dict.fromkeys([*settings, *code, *data]))))
+        cause = f"save {(settings or code or data)[0]}" + (
+            f" and {len(names) - 1} more" if len(names) > 1 else ""
+        )
+        if settings:
+            self._read_settings()
+        if code or settings:
+            self._reload(cause)
+        else:
+            self._consider(cause)
+
+    def _is_read(self, name: str) -> bool:
+        """Whether a stored result, or the attempt that failed last, depends on this file or its folder."""
+        records = self._space.records()
+        wanted = traced_names(record for found in records.values() for record in found)
+        failed = {part for failure in self._space.failures_stored() for part, _ in failure}
+        folder = os.path.dirname(name) or "."
+        return bool({f"file:{name}", f"dir:{folder}", "dir:" if folder == "." else ""} & (wanted | failed))
+
+    def _read_settings(self) -> None:
+        try:
+            files = find_project(self._files.root)
+        except DagxError as error:
+            self._fail_load(str(error))
+            return
+        if files != self._files:
+            self._files = files
+            self._space.replace_files(files)
+
+    # Generations.
+
+    def _reload(self, cause: str) -> None:
+        self._cause = cause
+        self._load_began = time.monotonic()
+        self._wanted_load = self._space.begin_load()
+
+    def _loaded_or_not(self, news: News) -> None:
+        if isinstance(news, Refused) and news.load == self._wanted_load:
+            self._fail_load(str(self._space.refusal(news)))
+        elif isinstance(news, Described) and news.load == self._wanted_load:
+            try:
+                newer = self._space.read_description(news)
+            except DagxError as error:
+                self._fail_load(str(error))
+                return
+            self._executor.cancel_changed(newer)
+            self._adopt(self._space.adopt(news))
+
+    def _fail_load(self, problem: str) -> None:
+        self._problem = problem
+        self._out.put(LoadFailed(problem))
+        self._space.pool().keep_spare(self._space.generation.third_party if self._space.generation else ())
+
+    def _adopt(self, generation: Generation) -> None:
+        first = self._known_at_start is None
+        if first:
+            self._known_at_start = frozenset(generation.steps)
+        self._problem = None
+        self._space.pool().keep_spare(generation.third_party)
+        seconds = time.monotonic() - self._load_began
+        self._out.put(Loaded(generation.number, len(generation.assets), seconds, first))
+        self._running = {step: state for step, state in self._running.items() if step in generation.steps}
+        views = self._look_over()
+        self._views = {view.key: view for view in views}
+        self._out.put(
+            BoardReplaced(StatusView(self._files.name, str(self._files.root), views, generation.number))
+        )
+        self._consider(self._cause)
+
+    # Runs.
+
+    def _consider(self, cause: str) -> None:
+        """Run what is stale, unless it is off; a run under way is followed by another look."""
+        if self._executor.active:
+            self._again = cause
+            return
+        self._refresh()
+        if not self._auto or self._space.generation is None or self._closing:
+            return
+        found = self._space.outlook(list(self._space.generation.steps))
+        steps = self._wanted(found)
+        if steps:
+            self._begin(Request(steps, "", cause))
+
+    def _wanted(self, found: Outlook) -> tuple[StepName, ...]:
+        """Of the planned steps those that may run unasked: not what was never made, nor what would fail again."""
+        generation = self._space.in_force()
+        history = self._space.history()
+        held = set(self._space.failures())
+        if not self._run_missing:
+            for item in found.planned:
+                was_made = all(history.get(key) for key in generation.steps[item.step].assets)
+                if not was_made and item.step in (self._known_at_start or ()):
+                    held.add(item.step)
+        out = generation.below(list(held))
+        return tuple(item.step for item in found.planned if item.step not in out)
+
+    def _begin(self, request: Request) -> None:
+        generation = self._space.in_force()
+        found = self._space.outlook(request.steps, force=request.force)
+        absent = unready(generation, found.planned, self._space.records())
+        if absent:
+            step, keys = next(iter(absent.items()))
+            self._out.put(Notice(f"{step} needs {', '.join(keys)}, which was never made", "warning"))
+            if request.cause == "you":
+                return
+            out = generation.below(list(absent))
+            request = dataclasses.replace(request, steps=tuple(s for s in request.steps if s not in out))
+        expected = self._space.writable().expected_seconds()
+        self._executor.begin(request, present.plan_view(generation, found, expected, force=request.force))
+
+    def _run_asked(self, selection: str | None, force: bool) -> None:
+        if self._space.generation is None:
+            self._out.put(Notice("nothing is loaded yet", "warning"))
+            return
+        if self._executor.active:
+            self._out.put(Notice(f"run {self._executor.run_id} is under way: stop it first", "warning"))
+            return
+        generation = self._space.generation
+        steps = select_steps(generation, selection)
+        found = self._space.outlook(steps, force=force)
+        if not found.planned:
+            self._out.put(Notice(f"nothing to do: {len(steps)} of {len(steps)} selected are fresh"))
+            return
+        self._begin(Request(tuple(steps), selection or "", "you", force))
+
+    def _stop_asked(self) -> None:
+        if not self._executor.active:
+            self._out.put(Notice("nothing is running"))
+        self._executor.cancel()
+
+    def _set_auto(self, on: bool) -> None:
+        self._auto = on
+        if on:
+            self._consider("auto on")
+
+    # What people see.
+
+    def _see(self, event: Event) -> None:
+        """Pass an event on, and with it how the assets look now."""
+        self._out.put(event)
+        match event:
+            case RunStarted(_, _, plan):
+                queued = {StepName(item.step): AssetState.QUEUED for item in plan.steps if item.certain}
+                self._running.update(queued)
+                self._restate(list(queued))
+            case StepStarted(_, step, _, _, _):
+                self._running[StepName(step)] = AssetState.RUNNING
+                self._restate([StepName(step)])
+            case StepEnded(_, step) if step.state is not StepState.RETRYING:
+                self._running.pop(StepName(step.step), None)
+                self._restate([StepName(step.step)])
+            case RunEnded():
+                self._running.clear()
+                again, self._again = self._again, None
+                if again is not None:
+                    self._wish(lambda: self._consider(again))
+                self._refresh()
+            case _:
+                pass
+
+    def _look_over(self, steps: Sequence[StepName] | None = None) -> tuple[AssetView, ...]:
+        generation = self._space.in_force()
+        chosen = list(generation.steps) if steps is None else steps
+        keys = None if steps is None else [key for step in steps for key in generation.steps[step].assets]
+        failed = {step: failure.line for step, failure in self._space.failures().items()}
+        found = self._space.outlook(chosen)
+        return present.asset_views(generation, found, self._space.history(), failed, self._running, keys)
+
+    def _restate(self, steps: Sequence[StepName]) -> None:
+        generation = self._space.generation
+        if generation is not None:
+            self._publish(self._look_over([step for step in steps if step in generation.steps]))
+
+    def _refresh(self) -> None:
+        if self._space.generation is not None:
+            self._publish(self._look_over())
+
+    def _publish(self, views: Sequence[AssetView]) -> None:
+        changed = tuple(view for view in views if self._views.get(view.key) != view)
+        self._views.update({view.key: view for view in changed})
+        if changed:
+            self._out.put(AssetsChanged(changed))
+
+    # Questions.
+
+    def _why(self, asset: str) -> WhyView:
+        generation = self._space.in_force()
+        key = key_named(generation, asset)
+        views: Mapping[str, AssetView] = {view.key: view for view in self._look_over()}
+        return present.why_view(generation, views, key, self._space.history())
+
+    def _show(self, asset: str) -> ShowView:
+        generation = self._space.in_force()
+        key = key_named(generation, asset)
+        view = next(view for view in self._look_over() if view.key == key)
+        return present.show_view(view, self._space.history().get(key, ()), self._space.object_place)
+
+    def _log_path(self, asset: str) -> Path | None:
+        generation = self._space.in_force()
+        step = generation.assets[key_named(generation, asset)].step
+        last = self._space.writable().last_attempt(step) if step is not None else None
+        if step is None or last is None:
+            return None
+        path = self._space.log_path(last[0], step, last[1])
+        return path if path.exists() else None

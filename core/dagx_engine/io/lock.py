@@ -1,0 +1,51 @@
+"""The project lock: one engine at a time, told who holds it.
+
+The lock is on the state folder itself, so deleting a lock file cannot let a second engine in; it goes with the
+process, so nothing stale is left after a kill.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+__all__ = ["ProjectLock"]
+
+
+class ProjectLock:
+    """Held from `acquire` to `release`, or until the process ends in any way."""
+
+    def __init__(self, state: Path) -> None:
+        self._state = state
+        self._fd: int | None = None
+
+    def acquire(self, since: float) -> bool:
+        """Take the lock; False when another process has it."""
+        fd = os.open(self._state, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(fd)
+            return False
+        self._fd = fd
+        holder = {"pid": os.getpid(), "since": since, "command": " ".join(["dagx", *sys.argv[1:]])}
+        (self._state / "engine.json").write_text(json.dumps(holder), encoding="utf-8")
+        return True
+
+    def holder(self) -> Mapping[str, object]:
+        """What the holder wrote of itself; empty when it wrote nothing that can be read."""
+        try:
+            found = json.loads((self._state / "engine.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def release(self) -> None:
+        if self._fd is not None:
+            (self._state / "engine.json").unlink(missing_ok=True)
+            os.close(self._fd)
+            self._fd = None

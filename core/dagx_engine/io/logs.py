@@ -1,0 +1,162 @@
+"""The logs of steps: one thread drains what steps write into a file each, and passes the text on.
+
+A log is capped: its beginning and its end are kept, the middle is dropped and the file says so. Knows nothing of runs.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import selectors
+import threading
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+
+__all__ = ["LogPump"]
+
+HEAD_BYTES = 16 << 20
+TAIL_BYTES = 1 << 20
+_LIVE_BYTES_PER_READ = 16 << 10
+_READ = 1 << 18
+
+
+class _Log:
+    """One open pipe and its file. The file is made when the first byte comes."""
+
+    def __init__(self, path: Path, listener: Callable[[str], None]) -> None:
+        self.path = path
+        self._listener = listener
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._stream: int | None = None
+        self._written = 0
+        self._dropped = 0
+        self._tail: deque[bytes] = deque()
+        self._tail_size = 0
+        self.ended = threading.Event()
+
+    def take(self, data: bytes) -> None:
+        if self._stream is None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
+            self._stream = os.open(self.path, flags, 0o600)
+        head = data[: max(0, HEAD_BYTES - self._written)]
+        if head:
+            _write_all(self._stream, head)
+            self._written += len(head)
+            self._tell(head[:_LIVE_BYTES_PER_READ])
+        self._keep_tail(data[len(head) :])
+
+    def _tell(self, data: bytes) -> None:
+        text = self._decoder.decode(data)
+        if text:
+            self._listener(text)
+
+    def _keep_tail(self, data: bytes) -> None:
+        if not data:
+            return
+        self._tail.append(data)
+        self._tail_size += len(data)
+        while self._tail_size - len(self._tail[0]) >= TAIL_BYTES:
+            gone = self._tail.popleft()
+            self._tail_size -= len(gone)
+            self._dropped += len(gone)
+
+    def close(self) -> None:
+        if self._stream is not None:
+            if self._dropped:
+                note = f"\n... dagx left out {self._dropped:,} bytes here: a log keeps its first {HEAD_BYTES >> 20} MB and its end ...\n"
+                _write_all(self._stream, note.encode())
+            for piece in self._tail:
+                _write_all(self._stream, piece)
+            if self._tail:
+                self._tell(b"".join(self._tail)[-_LIVE_BYTES_PER_READ:])
+            os.close(self._stream)
+            self._stream = None
+        self.ended.set()
+
+
+def _write_all(fd: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(fd, view) :]
+
+
+class LogPump:
+    """`open` gives the write end of a pipe for a step; what comes through lands in the file."""
+
+    def __init__(self) -> None:
+        self._selector = selectors.DefaultSelector()
+        self._wake_read, self._wake_write = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+        self._selector.register(self._wake_read, selectors.EVENT_READ, None)
+        self._todo: deque[Callable[[], None]] = deque()
+        self._closing = False
+        self._thread = threading.Thread(target=self._work, name="dagx-logs", daemon=True)
+        self._thread.start()
+
+    def open(self, path: Path, listener: Callable[[str], None]) -> tuple[int, Callable[[], None]]:
+        """A descriptor for the step to write to (close it once it was handed over), and a function that waits until
+        all of it is in the file, briefly: a process left behind by the step may keep the pipe open for ever."""
+        read, write = os.pipe2(os.O_CLOEXEC)
+        log = _Log(path, listener)
+        self._call(lambda: self._selector.register(read, selectors.EVENT_READ, log) and None)
+
+        def finish() -> None:
+            if not log.ended.wait(0.5):
+                self._call(lambda: self._end(read, log))
+                log.ended.wait(5)
+
+        return write, finish
+
+    def close(self) -> None:
+        self._closing = True
+        self._wake()
+        self._thread.join(5)
+
+    def _call(self, action: Callable[[], None]) -> None:
+        self._todo.append(action)
+        self._wake()
+
+    def _wake(self) -> None:
+        try:
+            os.write(self._wake_write, b"!")
+        except BlockingIOError:
+            pass  # a wake-up is under way already
+
+    def _work(self) -> None:
+        while True:
+            for found, _ in self._selector.select():
+                if found.data is None:
+                    os.read(self._wake_read, 4096)
+                else:
+                    self._drain(found.fd, found.data)
+            while self._todo:
+                self._todo.popleft()()
+            if self._closing:
+                break
+        for found in list(self._selector.get_map().values()):
+            if found.data is not None:
+                self._end(found.fd, found.data)
+        self._selector.close()
+        os.close(self._wake_read)
+        os.close(self._wake_write)
+
+    def _drain(self, fd: int, log: _Log) -> None:
+        data = os.read(fd, _READ)
+        if not data:
+            self._end(fd, log)
+            return
+        try:
+            log.take(data)
+        except OSError:
+            self._end(fd, log)  # the disk is full: the step goes on, its log ends here
+
+    def _end(self, fd: int, log: _Log) -> None:
+        if log.ended.is_set():
+            return
+        self._selector.unregister(fd)
+        os.close(fd)
+        try:
+            log.close()
+        except OSError:
+            log.ended.set()

@@ -1,0 +1,297 @@
+"""The workers of a project: one that loads definitions, some that run steps, one spare kept warm.
+
+A step goes to a worker that has loaded exactly the sources of its generation: the bytes that were read once are sent
+to every later worker, so a file saved meanwhile cannot slip in. All methods are for the owner's thread.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dagx_engine.io.logs import LogPump
+from dagx_engine.io.workers import Gone, Heard, Launch, Worker
+
+__all__ = ["Assignment", "Described", "Done", "Lost", "News", "Pool", "Refused"]
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One attempt of a step: what the worker is told, and where its log goes."""
+
+    token: str
+    generation: int
+    message: Mapping[str, Any]
+    log: Path
+
+
+@dataclass(frozen=True)
+class Described:
+    """The project was loaded: its definitions as the worker describes them."""
+
+    load: int
+    definitions: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The project does not load, and why."""
+
+    load: int
+    problem: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Done:
+    """A worker finished an attempt, well or badly."""
+
+    token: str
+    result: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Lost:
+    """The worker ended in the middle of an attempt. `stopped`: it had been asked to."""
+
+    token: str
+    words: str
+    stopped: bool
+
+
+_KEPT_GENERATIONS = 8
+"""A run goes on with the generation that it began with; so many saves later its workers can no longer be replaced."""
+
+News = Described | Refused | Done | Lost
+
+
+@dataclass(eq=False)
+class _Seat:
+    """One worker and what it is doing."""
+
+    worker: Worker
+    generation: int | None = None
+    loading: int | None = None
+    loaded: bool = False
+    token: str | None = None
+    finish_log: Callable[[], None] | None = None
+    stopped: bool = False
+    hello: bool = False
+
+
+@dataclass
+class _Loaded:
+    modules: list[Mapping[str, Any]]
+    sources: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Pool:
+    """`post` is called from other threads with what workers say; hand each back to `take` in the owner's thread."""
+
+    def __init__(
+        self,
+        launch: Launch,
+        slots: int,
+        post: Callable[[Heard | Gone], None],
+        on_log: Callable[[str, str], None],
+    ):
+        self._launch = launch
+        self._slots = slots
+        self._post = post
+        self._on_log = on_log
+        self._pump = LogPump()
+        self._seats: list[_Seat] = []
+        self._spare: _Seat | None = None
+        self._waiting: deque[Assignment] = deque()
+        self._generations: dict[int, _Loaded] = {}
+        self._preload: tuple[str, ...] = ()
+        self._closing = False
+
+    def load(self, load: int, modules: list[Mapping[str, Any]]) -> None:
+        """Load the project afresh, in the spare worker if there is one. `Described` or `Refused` will follow."""
+        seat = self._spare or self._start()
+        self._spare = None
+        seat.loading = load
+        self._generations[load] = _Loaded(modules)
+        self._seats.append(seat)
+        seat.worker.tell(self._load_message(modules, None))
+
+    def keep_spare(self, preload: tuple[str, ...]) -> None:
+        """Have one more worker ready, with these modules imported, for the next load."""
+        self._preload = preload
+        if self._spare is None and not self._closing:
+            self._spare = self._start()
+            self._spare.worker.tell({"do": "preload", "modules": list(preload)})
+
+    def drop_spare(self) -> None:
+        """The environment changed: what the spare imported is out of date."""
+        if self._spare is not None:
+            self._spare.worker.kill()
+            self._spare = None
+
+    def use(self, generation: int) -> None:
+        """From now on this generation is in force: idle workers of others end, busy ones end after their step."""
+        for seat in list(self._seats):
+            if seat.generation != generation and seat.loading is None and seat.token is None:
+                self._dismiss(seat)
+        for number in [n for n in self._generations if n < generation - _KEPT_GENERATIONS]:
+            del self._generations[number]
+
+    def run(self, assignment: Assignment) -> None:
+        """Give the attempt to a worker that is free, or to a new one."""
+        self._waiting.append(assignment)
+        self._serve()
+
+    def stop(self, token: str) -> list[News]:
+        """Ask the attempt to end; `Lost` or `Done` will follow, or stand in the answer if it had not begun."""
+        for assignment in list(self._waiting):
+            if assignment.token == token:
+                self._waiting.remove(assignment)
+                return [Lost(token, "it had not begun", stopped=True)]
+        for seat in self._seats:
+            if seat.token == token and not seat.stopped:
+                seat.stopped = True
+                seat.worker.ask_to_stop()
+        return []
+
+    def take(self, news: Heard | Gone) -> list[News]:
+        """What this means for the owner."""
+        seat = self._seat_of(news.worker)
+        if seat is None:
+            return []
+        found = self._ended(seat, news.words) if isinstance(news, Gone) else self._heard(seat, news.message)
+        self._serve()
+        return found
+
+    def close(self) -> None:
+        """End every process and wait for it."""
+        self._closing = True
+        seats = [*self._seats, *([self._spare] if self._spare else [])]
+        for seat in seats:
+            seat.worker.kill()
+        for seat in seats:
+            seat.worker.join(5)
+        self._pump.close()
+
+    # Inside.
+
+    def _start(self) -> _Seat:
+        log = self._launch.files.state / "logs" / "workers.log"
+        return _Seat(Worker(self._launch, self._post, self._pump, log))
+
+    def _seat_of(self, worker: Worker) -> _Seat | None:
+        seats = [*self._seats, *([self._spare] if self._spare else [])]
+        return next((seat for seat in seats if seat.worker is worker), None)
+
+    def _load_message(
+        self, modules: list[Mapping[str, Any]], sources: Mapping[str, Any] | None
+    ) -> dict[str, Any]:
+        files = self._launch.files
+        return {
+            "do": "load",
+            "root": str(files.root),
+            "state": str(files.state),
+            "paths": list(files.paths),
+            "modules": modules,
+            "sources": sources,
+        }
+
+    def _serve(self) -> None:
+        """Match waiting attempts with free workers; start workers while there are fewer than slots."""
+        for assignment in list(self._waiting):
+            mine = [seat for seat in self._seats if seat.generation == assignment.generation]
+            free = next((seat for seat in mine if seat.loaded and seat.token is None), None)
+            if free is not None:
+                self._waiting.remove(assignment)
+                self._assign(free, assignment)
+            elif len(mine) < self._slots and not self._closing and not self._is_coming(mine):
+                self._staff(assignment.generation)
+
+    def _is_coming(self, mine: list[_Seat]) -> bool:
+        """Whether as many workers are on their way as there are attempts waiting."""
+        return sum(1 for seat in mine if not seat.loaded) >= len(self._waiting)
+
+    def _staff(self, generation: int) -> None:
+        seat = self._start()
+        seat.generation = generation
+        known = self._generations[generation]
+        self._seats.append(seat)
+        seat.worker.tell(self._load_message(known.modules, known.sources))
+
+    def _assign(self, seat: _Seat, assignment: Assignment) -> None:
+        seat.token = assignment.token
+        token = assignment.token
+        out, seat.finish_log = self._pump.open(assignment.log, lambda text: self._on_log(token, text))
+        seat.worker.tell({"do": "step", "token": token, **assignment.message}, out)
+
+    def _heard(self, seat: _Seat, message: Mapping[str, Any]) -> list[News]:
+        match message.get("did"):
+            case "hello":
+                seat.hello = True
+                return []
+            case "loaded" if seat.loading is not None:
+                load, seat.loading = seat.loading, None
+                seat.generation, seat.loaded = load, True
+                self._generations[load].sources = message["sources"]
+                return [Described(load, message["definitions"])]
+            case "loaded":
+                seat.loaded = True
+                return []
+            case "refused":
+                load, seat.loading = seat.loading, None
+                self._dismiss(seat)
+                return (
+                    [Refused(load, message["problem"])] if load is not None else self._cannot_staff(message)
+                )
+            case "step" if message.get("token") == seat.token and seat.token is not None:
+                return [Done(self._released(seat), message)]
+            case _:
+                return []
+
+    def _cannot_staff(self, message: Mapping[str, Any]) -> list[News]:
+        """A second worker could not load what the first one could: its attempts cannot run."""
+        lost = [
+            Lost(a.token, f"a worker could not load the project: {message['problem']['line']}", stopped=False)
+            for a in self._waiting
+        ]
+        self._waiting.clear()
+        return list(lost)
+
+    def _released(self, seat: _Seat) -> str:
+        token = seat.token or ""
+        if seat.finish_log is not None:
+            seat.finish_log()
+        seat.token, seat.finish_log = None, None
+        if seat.stopped:
+            self._dismiss(seat)
+        elif seat.generation is not None and any(n > seat.generation for n in self._generations):
+            newer = any(s.generation is not None and s.generation > seat.generation for s in self._seats)
+            if newer:
+                self._dismiss(seat)
+        return token
+
+    def _ended(self, seat: _Seat, words: str) -> list[News]:
+        if seat is self._spare:
+            self._spare = None
+            return []
+        self._seats.remove(seat)
+        said = "".join(seat.worker.said).strip()
+        if seat.loading is not None:
+            text = f"the worker {words} while it loaded the project" + (f"\n{said}" if said else "")
+            return [
+                Refused(seat.loading, {"line": text.splitlines()[0], "text": text, "file": "", "number": 0})
+            ]
+        if seat.token is not None:
+            if seat.finish_log is not None:
+                seat.finish_log()
+            return [Lost(seat.token, words, seat.stopped)]
+        if not seat.loaded and self._waiting:
+            return self._cannot_staff({"problem": {"line": f"it {words}" + (f": {said}" if said else "")}})
+        return []
+
+    def _dismiss(self, seat: _Seat) -> None:
+        if seat in self._seats:
+            self._seats.remove(seat)
+        seat.worker.kill()

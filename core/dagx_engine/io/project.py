@@ -1,0 +1,260 @@
+"""Finds a project on disk: its root, its settings and the modules that hold its definitions. Imports none of them."""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import tomllib
+
+from dagx_engine.pure.errors import ProjectError
+
+__all__ = ["ModuleToLoad", "ProjectFiles", "find_project", "walk"]
+
+NEVER_WALKED = frozenset(
+    {
+        ".dagx",
+        ".git",
+        ".hg",
+        ".svn",
+        ".venv",
+        "venv",
+        "node_modules",
+        "__pycache__",
+        ".tox",
+        ".nox",
+        ".mypy_cache",
+        ".pytest_cache",
+        ".ruff_cache",
+        ".ipynb_checkpoints",
+        "dist",
+        "build",
+        ".idea",
+        ".vscode",
+        "site-packages",
+    }
+)
+_SETTINGS = {"definitions": str, "python": str, "watch": list, "max_workers": int}
+
+
+@dataclass(frozen=True)
+class ModuleToLoad:
+    """A module to import: its name, and its file when the name alone does not find it."""
+
+    name: str
+    file: str | None = None
+    attribute: str | None = None
+
+    def to_json(self) -> dict[str, str | None]:
+        return {"name": self.name, "file": self.file, "attribute": self.attribute}
+
+
+@dataclass(frozen=True)
+class ProjectFiles:
+    """A project as it stands on disk. `found_by` says in words how its definitions were found."""
+
+    root: Path
+    name: str
+    modules: tuple[ModuleToLoad, ...]
+    paths: tuple[str, ...]
+    """Folders that go first on the import path of the project's own code."""
+    found_by: str
+    python: str | None = None
+    watch: tuple[str, ...] = ()
+    max_workers: int | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def state(self) -> Path:
+        return self.root / ".dagx"
+
+
+def find_project(start: Path) -> ProjectFiles:
+    """The project in `start`, or in the nearest folder above it that has `[tool.dagx]`.
+
+    Raises ProjectError when there is none, or when its settings are wrong.
+    """
+    start = start.expanduser()
+    if not start.is_dir():
+        raise ProjectError(f"{start} is not a folder", hint="give the folder of a project with -C")
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        settings, name = _settings(folder)
+        if settings is not None:
+            return _by_settings(folder, name, settings)
+        if folder == start and (found := _by_convention(folder, name)):
+            return found
+    raise ProjectError(
+        f"no dagx project in {start}",
+        hint="write definitions.py, or run `dagx init` here, or give another folder with -C",
+    )
+
+
+def _settings(folder: Path) -> tuple[Mapping[str, object] | None, str]:
+    """`[tool.dagx]` of the folder's pyproject.toml, and the name of the project."""
+    file = folder / "pyproject.toml"
+    name = folder.name or "project"
+    try:
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None, name
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ProjectError(
+            f"{file} does not parse: {error}", hint="fix the file; nothing was loaded"
+        ) from error
+    except OSError as error:
+        raise ProjectError(f"{file} cannot be read: {error.strerror}") from error
+    project = data.get("project")
+    if isinstance(project, dict) and isinstance(project.get("name"), str):
+        name = project["name"]
+    tool = data.get("tool")
+    settings = tool.get("dagx") if isinstance(tool, dict) else None
+    if settings is None:
+        return None, name
+    if not isinstance(settings, dict):
+        raise ProjectError(f"{file}: [tool.dagx] must be a table")
+    _check(file, settings)
+    return settings, name
+
+
+def _check(file: Path, settings: Mapping[str, object]) -> None:
+    for key, value in settings.items():
+        kind = _SETTINGS.get(key)
+        if kind is None:
+            raise ProjectError(
+                f"{file}: [tool.dagx] has no setting {key!r}",
+                hint=f"settings are {', '.join(sorted(_SETTINGS))}",
+            )
+        if not isinstance(value, kind) or isinstance(value, bool):
+            raise ProjectError(f"{file}: [tool.dagx] {key} must be a {kind.__name__}, not {value!r}")
+    watch = settings.get("watch")
+    if isinstance(watch, list) and not all(isinstance(item, str) for item in watch):
+        raise ProjectError(f"{file}: [tool.dagx] watch must be a list of folders")
+    workers = settings.get("max_workers")
+    if isinstance(workers, int) and workers < 1:
+        raise ProjectError(f"{file}: [tool.dagx] max_workers must be at least 1, not {workers}")
+
+
+def _by_settings(root: Path, name: str, settings: Mapping[str, object]) -> ProjectFiles:
+    written = settings.get("definitions")
+    python, watch, workers = settings.get("python"), settings.get("watch"), settings.get("max_workers")
+    if isinstance(written, str):
+        modules, found_by = (_named(root, written),), f"[tool.dagx] definitions = {written!r}"
+    else:
+        found = _by_convention(root, name)
+        if found is None:
+            raise ProjectError(
+                f"{root / 'pyproject.toml'} has [tool.dagx], but no module here imports dagx",
+                hint='write definitions.py, or set definitions = "package.module"',
+            )
+        modules, found_by = found.modules, found.found_by
+    return ProjectFiles(
+        root,
+        name,
+        modules,
+        _paths(root),
+        found_by,
+        python=python if isinstance(python, str) else None,
+        watch=tuple(str(item) for item in watch) if isinstance(watch, list) else (),
+        max_workers=workers if isinstance(workers, int) else None,
+    )
+
+
+def _named(root: Path, written: str) -> ModuleToLoad:
+    """`package.module`, `package.module:name` or `path/to/file.py`, as a module to load."""
+    where, _, attribute = written.partition(":")
+    if where.endswith(".py") or "/" in where:
+        file = root / where
+        if file.is_dir():
+            file = file / "__init__.py"
+        if not file.is_file():
+            raise ProjectError(f"[tool.dagx] definitions = {written!r}: {file} is not there")
+        return ModuleToLoad(_module_name(root, file), str(file), attribute or None)
+    for base in (root, root / "src"):
+        path = base.joinpath(*where.split("."))
+        if path.with_suffix(".py").is_file() or path.is_dir():
+            return ModuleToLoad(where, None, attribute or None)
+    raise ProjectError(
+        f"[tool.dagx] definitions = {written!r}: no module {where} in {root}",
+        hint="write it as package.module, package.module:name or path/to/file.py",
+    )
+
+
+def _by_convention(root: Path, name: str) -> ProjectFiles | None:
+    paths = _paths(root)
+    if (root / "definitions.py").is_file():
+        return ProjectFiles(root, name, (ModuleToLoad("definitions"),), paths, "definitions.py")
+    if (root / "defs").is_dir():
+        modules = _modules(root, (f for f in walk(root / "defs") if f.suffix == ".py"))
+        if modules:
+            return ProjectFiles(root, name, modules, paths, "the folder defs/")
+    files = (f for f in walk(root) if f.suffix == ".py" and not _is_test(f) and _imports_dagx(f))
+    modules = _modules(root, files)
+    return ProjectFiles(root, name, modules, paths, "every module that imports dagx") if modules else None
+
+
+def _paths(root: Path) -> tuple[str, ...]:
+    return (str(root), str(root / "src")) if (root / "src").is_dir() else (str(root),)
+
+
+def _modules(root: Path, files: Iterator[Path]) -> tuple[ModuleToLoad, ...]:
+    return tuple(ModuleToLoad(_module_name(root, file), str(file)) for file in sorted(files))
+
+
+def _module_name(root: Path, file: Path) -> str:
+    """The dotted name under which the project's own code would import this file."""
+    inside = file.relative_to(root)
+    parts = list(inside.with_suffix("").parts)
+    if parts[0] == "src" and len(parts) > 1:
+        parts = parts[1:]
+    if parts[-1] == "__init__" and len(parts) > 1:
+        parts = parts[:-1]
+    return ".".join(parts)
+
+
+def _is_test(file: Path) -> bool:
+    return file.name.startswith("test_") or file.name.endswith("_test.py") or file.name == "conftest.py"
+
+
+def _imports_dagx(file: Path) -> bool:
+    """Whether the module has an import of dagx, at any depth; found without running it."""
+    try:
+        data = file.read_bytes()
+    except OSError:
+        return False
+    if b"dagx" not in data:
+        return False
+    try:
+        tree = ast.parse(data)
+    except (SyntaxError, ValueError):
+        return True  # loading it will say what is wrong with it
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import) and any(a.name.split(".")[0] == "dagx" for a in node.names):
+            return True
+        if (
+            isinstance(node, ast.ImportFrom)
+            and not node.level
+            and (node.module or "").split(".")[0] == "dagx"
+        ):
+            return True
+    return False
+
+
+def walk(top: Path) -> Iterator[Path]:
+    """The files below a folder, without environments, caches and version control; links to folders are not followed."""
+    queue = [str(top)]
+    while queue:
+        try:
+            with os.scandir(queue.pop()) as entries:
+                found = list(entries)
+        except OSError:
+            continue
+        for entry in found:
+            if entry.is_dir(follow_symlinks=False):
+                if entry.name not in NEVER_WALKED and not entry.name.endswith(".egg-info"):
+                    queue.append(entry.path)
+            else:
+                yield Path(entry.path)

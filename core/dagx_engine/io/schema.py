@@ -1,0 +1,76 @@
+"""The tables of `state.db` and the steps from one version of them to the next.
+
+sqlite-utils keeps the list of steps that were applied; it is imported only when one is due.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+
+from sqlite_utils import Database, Migrations
+
+__all__ = ["migrate"]
+
+migrations = Migrations("dagx")
+_step: Callable[[Callable[[Database], None]], Callable[[Database], None]] = migrations()
+
+
+@_step
+def first_tables(db: Database) -> None:
+    """Runs, their steps, materializations with their manifests, and the log of events."""
+    for statement in _FIRST:
+        db.execute(statement)
+
+
+_FIRST = (
+    """
+    CREATE TABLE runs (
+        id TEXT PRIMARY KEY, status TEXT NOT NULL, selection TEXT NOT NULL, cause TEXT NOT NULL,
+        started_at REAL NOT NULL, seconds REAL, boot TEXT NOT NULL, pid INTEGER NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE steps (
+        run TEXT NOT NULL REFERENCES runs(id), step TEXT NOT NULL, place INTEGER NOT NULL, assets TEXT NOT NULL,
+        state TEXT NOT NULL, attempt INTEGER NOT NULL DEFAULT 0, manifest_key TEXT, reasons TEXT NOT NULL DEFAULT '[]',
+        started_at REAL, seconds REAL, error TEXT, error_line TEXT, because TEXT,
+        PRIMARY KEY (run, step)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX steps_by_name ON steps(step, started_at)",
+    "CREATE TABLE manifests (key TEXT PRIMARY KEY, parts TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    """
+    CREATE TABLE materializations (
+        id INTEGER PRIMARY KEY, asset TEXT NOT NULL, partition TEXT NOT NULL DEFAULT '', run TEXT NOT NULL,
+        made_at REAL NOT NULL, seconds REAL, manifest_key TEXT NOT NULL REFERENCES manifests(key),
+        data_version TEXT NOT NULL, codec TEXT NOT NULL, object TEXT, inline BLOB, size INTEGER NOT NULL,
+        rows INTEGER, columns TEXT NOT NULL DEFAULT '[]', metadata TEXT NOT NULL DEFAULT '{}',
+        tags TEXT NOT NULL DEFAULT '{}', preview TEXT NOT NULL DEFAULT ''
+    ) STRICT
+    """,
+    "CREATE INDEX materializations_by_asset ON materializations(asset, partition, id)",
+    """
+    CREATE TABLE current (
+        asset TEXT NOT NULL, partition TEXT NOT NULL DEFAULT '',
+        materialization INTEGER NOT NULL REFERENCES materializations(id), PRIMARY KEY (asset, partition)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE failures (
+        step TEXT PRIMARY KEY, run TEXT NOT NULL, manifest_key TEXT NOT NULL, error_line TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE events (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, run TEXT, step TEXT, kind TEXT NOT NULL,
+        body TEXT NOT NULL DEFAULT '{}'
+    ) STRICT
+    """,
+    "CREATE INDEX events_by_run ON events(run, seq)",
+)
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the tables to the newest version. The caller holds the project lock."""
+    migrations.apply(Database(connection))

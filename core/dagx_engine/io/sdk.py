@@ -1,0 +1,94 @@
+"""Lays the SDK out, alone, in a folder of the user's cache, so that it can stand first on a worker's import path.
+
+The user's interpreter never sees the site-packages that dagx itself runs with.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import sys
+import tempfile
+from pathlib import Path
+
+import xxhash
+
+import dagx
+from dagx.errors import DagxError
+
+__all__ = ["lay_out", "sdk_source"]
+
+
+def sdk_source() -> Path:
+    """The folder `dagx` that this program carries, as source files."""
+    bundle = getattr(sys, "_MEIPASS", None)
+    return Path(bundle) / "sdk" / "dagx" if bundle else Path(dagx.__file__).parent
+
+
+def lay_out() -> Path:
+    """The folder to put on the import path: it holds `dagx` and nothing else. Made once per build of the SDK."""
+    source = sdk_source()
+    files = sorted(path for path in source.rglob("*") if path.suffix in (".py", ".typed") and path.is_file())
+    if not files:
+        raise DagxError(
+            f"the SDK is not in {source}", hint="this installation of dagx is damaged: install it again"
+        )
+    hasher = xxhash.xxh3_128()
+    for path in files:
+        name = path.relative_to(source).as_posix().encode()
+        data = path.read_bytes()
+        hasher.update(len(name).to_bytes(4, "little") + name + len(data).to_bytes(8, "little") + data)
+    target = _cache() / "sdk" / hasher.hexdigest()
+    if not target.is_dir():
+        _copy(source, files, target)
+    return target
+
+
+def _copy(source: Path, files: list[Path], target: Path) -> None:
+    """Copy under another name and rename: nobody ever sees half a tree."""
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    temporary = Path(tempfile.mkdtemp(prefix=".new-", dir=target.parent))
+    try:
+        for path in files:
+            place = temporary / "dagx" / path.relative_to(source)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, place)
+        try:
+            temporary.rename(target)
+        except OSError:
+            if not target.is_dir():
+                raise
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _cache() -> Path:
+    """A folder of this user that nobody else may write to."""
+    asked = os.environ.get("DAGX_CACHE_DIR")
+    base = os.environ.get("XDG_CACHE_HOME")
+    home = os.path.expanduser("~")
+    choices = [Path(asked)] if asked else []
+    choices += [Path(base) / "dagx"] if base else []
+    choices += [Path(home) / ".cache" / "dagx"] if home != "~" else []
+    choices.append(Path(f"/var/tmp/dagx-{os.geteuid()}"))
+    reasons = []
+    for folder in choices:
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            found = os.stat(folder)
+        except OSError as error:
+            reasons.append(f"{folder}: {error.strerror}")
+            continue
+        if found.st_uid != os.geteuid():
+            reasons.append(f"{folder}: belongs to another user")
+        elif stat.S_IMODE(found.st_mode) & 0o022:
+            reasons.append(f"{folder}: others may write to it")
+        elif not os.access(folder, os.W_OK):
+            reasons.append(f"{folder}: cannot be written")
+        else:
+            return folder
+    raise DagxError(
+        "no folder for dagx's cache can be used: " + "; ".join(reasons),
+        hint="set DAGX_CACHE_DIR to a folder of yours",
+    )

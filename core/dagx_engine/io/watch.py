@@ -1,0 +1,145 @@
+"""Watches the project's folders. What the system reports is a hint; a walk over all files' stats is the truth.
+
+`Watcher` says "look"; `Tree` looks, and answers with the paths that differ from the last look.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import watchfiles
+
+from dagx_engine.io.project import NEVER_WALKED
+
+__all__ = ["Hint", "Tree", "Watcher"]
+
+_STEP_MS = 10
+_DEBOUNCE_MS = 60
+_SWEEP_SECONDS = 1.0
+
+_Stamp = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class Hint:
+    """Something may have changed: look. `words` tells a person about trouble with watching, if there is any."""
+
+    words: str = ""
+
+
+class Tree:
+    """The files below some folders with their stats."""
+
+    def __init__(self, roots: Sequence[Path]) -> None:
+        self._roots = [str(root) for root in roots]
+        self._known: dict[str, _Stamp] = {}
+        self.look()
+
+    def look(self) -> list[str]:
+        """The paths of files that were added, removed or changed since the last look, sorted."""
+        now = dict(self._walk())
+        before, self._known = self._known, now
+        changed = {path for path, stamp in now.items() if before.get(path) != stamp}
+        return sorted(changed | (before.keys() - now.keys()))
+
+    def folders(self) -> list[str]:
+        """The folders to watch, each on its own."""
+        found = [root for root in self._roots if os.path.isdir(root)]
+        queue = list(found)
+        while queue:
+            for entry in _entries(queue.pop()):
+                if _is_folder(entry):
+                    found.append(entry.path)
+                    queue.append(entry.path)
+        return list(dict.fromkeys(found))
+
+    def _walk(self) -> Iterator[tuple[str, _Stamp]]:
+        queue = list(self._roots)
+        seen = set(queue)
+        while queue:
+            for entry in _entries(queue.pop()):
+                if _is_folder(entry):
+                    if entry.path not in seen:
+                        seen.add(entry.path)
+                        queue.append(entry.path)
+                    continue
+                try:
+                    found = entry.stat()
+                except OSError:
+                    continue  # gone between listing and asking, or a broken link
+                if not entry.is_dir():
+                    yield entry.path, (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError:
+        return []
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    if entry.name in NEVER_WALKED or entry.name.endswith(".egg-info"):
+        return False
+    try:
+        return entry.is_dir(follow_symlinks=False)
+    except OSError:
+        return False
+
+
+class Watcher:
+    """A thread that posts a `Hint` when the system reports a change below the folders."""
+
+    def __init__(self, tree: Tree, post: Callable[[Hint], None]) -> None:
+        self._tree = tree
+        self._post = post
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="dagx-watch", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def close(self) -> None:
+        self._stop.set()
+        self._thread.join(5)
+
+    def _work(self) -> None:
+        told = False
+        while not self._stop.is_set():
+            try:
+                self._watch(self._tree.folders())
+            except Exception as error:  # noqa: BLE001 - whatever the watcher dies of, looking goes on without it
+                words = "" if told else f"file watching failed ({error}); looking once a second instead"
+                told = True
+                self._post(Hint(words))
+                self._stop.wait(_SWEEP_SECONDS)
+
+    def _watch(self, folders: list[str]) -> None:
+        """Until a folder comes or goes: then the list of folders is made anew."""
+        known = set(folders)
+        batches = watchfiles.watch(
+            *folders,
+            watch_filter=None,
+            step=_STEP_MS,
+            debounce=_DEBOUNCE_MS,
+            stop_event=self._stop,
+            recursive=False,
+            raise_interrupt=False,
+            rust_timeout=1000,
+            yield_on_timeout=True,
+            ignore_permission_denied=True,
+        )
+        self._post(Hint())
+        for batch in batches:
+            if not batch:
+                if not all(os.path.isdir(folder) for folder in folders):
+                    return
+                continue
+            self._post(Hint())
+            if any(path in known or os.path.isdir(path) for _, path in batch):
+                return

@@ -1,0 +1,69 @@
+"""The manifest: everything that can change a result, as named parts with digests.
+
+Its hash is the cache key, the difference of two is the reason; both come from the same parts and so cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import xxhash
+
+__all__ = ["ABSENT", "Change", "Manifest", "difference", "digest_bytes"]
+
+ABSENT = "absent"
+"""The digest of a file that was looked for and is not there."""
+
+_DOMAIN = b"dagx manifest 1\0"
+
+
+def digest_bytes(data: bytes) -> str:
+    """XXH3-128 of bytes, in hex: the data version of what is stored."""
+    return xxhash.xxh3_128_hexdigest(data)
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Named parts in name order. Two manifests with equal parts have equal hashes, in every process."""
+
+    parts: tuple[tuple[str, str], ...]
+
+    @staticmethod
+    def of(parts: Iterable[tuple[str, str]]) -> Manifest:
+        """Sort the parts; a name that stands twice must have one digest."""
+        found: dict[str, str] = {}
+        for name, digest in parts:
+            if found.setdefault(name, digest) != digest:
+                raise ValueError(f"part {name!r} has two digests: {found[name]} and {digest}")
+        return Manifest(tuple(sorted(found.items())))
+
+    @property
+    def key(self) -> str:
+        """The cache key: every name and digest enters with its length, so that no two lists of parts look alike."""
+        pieces = [_DOMAIN]
+        for name, digest in self.parts:
+            for text in (name, digest):
+                data = text.encode("utf-8", "surrogatepass")
+                pieces += (len(data).to_bytes(8, "little"), data)
+        return digest_bytes(b"".join(pieces))
+
+    def as_dict(self) -> dict[str, str]:
+        return dict(self.parts)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One part that differs. `before` is None for a part that is new, `after` for one that is gone."""
+
+    part: str
+    before: str | None
+    after: str | None
+
+
+def difference(now: Manifest, then: Manifest) -> tuple[Change, ...]:
+    """The parts that differ, in name order; empty exactly when the keys are equal."""
+    new: Mapping[str, str] = now.as_dict()
+    old: Mapping[str, str] = then.as_dict()
+    names = sorted(new.keys() | old.keys())
+    return tuple(Change(n, old.get(n), new.get(n)) for n in names if new.get(n) != old.get(n))

@@ -1,0 +1,133 @@
+"""Says in words why something is not fresh: one text for each part of a manifest that differs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dagx_engine.pure.generation import Generation, Place, StepName
+from dagx_engine.pure.manifest import ABSENT, Change
+from dagx_engine.pure.staleness import Fresh, Missing, Restorable, Stale, Verdict
+
+__all__ = ["part_in_words", "reason_of", "reasons_of"]
+
+_ORDER = ("code", "code_version", "module", "value", "input", "file", "dir", "package", "python")
+
+
+def reasons_of(generation: Generation, step: StepName, found: Verdict) -> tuple[tuple[str, str], ...]:
+    """(part, words) for each reason that the verdict carries, the nearest to the person first."""
+    match found:
+        case Fresh():
+            return ()
+        case Missing():
+            return (("", "never made"),)
+        case Stale(_, changes) | Restorable(_, _, changes):
+            widened = generation.steps[step].widened
+            said = [(change.part, reason_of(change, generation.places, widened)) for change in changes]
+            if isinstance(found, Restorable):
+                said.append(("", "an earlier result fits and is put back"))
+            return tuple(sorted(said, key=lambda pair: (_rank(pair[0]), pair[0])))
+
+
+def _rank(part: str) -> int:
+    kind = part.partition(":")[0]
+    return _ORDER.index(kind) if kind in _ORDER else len(_ORDER)
+
+
+def reason_of(change: Change, places: Mapping[str, Place], widened: str = "") -> str:
+    """One changed part in words, with `file:line` for code."""
+    kind, _, rest = change.part.partition(":")
+    before, after = change.before, change.after
+    match kind:
+        case "code":
+            return _code(change, places)
+        case "code_version":
+            return f"code version {_shown(before)} → {_shown(after)}"
+        case "module":
+            because = f" ({widened}, so all of it counts)" if widened else ""
+            return f"module {rest} {_verb(before, after)}{because}"
+        case "value":
+            return f"{rest.rpartition(':')[2]} of {rest.split(':')[1]} {_verb(before, after)}"
+        case "input":
+            return _input(rest, before, after)
+        case "file":
+            return _file(rest, before, after)
+        case "dir":
+            return (
+                f"files in {rest} were added, removed or renamed"
+                if before and after
+                else _file(rest, before, after)
+            )
+        case "package":
+            return f"package {rest} {_shown(before)} → {_shown(after)}"
+        case "python":
+            return f"python {_shown(before)} → {_shown(after)}"
+        case "resource":
+            return f"resource {rest} {_verb(before, after)}"
+        case "io_manager":
+            return f"IO manager {rest} {_verb(before, after)}"
+        case "codec":
+            return "how values are stored changed"
+        case _:
+            return f"{change.part} {_verb(before, after)}"
+
+
+def _code(change: Change, places: Mapping[str, Place]) -> str:
+    _, module, unit = change.part.split(":", 2)
+    place = places.get(change.part)
+    name = f"what {module} does at import" if unit == "<effects>" else f"code of {unit}"
+    where = f" ({place})" if place else f" (in {module})"
+    if change.before is None:
+        return f"now uses {unit}{where}"
+    if change.after is None:
+        return f"no longer uses {unit} of {module}"
+    return f"{name} changed{where}"
+
+
+def _input(key: str, before: str | None, after: str | None) -> str:
+    if before is None:
+        return f"new dependency on {key}"
+    if after is None:
+        return f"no longer depends on {key}"
+    if before == "missing":
+        return f"{key} was made since"
+    if after == "missing":
+        return f"{key} is missing"
+    return f"new data in {key}"
+
+
+def _file(path: str, before: str | None, after: str | None) -> str:
+    if after == ABSENT:
+        return f"{path} is gone"
+    if before in (ABSENT, None):
+        return f"{path} is new"
+    if after is None:
+        return f"no longer reads {path}"
+    return f"{path} changed"
+
+
+def _verb(before: str | None, after: str | None) -> str:
+    if before is None:
+        return "is new"
+    return "is gone" if after is None else "changed"
+
+
+def _shown(value: str | None) -> str:
+    return value if value is not None else "none"
+
+
+def part_in_words(part: str, digest: str, places: Mapping[str, Place]) -> str:
+    """What a part of a fresh asset's manifest stands for."""
+    kind, _, rest = part.partition(":")
+    match kind:
+        case "code":
+            place = places.get(part)
+            unit = rest.split(":", 1)[1]
+            return f"{unit}{f' ({place})' if place else ''}"
+        case "package" | "python" | "code_version":
+            return digest
+        case "input":
+            return f"data version {digest[:12]}"
+        case "file" | "dir":
+            return "not there" if digest == ABSENT else f"content {digest[:12]}"
+        case _:
+            return digest[:12]

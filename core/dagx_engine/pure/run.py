@@ -1,0 +1,364 @@
+"""A run as a machine that starts nothing: told what happened, it says what to do.
+
+Every step is in exactly one state, and every change of state goes through `_enter`. It knows neither workers nor the
+store: `Examine` asks whether a step must run at all, `Start` asks for one attempt.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import assert_never
+
+from dagx_engine.pure.generation import StepName
+
+__all__ = [
+    "Cancel",
+    "CancelSteps",
+    "Cancelled",
+    "Command",
+    "Due",
+    "Event",
+    "Examine",
+    "Failed",
+    "Finish",
+    "MustRun",
+    "Reused",
+    "Run",
+    "Skip",
+    "Start",
+    "State",
+    "Stop",
+    "Succeeded",
+    "Superseded",
+    "WaitFor",
+]
+
+
+class State(str, Enum):
+    """Where a step is in its run."""
+
+    WAITING = "waiting"
+    EXAMINED = "examined"
+    READY = "ready"
+    RUNNING = "running"
+    RETRYING = "retrying"
+    SUCCEEDED = "succeeded"
+    UNCHANGED = "unchanged"
+    RESTORED = "restored"
+    FRESH = "fresh"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    CANCELLED = "cancelled"
+
+
+_GOOD = frozenset({State.SUCCEEDED, State.UNCHANGED, State.RESTORED, State.FRESH})
+_OVER = _GOOD | {State.FAILED, State.SKIPPED, State.CANCELLED}
+_MOST_SUPERSEDED = 5
+
+
+@dataclass(frozen=True)
+class Examine:
+    """Everything the step needs is settled: find out whether it must run."""
+
+    step: StepName
+
+
+@dataclass(frozen=True)
+class Start:
+    """Begin attempt number `attempt`, counted from 1."""
+
+    step: StepName
+    attempt: int
+
+
+@dataclass(frozen=True)
+class WaitFor:
+    """Say `Due` after this many seconds."""
+
+    step: StepName
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Stop:
+    """End the running attempt."""
+
+    step: StepName
+
+
+@dataclass(frozen=True)
+class Skip:
+    step: StepName
+    because: StepName
+
+
+@dataclass(frozen=True)
+class Finish:
+    """Nothing is left to do."""
+
+    failed: frozenset[StepName] = frozenset()
+    cancelled: frozenset[StepName] = frozenset()
+
+
+Command = Examine | Start | WaitFor | Stop | Skip | Finish
+
+
+@dataclass(frozen=True)
+class MustRun:
+    step: StepName
+
+
+@dataclass(frozen=True)
+class Reused:
+    """It need not run: its result is fresh, or an earlier one was put back."""
+
+    step: StepName
+    restored: bool = False
+
+
+@dataclass(frozen=True)
+class Succeeded:
+    step: StepName
+    unchanged: bool = False
+
+
+@dataclass(frozen=True)
+class Failed:
+    """`retry_in` is given when the failure allows another attempt."""
+
+    step: StepName
+    retry_in: float | None = None
+
+
+@dataclass(frozen=True)
+class Superseded:
+    """An input changed during the attempt, so its result was not recorded."""
+
+    step: StepName
+
+
+@dataclass(frozen=True)
+class Due:
+    step: StepName
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    """The attempt was ended on request."""
+
+    step: StepName
+
+
+@dataclass(frozen=True)
+class CancelSteps:
+    """Give these steps up, and what needs them; the rest goes on."""
+
+    steps: frozenset[StepName]
+
+
+@dataclass(frozen=True)
+class Cancel:
+    """Give everything up that is not over."""
+
+
+Event = MustRun | Reused | Succeeded | Failed | Superseded | Due | Cancelled | CancelSteps | Cancel
+
+
+class Run:
+    """One run over `needs`: each step with the steps of the same run that it waits for."""
+
+    def __init__(
+        self,
+        needs: Mapping[StepName, Iterable[StepName]],
+        *,
+        slots: int,
+        cost: Mapping[StepName, float] | None = None,
+        fail_fast: bool = False,
+    ) -> None:
+        if slots < 1:
+            raise ValueError(f"slots must be at least 1, not {slots}")
+        self._needs = {step: frozenset(found) for step, found in needs.items()}
+        self._needed_by: dict[StepName, list[StepName]] = {step: [] for step in self._needs}
+        for step, found in self._needs.items():
+            for need in found:
+                self._needed_by[need].append(step)
+        self._rank = _remaining(self._needs, self._needed_by, cost or {})
+        self._order = {step: place for place, step in enumerate(self._needs)}
+        self._slots = slots
+        self._fail_fast = fail_fast
+        self.states: dict[StepName, State] = dict.fromkeys(self._needs, State.WAITING)
+        self._left = {step: len(found) for step, found in self._needs.items()}
+        self._ready: list[tuple[float, int, StepName]] = []
+        self._busy: set[StepName] = set()
+        self._open = len(self._needs)
+        self._attempts: dict[StepName, int] = {}
+        self._superseded: dict[StepName, int] = {}
+        self._doomed: set[StepName] = set()
+        self._finished = False
+
+    @property
+    def over(self) -> bool:
+        return self._open == 0
+
+    def begin(self) -> list[Command]:
+        roots = [step for step, left in self._left.items() if left == 0]
+        commands: list[Command] = [self._examine(step) for step in roots]
+        return commands + self._finish_if_over()
+
+    def handle(self, event: Event) -> list[Command]:
+        match event:
+            case MustRun(step):
+                if self.states[step] is not State.EXAMINED:
+                    return []
+                self._enter(step, State.READY)
+                heapq.heappush(self._ready, (-self._rank[step], self._order[step], step))
+                return self._fill()
+            case Reused(step, restored):
+                if self.states[step] is not State.EXAMINED:
+                    return []
+                return self._settle(step, State.RESTORED if restored else State.FRESH)
+            case Succeeded(step, unchanged):
+                self._busy.discard(step)
+                return self._settle(step, State.UNCHANGED if unchanged else State.SUCCEEDED)
+            case Failed(step, retry_in):
+                return self._failed(step, retry_in)
+            case Superseded(step):
+                return self._superseded_again(step)
+            case Due(step):
+                if self.states[step] is not State.RETRYING:
+                    return []
+                self._enter(step, State.READY)
+                heapq.heappush(self._ready, (-self._rank[step], self._order[step], step))
+                return self._fill()
+            case Cancelled(step):
+                self._busy.discard(step)
+                self._doomed.discard(step)
+                return [*self._close(step, State.CANCELLED), *self._fill(), *self._finish_if_over()]
+            case CancelSteps(steps):
+                return self._give_up(steps & self._needs.keys())
+            case Cancel():
+                return self._give_up(frozenset(self._needs))
+            case _:
+                assert_never(event)
+
+    def _enter(self, step: StepName, state: State) -> None:
+        """The one door for every change of state."""
+        before = self.states[step]
+        if before in _OVER:
+            raise ValueError(f"step {step!r} is over ({before.value}) and cannot become {state.value}")
+        self.states[step] = state
+        if state in _OVER:
+            self._open -= 1
+
+    def _examine(self, step: StepName) -> Examine:
+        self._enter(step, State.EXAMINED)
+        return Examine(step)
+
+    def _fill(self) -> list[Command]:
+        """Start what is ready, longest remaining path first, while there are slots."""
+        commands: list[Command] = []
+        while self._ready and len(self._busy) < self._slots:
+            _, _, step = heapq.heappop(self._ready)
+            if self.states[step] is not State.READY:
+                continue
+            self._enter(step, State.RUNNING)
+            self._busy.add(step)
+            self._attempts[step] = self._attempts.get(step, 0) + 1
+            commands.append(Start(step, self._attempts[step]))
+        return commands
+
+    def _settle(self, step: StepName, state: State) -> list[Command]:
+        self._enter(step, state)
+        commands: list[Command] = []
+        for child in self._needed_by[step]:
+            self._left[child] -= 1
+            if self._left[child] == 0 and self.states[child] is State.WAITING:
+                commands.append(self._examine(child))
+        return [*commands, *self._fill(), *self._finish_if_over()]
+
+    def _failed(self, step: StepName, retry_in: float | None) -> list[Command]:
+        self._busy.discard(step)
+        if step in self._doomed:
+            return self.handle(Cancelled(step))
+        if self.states[step] in _OVER:
+            return []
+        if retry_in is not None:
+            self._enter(step, State.RETRYING)
+            return [WaitFor(step, retry_in), *self._fill()]
+        commands = self._close(step, State.FAILED)
+        if self._fail_fast:
+            return [*commands, *self._give_up(frozenset(self._needs)), *self._finish_if_over()]
+        return [*commands, *self._fill(), *self._finish_if_over()]
+
+    def _superseded_again(self, step: StepName) -> list[Command]:
+        if step in self._doomed:
+            return self.handle(Cancelled(step))
+        self._superseded[step] = self._superseded.get(step, 0) + 1
+        if self._superseded[step] >= _MOST_SUPERSEDED:
+            return self._failed(step, None)
+        self._busy.discard(step)
+        self._attempts[step] -= 1
+        return [self._examine(step), *self._fill()]
+
+    def _close(self, step: StepName, state: State) -> list[Command]:
+        """End a step badly; all that needs it is skipped (or cancelled with it)."""
+        self._enter(step, state)
+        commands: list[Command] = []
+        queue = deque(self._needed_by[step])
+        while queue:
+            child = queue.popleft()
+            if self.states[child] is not State.WAITING:
+                continue
+            if state is State.CANCELLED:
+                self._enter(child, State.CANCELLED)
+            else:
+                self._enter(child, State.SKIPPED)
+                commands.append(Skip(child, because=step))
+            queue += self._needed_by[child]
+        return commands
+
+    def _give_up(self, steps: frozenset[StepName]) -> list[Command]:
+        commands: list[Command] = []
+        for step in sorted(steps, key=self._order.__getitem__):
+            state = self.states[step]
+            if state is State.RUNNING:
+                if step not in self._doomed:
+                    self._doomed.add(step)
+                    commands.append(Stop(step))
+            elif state not in _OVER:
+                commands += self._close(step, State.CANCELLED)
+        return [*commands, *self._finish_if_over()]
+
+    def _finish_if_over(self) -> list[Command]:
+        if self._open or self._finished:
+            return []
+        self._finished = True
+        failed = frozenset(s for s, state in self.states.items() if state is State.FAILED)
+        cancelled = frozenset(s for s, state in self.states.items() if state is State.CANCELLED)
+        return [Finish(failed, cancelled)]
+
+
+def _remaining(
+    needs: Mapping[StepName, frozenset[StepName]],
+    needed_by: Mapping[StepName, Sequence[StepName]],
+    cost: Mapping[StepName, float],
+) -> dict[StepName, float]:
+    """For each step the length of the longest path from its start to the end of the run."""
+    left = {step: len(found) for step, found in needed_by.items()}
+    queue = [step for step, count in left.items() if count == 0]
+    rank: dict[StepName, float] = {}
+    while queue:
+        step = queue.pop()
+        below = max((rank[child] for child in needed_by[step]), default=0.0)
+        rank[step] = below + max(cost.get(step, 0.0), 1e-6)
+        for need in needs[step]:
+            left[need] -= 1
+            if left[need] == 0:
+                queue.append(need)
+    if len(rank) < len(needs):
+        raise ValueError("the steps of a run must not form a cycle")
+    return rank

@@ -1,0 +1,61 @@
+"""From the text of a selection to assets and steps of a generation. The grammar is the SDK's; a typo is an error."""
+
+from __future__ import annotations
+
+from dagx.errors import DagxError, InvalidAssetSelectionError
+from dagx.nearest import did_you_mean
+from dagx.selection import Catalog, Selectable
+from dagx.selection_text import select
+from dagx_engine.pure.errors import UsageError
+from dagx_engine.pure.generation import Generation, Key, StepName
+
+__all__ = ["key_named", "select_keys", "select_steps"]
+
+_WORDS = {"and", "or", "not", "AND", "OR", "NOT"}
+
+
+def select_keys(generation: Generation, text: str | None) -> tuple[Key, ...]:
+    """The assets that the text means, upstream first; all of them for None or nothing.
+
+    Several words without `and`, `or`, `not` between them mean each of them. Raises UsageError.
+    """
+    if not text or not text.strip():
+        return tuple(generation.assets)
+    catalog = Catalog(
+        [
+            Selectable(a.key, a.group, a.tags, a.kinds, a.owners, a.step is None)
+            for a in generation.assets.values()
+        ],
+        {asset.key: asset.deps for asset in generation.assets.values()},
+    )
+    try:
+        found = _select(text, catalog)
+    except DagxError as error:
+        raise UsageError(error.message, error.hint) from error
+    return tuple(key for key in generation.assets if key in found)
+
+
+def _select(text: str, catalog: Catalog) -> frozenset[str]:
+    words = text.split()
+    try:
+        return select(text, catalog)
+    except InvalidAssetSelectionError:
+        if len(words) < 2 or _WORDS & set(words) or "(" in text:
+            raise
+    return frozenset().union(*(select(word, catalog) for word in words))
+
+
+def select_steps(generation: Generation, text: str | None) -> tuple[StepName, ...]:
+    """The steps that make the selected assets, upstream first. Raises UsageError when none is made here."""
+    keys = select_keys(generation, text)
+    steps = generation.steps_of(keys)
+    if not steps and text:
+        raise UsageError(f"nothing to run in {text!r}: its assets are external, not made by dagx")
+    return steps
+
+
+def key_named(generation: Generation, name: str) -> Key:
+    """The asset of this name. Raises UsageError with the near name."""
+    if name in generation.assets:
+        return Key(name)
+    raise UsageError(f'there is no asset "{name}"', did_you_mean(name, generation.assets))

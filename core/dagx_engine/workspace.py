@@ -1,0 +1,295 @@
+"""An opened project: its files, interpreter, lock, state, workers and the generation in force, with what is stored.
+
+Joins the doors of `io`; the decisions are asked of `pure`. Belongs to one thread.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import secrets
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from dagx_engine.io.clock import Clock, SystemClock
+from dagx_engine.io.files import Files
+from dagx_engine.io.lock import ProjectLock
+from dagx_engine.io.objects import Objects
+from dagx_engine.io.pool import Described, News, Pool, Refused
+from dagx_engine.io.project import ProjectFiles
+from dagx_engine.io.python import Interpreter
+from dagx_engine.io.sdk import lay_out
+from dagx_engine.io.store import Materialization, Store
+from dagx_engine.io.workers import Gone, Heard, Launch
+from dagx_engine.pure.describe import generation_of
+from dagx_engine.pure.errors import BusyError, ProjectError
+from dagx_engine.pure.generation import Generation, Key, StepName
+from dagx_engine.pure.manifest import Manifest
+from dagx_engine.pure.plan import Outlook, outlook
+from dagx_engine.pure.staleness import Observed, Record, current_of, manifest_of, traced_names
+
+__all__ = ["Failure", "Workspace"]
+
+
+class Failure:
+    """The last attempt of a step, which failed: from what it was made, and the first line of its error."""
+
+    __slots__ = ("line", "manifest", "run")
+
+    def __init__(self, manifest: Manifest, line: str, run: str) -> None:
+        self.manifest = manifest
+        self.line = line
+        self.run = run
+
+
+class Workspace:
+    """`write=True` takes the project lock; without it only questions can be asked."""
+
+    def __init__(
+        self, files: ProjectFiles, interpreter: Interpreter, *, write: bool, clock: Clock | None = None
+    ) -> None:
+        self.files = files
+        self.interpreter = interpreter
+        self.clock: Clock = clock or SystemClock()
+        self.disk = Files(files.root)
+        self.objects = Objects(files.state)
+        self.inbox: queue.SimpleQueue[object] = queue.SimpleQueue()
+        self.on_log: Callable[[str, str], None] = lambda token, text: None
+        self.generation: Generation | None = None
+        self._lock = ProjectLock(files.state)
+        self._pool: Pool | None = None
+        self._loads = 0
+        self._history: dict[Key, list[Materialization]] | None = None
+        self._manifests: dict[str, Manifest] = {}
+        self.store = self._open_store(write)
+
+    # Opening and closing.
+
+    def _open_store(self, write: bool) -> Store | None:
+        state = self.files.state
+        if not write:
+            return Store(state, write=False) if (state / "state.db").exists() else None
+        try:
+            state.mkdir(mode=0o700, exist_ok=True)
+            (state / ".gitignore").write_text("*\n", encoding="utf-8")
+            (state / "logs").mkdir(exist_ok=True)
+        except OSError as error:
+            raise ProjectError(
+                f"{state} cannot be written: {error.strerror}",
+                hint="dagx keeps its state in the project folder",
+            ) from error
+        if not self._lock.acquire(self.clock.now()):
+            raise self._busy()
+        try:
+            self.objects.prepare()
+            store = Store(state, write=True)
+            store.recover(self.clock.now())
+        except BaseException:
+            self._lock.release()
+            raise
+        return store
+
+    def _busy(self) -> BusyError:
+        holder = self._lock.holder()
+        who = (
+            f"`{holder['command']}` (pid {holder['pid']})"
+            if "pid" in holder and "command" in holder
+            else "another dagx"
+        )
+        since = holder.get("since")
+        when = (
+            f" since {time.strftime('%H:%M:%S', time.localtime(since))}"
+            if isinstance(since, int | float)
+            else ""
+        )
+        return BusyError(
+            f"{who} has been running in {self.files.root}{when}",
+            hint="wait for it, or stop it; reading commands (status, plan, why, show, logs) work meanwhile",
+        )
+
+    def close(self) -> None:
+        """End all processes and give the lock back."""
+        if self._pool is not None:
+            self._pool.close()
+            self._pool = None
+        if self.store is not None:
+            self.store.close()
+        self._lock.release()
+
+    def writable(self) -> Store:
+        if self.store is None:
+            raise ProjectError("the project was opened for reading")
+        return self.store
+
+    def replace_files(self, files: ProjectFiles) -> None:
+        """The settings changed: new workers are started by the new ones."""
+        self.files = files
+        if self._pool is not None:
+            self._pool.close()
+            self._pool = None
+
+    # Loading.
+
+    @property
+    def slots(self) -> int:
+        return self.files.max_workers or max(2, os.cpu_count() or 2)
+
+    def pool(self) -> Pool:
+        if self._pool is None:
+            launch = Launch(self.interpreter, lay_out(), self.files)
+            self._pool = Pool(
+                launch, self.slots, self.inbox.put, lambda token, text: self.on_log(token, text)
+            )
+        return self._pool
+
+    def begin_load(self) -> int:
+        """Start loading the project; its number comes back with `Described` or `Refused`."""
+        self._loads += 1
+        self.pool().load(self._loads, [module.to_json() for module in self.files.modules])
+        return self._loads
+
+    def adopt(self, news: Described) -> Generation:
+        """Make what was described the generation in force. Raises ProjectError when it has no assets."""
+        generation = self.read_description(news)
+        self.generation = generation
+        self.pool().use(generation.number)
+        return generation
+
+    def read_description(self, news: Described) -> Generation:
+        """The generation that a worker described. Raises ProjectError when it has no assets."""
+        generation = generation_of(news.load, news.definitions)
+        if not generation.assets:
+            raise ProjectError(
+                f"no assets in {self.files.root} (looked at {self.files.found_by})",
+                hint="write a function with @dg.asset in definitions.py; `dagx init` in an empty folder shows how",
+            )
+        return generation
+
+    def load(self) -> Generation:
+        """Load the project and wait for it. Raises ProjectError with the problem, its file and line."""
+        wanted = self.begin_load()
+        while True:
+            for news in self.receive(self.inbox.get()):
+                if isinstance(news, Described) and news.load == wanted:
+                    return self.adopt(news)
+                if isinstance(news, Refused) and news.load == wanted:
+                    raise self.refusal(news)
+
+    def receive(self, said: object) -> list[News]:
+        """What a message from the inbox means, if it came from a worker."""
+        if isinstance(said, Heard | Gone) and self._pool is not None:
+            return self._pool.take(said)
+        return []
+
+    def refusal(self, news: Refused) -> ProjectError:
+        """The problem of a project that does not load, as an error."""
+        problem = news.problem
+        place = f"{problem['file']}:{problem['number']}: " if problem["file"] else ""
+        text = str(problem["text"])
+        if place and not text.startswith(place):
+            return ProjectError(f"{place}{problem['line']}\n{text}")
+        return ProjectError(text)
+
+    # What is stored, and what is so now.
+
+    def history(self) -> Mapping[Key, Sequence[Materialization]]:
+        """For each asset its materializations, the current one first. Read once, and again after `forget`."""
+        if self._history is None:
+            found = self.store.history() if self.store is not None else {}
+            self._history = {Key(asset): items for asset, items in found.items()}
+        return self._history
+
+    def learn(self, items: Sequence[Materialization]) -> None:
+        """These materializations are current from now on."""
+        if isinstance(self._history, dict):
+            for item in items:
+                found = self._history.setdefault(Key(item.asset), [])
+                self._history[Key(item.asset)] = [item, *(old for old in found if old.id != item.id)]
+
+    def restore(self, pointers: Sequence[tuple[str, int]]) -> None:
+        """Earlier materializations are current again."""
+        if isinstance(self._history, dict):
+            for asset, number in pointers:
+                found = self._history[Key(asset)]
+                self.learn([item for item in found if item.id == number])
+
+    def forget(self) -> None:
+        """The rows changed: read them again when they are needed."""
+        self._history = None
+
+    def records(self, keys: Sequence[Key] | None = None) -> dict[Key, list[Record]]:
+        """The stored materializations as far as decisions need them."""
+        history = self.history()
+        wanted = history.keys() if keys is None else keys
+        return {key: [self._record(item) for item in history[key]] for key in wanted if key in history}
+
+    def _record(self, item: Materialization) -> Record:
+        manifest = self._manifests.get(item.manifest_key)
+        if manifest is None:
+            manifest = self._manifests[item.manifest_key] = Manifest(item.parts)
+        whole = item.object_digest is None or self.objects.is_whole(item.object_digest, item.size)
+        return Record(item.id, Key(item.asset), manifest, item.data_version, whole)
+
+    def observe(self, records: Mapping[Key, Sequence[Record]]) -> Observed:
+        """What the outside things that these results depend on are now."""
+        return self.disk.observe(traced_names(record for found in records.values() for record in found))
+
+    def outlook(self, selected: Sequence[StepName], *, force: bool = False) -> Outlook:
+        """The verdict on each selected step, as things are now."""
+        records = self.records()
+        return outlook(self.in_force(), selected, records, self.observe(records), force=force)
+
+    def in_force(self) -> Generation:
+        if self.generation is None:
+            raise ProjectError("the project is not loaded")
+        return self.generation
+
+    def failures_stored(self) -> list[tuple[tuple[str, str], ...]]:
+        """The manifests of all attempts that were the last of their step and failed."""
+        return [row.parts for row in self.store.failures()] if self.store is not None else []
+
+    def failures(self) -> dict[StepName, Failure]:
+        """The steps whose last attempt failed, and would fail the same way: nothing they depend on changed since."""
+        if self.store is None or self.generation is None:
+            return {}
+        generation = self.generation
+        versions = current_of(self.records())
+        found: dict[StepName, Failure] = {}
+        for row in self.store.failures():
+            step = StepName(row.step)
+            if step not in generation.steps:
+                continue
+            manifest = Manifest(row.parts)
+            traced = [name for name, _ in manifest.parts if name.startswith(("file:", "dir:"))]
+            now = manifest_of(generation, step, versions, traced, self.disk.observe(traced))
+            if now == manifest:
+                found[step] = Failure(manifest, row.line, row.run)
+        return found
+
+    # Names of things to come.
+
+    @staticmethod
+    def new_run_id() -> str:
+        return secrets.token_hex(4)
+
+    def log_path(self, run: str, step: str, attempt: int) -> Path:
+        """Where the log of an attempt is. A step's name can be longer than a file's may be."""
+        name = step if len(step) <= 120 else f"{step[:100]}~{Manifest.of([('step', step)]).key[:12]}"
+        suffix = "" if attempt <= 1 else f".{attempt}"
+        return self.files.state / "logs" / run / f"{name}{suffix}.log"
+
+    def object_place(self, digest: str) -> str:
+        """The path of an object, relative to the project."""
+        return str(self.objects.path(digest).relative_to(self.files.root))
+
+    def input_message(self, key: Key) -> Mapping[str, Any] | None:
+        """Where a worker finds the current value of an asset; None when no value is stored."""
+        items = self.history().get(key)
+        if not items or (items[0].inline is None and items[0].object_digest is None):
+            return None
+        item = items[0]
+        if item.inline is not None:
+            return {"codec": item.codec, "inline": item.inline}
+        return {"codec": item.codec, "path": str(self.objects.path(item.object_digest or "")), "digest": item.object_digest}
