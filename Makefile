@@ -46,6 +46,7 @@ types: $(VENV)/.installed-dev  ## mypy on everything, pyright on the SDK
 
 layers: $(VENV)/.installed-dev  ## import-linter: who may import whom
 	@echo '== layers: import-linter'
+	@mkdir -p build
 	@$(BIN)/lint-imports --no-logo > build/layers.txt 2>&1 || { cat build/layers.txt; exit 1; }
 
 unit: $(VENV)/.installed-dev $(EXAMPLE_VENV)/.installed  ## pytest (ARGS='-k word' picks)
@@ -95,7 +96,6 @@ $(VENV)/.installed: $(VENV)/.made pyproject.toml constraints.txt
 $(VENV)/.installed-dev: $(VENV)/.installed
 	@echo '== set-up: what the checks need'
 	@$(BIN)/python $(PIP_INSTALL) --group dev
-	@mkdir -p build
 	@touch $@
 
 $(EXAMPLE_VENV)/.installed: $(EXAMPLE)/requirements.txt
