@@ -14,7 +14,7 @@ from dagx.retries import RetryPolicy
 from dagx.signature import Signature, read_signature
 from dagx.slots import InputSlot, OutputSlot
 from dagx.source import innermost, location_of
-from dagx.specs import AssetDep, AssetIn, AssetSpec, CoercibleToAssetDep, changed, coerce_deps
+from dagx.specs import AssetDep, AssetIn, AssetSpec, CoercibleToAssetDep, coerce_deps, written
 from dagx.typecheck import UNSAID, return_type, value_type
 from dagx.unbuilt import ASSET_KEYWORDS, refuse
 
@@ -112,7 +112,7 @@ def asset(
             name=step,
             compute_fn=function,
             signature=signature,
-            specs=(changed(spec, io_manager=io_manager_key, source=source),),
+            specs=(written(spec, source, io_manager_key),),
             inputs=inputs,
             outputs=(OutputSlot("result", asset_key, returns),),
             extra_resource_keys=frozenset(required_resource_keys or ()),

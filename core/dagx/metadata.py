@@ -9,13 +9,12 @@ import datetime
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import PurePath
 from typing import Any, cast
 
 from dagx.errors import InvalidArgumentError, InvalidMetadataError
 from dagx.keys import AssetKey, CoercibleToAssetKey
 from dagx.metadata_tables import TableColumnLineage, TableRecord, TableSchema, inferred_schema
+from dagx.record import Record
 
 # Inside the class, its factories hide the builtins of the same names.
 Real = float
@@ -23,14 +22,16 @@ Whole = int
 Truth = bool
 
 
-@dataclass(frozen=True)
-class MetadataValue:
+class MetadataValue(Record):
     """A value with its meaning, made by the factories below; `value` is the raw value.
 
     Semantics: section 26.
     """
 
     value: Any
+
+    def __init__(self, value: Any) -> None:
+        self._set(value=value)
 
     @staticmethod
     def text(text: str) -> TextMetadataValue:
@@ -145,11 +146,13 @@ class MetadataValue:
 # instance: checkers see an override, hence the ignores.
 
 
-@dataclass(frozen=True)
 class TextMetadataValue(MetadataValue):
     """Plain text."""
 
     value: str
+
+    def __init__(self, value: str) -> None:
+        self._set(value=value)
 
     @property
     def text(self) -> str:  # type: ignore[override]  # pyright: ignore
@@ -157,11 +160,13 @@ class TextMetadataValue(MetadataValue):
         return self.value
 
 
-@dataclass(frozen=True)
 class UrlMetadataValue(MetadataValue):
     """An address that can be opened."""
 
     value: str
+
+    def __init__(self, value: str) -> None:
+        self._set(value=value)
 
     @property
     def url(self) -> str:  # type: ignore[override]  # pyright: ignore
@@ -169,55 +174,61 @@ class UrlMetadataValue(MetadataValue):
         return self.value
 
 
-@dataclass(frozen=True)
 class PathMetadataValue(MetadataValue):
     """A file or folder."""
 
     value: str
 
+    def __init__(self, value: str) -> None:
+        self._set(value=value)
+
     @property
     def path(self) -> str:  # type: ignore[override]  # pyright: ignore
         """The path."""
         return self.value
 
 
-@dataclass(frozen=True)
 class NotebookMetadataValue(MetadataValue):
     """The path of a notebook."""
 
     value: str
 
+    def __init__(self, value: str) -> None:
+        self._set(value=value)
+
     @property
     def path(self) -> str:  # type: ignore[override]  # pyright: ignore
         """The path."""
         return self.value
 
 
-@dataclass(frozen=True)
 class JsonMetadataValue(MetadataValue):
     """What `json.dumps` takes."""
 
     value: Any
+
+    def __init__(self, value: Any) -> None:
+        try:
+            json.dumps(value)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise InvalidMetadataError(
+                f"this metadata is not JSON: {error}", "turn what it holds into str or numbers"
+            ) from error
+        self._set(value=value)
 
     @property
     def data(self) -> Any:
         """The data."""
         return self.value
 
-    def __post_init__(self) -> None:
-        try:
-            json.dumps(self.value)
-        except (TypeError, ValueError, RecursionError) as error:
-            raise InvalidMetadataError(
-                f"this metadata is not JSON: {error}", "turn what it holds into str or numbers"
-            ) from error
 
-
-@dataclass(frozen=True)
 class MarkdownMetadataValue(MetadataValue):
     """Markdown."""
 
     value: str
+
+    def __init__(self, value: str) -> None:
+        self._set(value=value)
 
     @property
     def md_str(self) -> str:
@@ -225,12 +236,14 @@ class MarkdownMetadataValue(MetadataValue):
         return self.value
 
 
-@dataclass(frozen=True)
 class PythonArtifactMetadataValue(MetadataValue):
     """A class or function: `value` is its module, `name` its name there."""
 
     value: str
     name: str
+
+    def __init__(self, value: str, name: str) -> None:
+        self._set(value=value, name=name)
 
     @property
     def module(self) -> str:
@@ -238,39 +251,49 @@ class PythonArtifactMetadataValue(MetadataValue):
         return self.value
 
 
-@dataclass(frozen=True)
 class FloatMetadataValue(MetadataValue):
     """A number with a fraction."""
 
     value: float
 
+    def __init__(self, value: float) -> None:
+        self._set(value=value)
 
-@dataclass(frozen=True)
+
 class IntMetadataValue(MetadataValue):
     """A whole number."""
 
     value: int
 
+    def __init__(self, value: int) -> None:
+        self._set(value=value)
 
-@dataclass(frozen=True)
+
 class BoolMetadataValue(MetadataValue):
     """True or False."""
 
     value: bool
 
+    def __init__(self, value: bool) -> None:
+        self._set(value=value)
 
-@dataclass(frozen=True)
+
 class TimestampMetadataValue(MetadataValue):
     """A moment, in seconds since 1970 UTC."""
 
     value: float
 
+    def __init__(self, value: float) -> None:
+        self._set(value=value)
 
-@dataclass(frozen=True)
+
 class DagsterRunMetadataValue(MetadataValue):
     """A run."""
 
     value: str
+
+    def __init__(self, value: str) -> None:
+        self._set(value=value)
 
     @property
     def run_id(self) -> str:
@@ -278,13 +301,15 @@ class DagsterRunMetadataValue(MetadataValue):
         return self.value
 
 
-@dataclass(frozen=True)
 class DagsterJobMetadataValue(MetadataValue):
     """A job and where it is defined."""
 
     value: str
-    location_name: str = ""
-    repository_name: str | None = None
+    location_name: str
+    repository_name: str | None
+
+    def __init__(self, value: str, location_name: str = "", repository_name: str | None = None) -> None:
+        self._set(value=value, location_name=location_name, repository_name=repository_name)
 
     @property
     def job_name(self) -> str:
@@ -292,11 +317,13 @@ class DagsterJobMetadataValue(MetadataValue):
         return self.value
 
 
-@dataclass(frozen=True)
 class DagsterAssetMetadataValue(MetadataValue):
     """Another asset."""
 
     value: AssetKey
+
+    def __init__(self, value: AssetKey) -> None:
+        self._set(value=value)
 
     @property
     def asset_key(self) -> AssetKey:
@@ -304,11 +331,13 @@ class DagsterAssetMetadataValue(MetadataValue):
         return self.value
 
 
-@dataclass(frozen=True)
 class PoolMetadataValue(MetadataValue):
     """A pool."""
 
     value: str
+
+    def __init__(self, value: str) -> None:
+        self._set(value=value)
 
     @property
     def pool(self) -> str:  # type: ignore[override]  # pyright: ignore
@@ -316,12 +345,14 @@ class PoolMetadataValue(MetadataValue):
         return self.value
 
 
-@dataclass(frozen=True)
 class TableMetadataValue(MetadataValue):
     """A few rows and their columns."""
 
     value: tuple[TableRecord, ...]
     schema: TableSchema
+
+    def __init__(self, value: tuple[TableRecord, ...], schema: TableSchema) -> None:
+        self._set(value=value, schema=schema)
 
     @property
     def records(self) -> list[TableRecord]:
@@ -329,11 +360,13 @@ class TableMetadataValue(MetadataValue):
         return list(self.value)
 
 
-@dataclass(frozen=True)
 class TableSchemaMetadataValue(MetadataValue):
     """The columns of a table."""
 
     value: TableSchema
+
+    def __init__(self, value: TableSchema) -> None:
+        self._set(value=value)
 
     @property
     def schema(self) -> TableSchema:
@@ -341,11 +374,13 @@ class TableSchemaMetadataValue(MetadataValue):
         return self.value
 
 
-@dataclass(frozen=True)
 class TableColumnLineageMetadataValue(MetadataValue):
     """Where the columns of a table come from."""
 
     value: TableColumnLineage
+
+    def __init__(self, value: TableColumnLineage) -> None:
+        self._set(value=value)
 
     @property
     def column_lineage(self) -> TableColumnLineage:  # type: ignore[override]  # pyright: ignore
@@ -353,18 +388,22 @@ class TableColumnLineageMetadataValue(MetadataValue):
         return self.value
 
 
-@dataclass(frozen=True)
 class NullMetadataValue(MetadataValue):
     """Nothing, on purpose."""
 
-    value: None = None
+    value: None
+
+    def __init__(self, value: None = None) -> None:
+        self._set(value=value)
 
 
-@dataclass(frozen=True)
 class CodeLocationReconstructionMetadataValue(MetadataValue):
     """Text by which a loader finds again what it loaded."""
 
     value: str
+
+    def __init__(self, value: str) -> None:
+        self._set(value=value)
 
 
 RawMetadataValue = Any
@@ -403,7 +442,7 @@ _BY_TYPE: tuple[tuple[type[object], Callable[[Any], MetadataValue]], ...] = (
     (float, FloatMetadataValue),
     (dict, JsonMetadataValue),
     (list, JsonMetadataValue),
-    (PurePath, MetadataValue.path),
+    (os.PathLike, MetadataValue.path),
     (AssetKey, DagsterAssetMetadataValue),
     (TableSchema, TableSchemaMetadataValue),
     (TableColumnLineage, TableColumnLineageMetadataValue),

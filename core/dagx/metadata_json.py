@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Mapping
 from typing import Any, cast
@@ -51,14 +50,14 @@ def to_json(value: m.MetadataValue) -> dict[str, object]:
     if isinstance(value, m.PythonArtifactMetadataValue):
         return {"type": "python_artifact", "value": {"module": value.module, "name": value.name}}
     if isinstance(value, m.DagsterJobMetadataValue):
-        return {"type": "job", "value": dataclasses.asdict(value)}
+        return {"type": "job", "value": dict(vars(value))}
     if isinstance(value, m.DagsterAssetMetadataValue):
         return {"type": "asset", "value": value.value.path}
     if isinstance(value, m.TableMetadataValue):
         rows = [dict(record.data) for record in value.value]
-        return {"type": "table", "value": {"records": rows, "schema": dataclasses.asdict(value.schema)}}
+        return {"type": "table", "value": {"records": rows, "schema": _schema_json(value.schema)}}
     if isinstance(value, m.TableSchemaMetadataValue):
-        return {"type": "table_schema", "value": dataclasses.asdict(value.value)}
+        return {"type": "table_schema", "value": _schema_json(value.value)}
     if isinstance(value, m.TableColumnLineageMetadataValue):
         deps = value.value.deps_by_column.items()
         return {
@@ -111,10 +110,15 @@ def _finite(raw: Any) -> Any:
     return raw
 
 
+def _schema_json(schema: TableSchema) -> dict[str, object]:
+    columns = [{**vars(column), "constraints": dict(vars(column.constraints))} for column in schema.columns]
+    return {"columns": columns, "constraints": dict(vars(schema.constraints))}
+
+
 def _schema(data: Mapping[str, Any]) -> TableSchema:
-    columns = [TableColumn(**column) for column in data["columns"]]
-    constrained = [
-        dataclasses.replace(column, constraints=TableColumnConstraints(**cast("Any", column.constraints)))
-        for column in columns
-    ]
-    return TableSchema(constrained, TableConstraints(**data["constraints"]))
+    columns = [_column(**column) for column in data["columns"]]
+    return TableSchema(columns, TableConstraints(**data["constraints"]))
+
+
+def _column(constraints: Mapping[str, Any], **rest: Any) -> TableColumn:
+    return TableColumn(constraints=TableColumnConstraints(**constraints), **rest)

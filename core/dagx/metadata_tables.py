@@ -3,81 +3,104 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import cast
 
 from dagx.errors import InvalidMetadataError
 from dagx.keys import AssetKey, CoercibleToAssetKey
+from dagx.record import Record
 
 Cell = str | int | float | bool | None
 
 
-@dataclass(frozen=True)
-class TableColumnConstraints:
+class TableColumnConstraints(Record):
     """What holds for the values of one column; `other` in words."""
 
-    nullable: bool = True
-    unique: bool = False
-    other: Sequence[str] = ()
+    nullable: bool
+    unique: bool
+    other: Sequence[str]
+
+    def __init__(
+        self, nullable: bool = True, unique: bool = False, other: Sequence[str] | None = None
+    ) -> None:
+        self._set(nullable=nullable, unique=unique, other=list(other or ()))
 
 
-@dataclass(frozen=True)
-class TableConstraints:
+class TableConstraints(Record):
     """What holds for a table as a whole, in words."""
 
-    other: Sequence[str] = ()
+    other: Sequence[str]
+
+    def __init__(self, other: Sequence[str] = ()) -> None:
+        self._set(other=list(other))
 
 
-@dataclass(frozen=True)
-class TableColumn:
+class TableColumn(Record):
     """One column. `type` is any text that says what it holds, such as "int" or "date"."""
 
     name: str
-    type: str = "string"
-    description: str | None = None
-    constraints: TableColumnConstraints = TableColumnConstraints()
-    tags: Mapping[str, str] = field(default_factory=dict[str, str])
+    type: str
+    description: str | None
+    constraints: TableColumnConstraints
+    tags: Mapping[str, str]
+
+    def __init__(
+        self,
+        name: str,
+        type: str = "string",
+        description: str | None = None,
+        constraints: TableColumnConstraints | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> None:
+        self._set(
+            name=name,
+            type=type,
+            description=description,
+            constraints=constraints or TableColumnConstraints(),
+            tags=dict(tags or {}),
+        )
 
 
-@dataclass(frozen=True)
-class TableSchema:
+class TableSchema(Record):
     """The columns of a table, in order."""
 
     columns: Sequence[TableColumn]
-    constraints: TableConstraints = TableConstraints()
+    constraints: TableConstraints
+
+    def __init__(self, columns: Sequence[TableColumn], constraints: TableConstraints | None = None) -> None:
+        self._set(columns=list(columns), constraints=constraints or TableConstraints())
 
 
-@dataclass(frozen=True)
-class TableRecord:
-    """One row: column names to str, int, float, bool or None."""
+class TableRecord(Record):
+    """One row: column names to str, int, float, bool or None (else InvalidMetadataError)."""
 
     data: Mapping[str, Cell]
 
-    def __post_init__(self) -> None:
-        for name, value in self.data.items():
+    def __init__(self, data: Mapping[str, Cell]) -> None:
+        for name, value in data.items():
             if value is not None and not isinstance(cast(object, value), (str, int, float)):
                 raise InvalidMetadataError(
                     f"a table record holds str, int, float, bool or None, not {value!r} in {name!r}"
                 )
+        self._set(data=dict(data))
 
 
-@dataclass(frozen=True, init=False)
-class TableColumnDep:
+class TableColumnDep(Record):
     """One column of one upstream asset."""
 
     asset_key: AssetKey
     column_name: str
 
     def __init__(self, asset_key: CoercibleToAssetKey, column_name: str) -> None:
-        object.__setattr__(self, "asset_key", AssetKey.from_coercible(asset_key))
-        object.__setattr__(self, "column_name", column_name)
+        self._set(asset_key=AssetKey.from_coercible(asset_key), column_name=column_name)
 
 
-@dataclass(frozen=True)
-class TableColumnLineage:
+class TableColumnLineage(Record):
     """For each column of an asset, the upstream columns that it is made of."""
 
     deps_by_column: Mapping[str, Sequence[TableColumnDep]]
+
+    def __init__(self, deps_by_column: Mapping[str, Sequence[TableColumnDep]]) -> None:
+        self._set(deps_by_column={column: list(deps) for column, deps in deps_by_column.items()})
 
 
 def inferred_schema(records: Sequence[TableRecord]) -> TableSchema:

@@ -16,7 +16,7 @@ from dagx.named_resources import available_text
 from dagx.names import DEFAULT_GROUP
 from dagx.nearest import did_you_mean
 from dagx.source import SourceLocation
-from dagx.specs import DEFAULT_IO_MANAGER, AssetSpec, changed
+from dagx.specs import DEFAULT_IO_MANAGER, AssetSpec, changed, written
 
 Asset = AssetsDefinition | AssetSpec
 
@@ -110,7 +110,7 @@ class _Search:
                     message = f"{_asset(dep.asset_key)} is not defined (needed by {_quoted(spec.key)})"
                     self._report(message, spec.source, self._way_out(dep.asset_key, parameter, known))
                 else:
-                    external[dep.asset_key] = changed(AssetSpec(dep.asset_key), source=spec.source)
+                    external[dep.asset_key] = written(AssetSpec(dep.asset_key), spec.source)
         self._specs.update(external)
 
     def _way_out(self, key: AssetKey, parameter: str | None, known: list[str]) -> str:

@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Generic, TypeVar, cast
 
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError
 from dagx.keys import AssetKey, CoercibleToAssetKey
 from dagx.metadata import MetadataValue, RawMetadataValue, normalized
 from dagx.names import as_mapping, check_tags
+from dagx.record import Record
 from dagx.unset import UNSET, Unset
 
 T = TypeVar("T")
 SYSTEM_TAGS = "dagster/"
 
 
-@dataclass(frozen=True)
-class DataVersion:
+class DataVersion(Record):
     """A version of data named by the user; equal text means equal data."""
 
     value: str
 
+    def __init__(self, value: str) -> None:
+        self._set(value=value)
 
-@dataclass(frozen=True, init=False)
-class Output(Generic[T]):
+
+class Output(Record, Generic[T]):
     """A value with what is to be recorded of it.
 
     `metadata` maps names to plain values or MetadataValue (InvalidMetadataError for others), `data_version`
@@ -35,9 +36,9 @@ class Output(Generic[T]):
 
     value: T
     output_name: str
-    metadata: Mapping[str, MetadataValue] = field(hash=False)
+    metadata: Mapping[str, MetadataValue]
     data_version: DataVersion | None
-    tags: Mapping[str, str] = field(hash=False)
+    tags: Mapping[str, str]
 
     def __init__(
         self,
@@ -48,15 +49,16 @@ class Output(Generic[T]):
         *,
         tags: Mapping[str, str] | None = None,
     ) -> None:
-        object.__setattr__(self, "value", value)
-        object.__setattr__(self, "output_name", output_name)
-        object.__setattr__(self, "metadata", normalized(metadata))
-        object.__setattr__(self, "data_version", _version(data_version))
-        object.__setattr__(self, "tags", event_tags(tags))
+        self._set(
+            value=value,
+            output_name=output_name,
+            metadata=normalized(metadata),
+            data_version=_version(data_version),
+            tags=event_tags(tags),
+        )
 
 
-@dataclass(frozen=True, init=False)
-class MaterializeResult(Generic[T]):
+class MaterializeResult(Record, Generic[T]):
     """That the asset was made, and what is to be recorded of it.
 
     Without `value` the function has stored the data itself and no IO manager is called. `asset_key` is needed
@@ -64,9 +66,9 @@ class MaterializeResult(Generic[T]):
     """
 
     asset_key: AssetKey | None
-    metadata: Mapping[str, MetadataValue] = field(hash=False)
+    metadata: Mapping[str, MetadataValue]
     data_version: DataVersion | None
-    tags: Mapping[str, str] = field(hash=False)
+    tags: Mapping[str, str]
     value: T | Unset
 
     def __init__(
@@ -81,19 +83,20 @@ class MaterializeResult(Generic[T]):
         if check_results:
             raise InvalidDefinitionError("MaterializeResult(check_results=...) is not built yet in dagx")
         key = None if asset_key is None else AssetKey.from_coercible_or_definition(asset_key)
-        object.__setattr__(self, "asset_key", key)
-        object.__setattr__(self, "metadata", normalized(metadata))
-        object.__setattr__(self, "data_version", _version(data_version))
-        object.__setattr__(self, "tags", event_tags(tags))
-        object.__setattr__(self, "value", value)
+        self._set(
+            asset_key=key,
+            metadata=normalized(metadata),
+            data_version=_version(data_version),
+            tags=event_tags(tags),
+            value=value,
+        )
 
 
-@dataclass(frozen=True, init=False)
-class _AssetEvent:
+class _AssetEvent(Record):
     asset_key: AssetKey
     description: str | None
-    metadata: Mapping[str, MetadataValue] = field(hash=False)
-    tags: Mapping[str, str] = field(hash=False)
+    metadata: Mapping[str, MetadataValue]
+    tags: Mapping[str, str]
 
     def __init__(
         self,
@@ -107,10 +110,12 @@ class _AssetEvent:
             raise InvalidDefinitionError(f"{type(self).__name__}(partition=...) is not built yet in dagx")
         if isinstance(asset_key, str):
             asset_key = [part for part in re.split(r"[^a-zA-Z0-9_]", asset_key) if part]
-        object.__setattr__(self, "asset_key", AssetKey.from_coercible(asset_key))
-        object.__setattr__(self, "description", description)
-        object.__setattr__(self, "metadata", normalized(metadata))
-        object.__setattr__(self, "tags", event_tags(tags))
+        self._set(
+            asset_key=AssetKey.from_coercible(asset_key),
+            description=description,
+            metadata=normalized(metadata),
+            tags=event_tags(tags),
+        )
 
 
 class AssetMaterialization(_AssetEvent):

@@ -5,14 +5,13 @@ Semantics: section 3.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, NoReturn, cast
 
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError, InvariantViolationError
 from dagx.keys import AssetKey, CoercibleToAssetKey
 from dagx.names import KIND_PREFIX, as_mapping, check_group, check_owners, check_tags, kind_tags
+from dagx.record import Record
 from dagx.source import SourceLocation, location_of_caller
 from dagx.unbuilt import DEP_KEYWORDS, IN_KEYWORDS, SPEC_KEYWORDS, refuse
 from dagx.unset import UNSET, Unset
@@ -21,8 +20,7 @@ DEFAULT_IO_MANAGER = "io_manager"
 IO_MANAGER_METADATA = "dagster/io_manager_key"
 
 
-@dataclass(frozen=True, init=False)
-class AssetDep:
+class AssetDep(Record):
     """A dependency that orders and shows lineage, and loads nothing.
 
     `asset` is a key (a str is one segment), a spec, or a definition with one asset; `metadata` describes the
@@ -30,7 +28,7 @@ class AssetDep:
     """
 
     asset_key: AssetKey
-    metadata: Mapping[str, object] = field(hash=False)
+    metadata: Mapping[str, object]
 
     def __init__(
         self,
@@ -47,12 +45,13 @@ class AssetDep:
             raise InvalidDefinitionError(
                 f"AssetDep takes one asset, not a definition of {len(keys)}", "name one of its keys"
             )
-        object.__setattr__(self, "asset_key", keys[0])
-        object.__setattr__(self, "metadata", dict(metadata or {}))
+        self._set(
+            asset_key=keys[0],
+            metadata=dict(metadata or {}),
+        )
 
 
-@dataclass(frozen=True, init=False)
-class AssetIn:
+class AssetIn(Record):
     """How one parameter of an asset function is filled from an upstream asset.
 
     `key` is the upstream key, or `key_prefix` goes in front of the parameter's name (not both);
@@ -61,7 +60,7 @@ class AssetIn:
     """
 
     key: AssetKey | None
-    metadata: Mapping[str, object] = field(hash=False)
+    metadata: Mapping[str, object]
     key_prefix: tuple[str, ...]
     input_manager_key: str | None
 
@@ -76,18 +75,19 @@ class AssetIn:
         refuse("AssetIn", not_built, IN_KEYWORDS)
         if key is not None and key_prefix:
             raise InvalidArgumentError("AssetIn takes key or key_prefix, not both")
-        object.__setattr__(self, "key", None if key is None else AssetKey.from_coercible_or_definition(key))
-        object.__setattr__(self, "metadata", dict(metadata or {}))
-        object.__setattr__(self, "key_prefix", AssetKey(key_prefix).parts if key_prefix else ())
-        object.__setattr__(self, "input_manager_key", input_manager_key)
+        self._set(
+            key=None if key is None else AssetKey.from_coercible_or_definition(key),
+            metadata=dict(metadata or {}),
+            key_prefix=AssetKey(key_prefix).parts if key_prefix else (),
+            input_manager_key=input_manager_key,
+        )
 
     def key_for(self, parameter: str) -> AssetKey:
         """The upstream key when this describes `parameter`."""
         return self.key if self.key is not None else AssetKey((*self.key_prefix, parameter))
 
 
-@dataclass(frozen=True, init=False)
-class AssetSpec:
+class AssetSpec(Record):
     """What is known of an asset without its code. By itself in Definitions: an external asset, made
     elsewhere.
 
@@ -106,8 +106,8 @@ class AssetSpec:
     code_version: str | None
     owners: tuple[str, ...]
     tags: Mapping[str, str]
-    io_manager: str | None = field(repr=False)
-    source: SourceLocation | None = field(repr=False, compare=False)
+    _io_manager: str | None
+    _source: SourceLocation | None
 
     def __init__(
         self,
@@ -125,8 +125,7 @@ class AssetSpec:
         **not_built: NoReturn,
     ) -> None:
         refuse("AssetSpec", not_built, SPEC_KEYWORDS)
-        _fill(
-            self,
+        self._set(
             key=AssetKey.from_coercible(key),
             deps=coerce_deps(deps),
             description=description,
@@ -136,12 +135,14 @@ class AssetSpec:
             code_version=code_version,
             owners=check_owners(owners),
             tags=with_kinds(check_tags(tags), kind_tags(kinds)),
-            io_manager=None,
-            source=location_of_caller(),
+            _io_manager=None,
+            _source=location_of_caller(),
         )
 
-    def __hash__(self) -> int:
-        return hash(self.key)
+    @property
+    def source(self) -> SourceLocation | None:
+        """Where it was written."""
+        return self._source
 
     @property
     def kinds(self) -> set[str]:
@@ -151,7 +152,7 @@ class AssetSpec:
     @property
     def io_manager_key(self) -> str:
         """The resource that stores and loads the asset's value; "io_manager" when nothing else was said."""
-        named = self.io_manager or self.metadata.get(IO_MANAGER_METADATA)
+        named = self._io_manager or self.metadata.get(IO_MANAGER_METADATA)
         return named if isinstance(named, str) else DEFAULT_IO_MANAGER
 
     def with_io_manager_key(self, io_manager_key: str) -> AssetSpec:
@@ -220,9 +221,14 @@ CoercibleToAssetDep = CoercibleToAssetKey | AssetSpec | AssetDep | Any
 
 def changed(spec: AssetSpec, **attributes: object) -> AssetSpec:
     """A copy of `spec` with these fields, which are not checked again."""
-    other = copy.copy(spec)
-    _fill(other, **attributes)
+    other = AssetSpec.__new__(AssetSpec)
+    vars(other).update(vars(spec), **attributes)
     return other
+
+
+def written(spec: AssetSpec, source: SourceLocation | None, io_manager: str | None = None) -> AssetSpec:
+    """A copy of `spec` that was written at `source`, its value stored by the resource `io_manager`."""
+    return changed(spec, _source=source, _io_manager=io_manager)
 
 
 def with_kinds(tags: Mapping[str, str], kinds: Mapping[str, str]) -> dict[str, str]:
@@ -277,8 +283,3 @@ def _checked_metadata(metadata: Mapping[str, Any] | None) -> dict[str, Any]:
         if not isinstance(name, str):
             raise InvalidDefinitionError(f"a key of metadata is a str, not {name!r}")
     return dict(metadata or {})
-
-
-def _fill(spec: AssetSpec, **attributes: object) -> None:
-    for name, value in attributes.items():
-        object.__setattr__(spec, name, value)
