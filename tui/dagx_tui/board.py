@@ -1,0 +1,212 @@
+"""What the app knows of the project, folded from the engine's news one event at a time.
+
+Knows no widget, no engine and no clock: the time of a batch is passed in. `Change` says what must be drawn
+again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from dagx_engine.views import (
+    AssetsChanged,
+    AssetState,
+    AssetView,
+    BoardReplaced,
+    Event,
+    Loaded,
+    LoadFailed,
+    Notice,
+    RunEnded,
+    RunStarted,
+    Saved,
+    StatusView,
+    StepEnded,
+    StepLog,
+    StepStarted,
+    StepState,
+)
+from dagx_tui import said
+from dagx_tui.log_book import LogBook
+from dagx_tui.said import Said
+from dagx_tui.tree import Shape, shape
+
+__all__ = ["Board", "Change", "Running"]
+
+
+@dataclass
+class Change:
+    """What a batch of news touched."""
+
+    replaced: bool = False
+    keys: set[str] = field(default_factory=set)
+    logs: set[str] = field(default_factory=set)
+    """Steps that wrote something."""
+    started: str | None = None
+    """The step that began last."""
+    failed: str | None = None
+    """A step that failed."""
+    run: bool = False
+    problem: bool = False
+    said: list[Said] = field(default_factory=list)
+
+
+@dataclass
+class Running:
+    """The active run."""
+
+    run_id: str
+    cause: str
+    began: float
+    total: int
+    done: int = 0
+    expected: dict[str, float] = field(default_factory=dict)
+    """Seconds that each step not yet ended took last time, where that is known."""
+
+    def left(self, now: float, running: dict[str, float]) -> float | None:
+        """A guess at the seconds still to go, by the steps alone; None when nothing is known."""
+        if not self.expected:
+            return None
+        return sum(max(0.0, took - (now - running.get(step, now))) for step, took in self.expected.items())
+
+
+class Board:
+    def __init__(self) -> None:
+        self.project = ""
+        self.generation = 0
+        self.loaded = False
+        """A generation was shown at least once."""
+        self.problem: str | None = None
+        self.assets: dict[str, AssetView] = {}
+        self.shape = Shape()
+        self.counts: Counter[AssetState] = Counter()
+        self.group_counts: dict[str, Counter[AssetState]] = {}
+        self.run: Running | None = None
+        self.running: dict[str, float] = {}
+        """Steps that run now, and since when."""
+        self.logs = LogBook()
+        self._shown: dict[str, AssetState] = {}
+        self._makes: dict[str, list[str]] = {}
+
+    def state(self, key: str) -> AssetState:
+        """What the row shows: an asset whose step runs is running, whatever its view says."""
+        return self._shown[key]
+
+    def makes(self, step: str) -> list[str]:
+        """The assets that a step makes."""
+        return self._makes.get(step, [])
+
+    def since(self, key: str) -> float | None:
+        """When the step of a running asset began."""
+        return self.running.get(self.assets[key].step)
+
+    def expects(self, key: str) -> float | None:
+        """How long the step of this asset will take, by its last time."""
+        asset = self.assets[key]
+        planned = self.run.expected.get(asset.step) if self.run else None
+        return planned if planned is not None else asset.seconds
+
+    def apply(self, events: Iterable[Event], now: float) -> Change:
+        change = Change()
+        for event in events:
+            self._apply(event, now, change)
+        return change
+
+    def _apply(self, event: Event, now: float, change: Change) -> None:
+        match event:
+            case BoardReplaced(status):
+                if not self.loaded:
+                    change.said.append(said.first_board(status))
+                self._replace(status)
+                change.replaced = change.problem = change.run = True
+            case AssetsChanged(assets):
+                for asset in assets:
+                    if asset.key in self.assets:
+                        self.assets[asset.key] = asset
+                        self._show(asset.key, change)
+            case Saved(paths):
+                change.said.append(said.saved(paths))
+            case Loaded():
+                self.generation = event.generation
+                change.said.append(said.loaded(event))
+                change.run = True
+            case LoadFailed(problem):
+                self.problem = problem
+                change.problem = change.run = True
+                change.said.append(said.broken(self.loaded))
+            case RunStarted(run_id, cause, plan):
+                expected = {s.step: s.expected_seconds for s in plan.steps if s.expected_seconds is not None}
+                self.run = Running(run_id, cause, now, len(plan.steps), expected=expected)
+                change.run = True
+                change.said.append(said.run_started(event))
+            case StepStarted(run_id, step):
+                self.running[step] = now
+                self.logs.begin(step, run_id)
+                change.started = step
+                self._show_step(step, change)
+            case StepLog(run_id, step, text):
+                self.logs.add(step, run_id, text)
+                change.logs.add(step)
+            case StepEnded(run_id, step):
+                self.running.pop(step.step, None)
+                if (
+                    self.run is not None
+                    and self.run.run_id == run_id
+                    and step.state is not StepState.RETRYING
+                ):
+                    self.run.done += 1
+                    self.run.expected.pop(step.step, None)
+                if step.state is StepState.FAILED:
+                    change.failed = step.step
+                self._show_step(step.step, change)
+            case RunEnded(run):
+                self.run = None
+                ended, self.running = list(self.running), {}
+                for name in ended:
+                    self._show_step(name, change)
+                change.run = True
+                change.said.append(said.run_ended(run))
+            case Notice():
+                change.said.append(Said(event.text, event.level))
+            case _:
+                assert_never(event)
+
+    def _replace(self, status: StatusView) -> None:
+        self.project = status.project
+        self.generation = status.generation
+        self.problem = status.problem
+        self.loaded = True
+        self.assets = {asset.key: asset for asset in status.assets}
+        self.shape = shape(status.assets)
+        self._makes = {}
+        for asset in status.assets:
+            self._makes.setdefault(asset.step, []).append(asset.key)
+        self._shown = {}
+        self.counts = Counter()
+        self.group_counts = {}
+        nothing = Change()
+        for key in self.assets:
+            self._show(key, nothing)
+
+    def _show_step(self, step: str, change: Change) -> None:
+        for key in self.makes(step):
+            self._show(key, change)
+        change.run = True
+
+    def _show(self, key: str, change: Change) -> None:
+        """Bring state, counts and the set of changed rows into line with what is known of this asset."""
+        asset = self.assets[key]
+        state = AssetState.RUNNING if asset.step in self.running else asset.state
+        members = self.group_counts.setdefault(asset.group, Counter())
+        old = self._shown.get(key)
+        if old is not state:
+            if old is not None:
+                self.counts[old] -= 1
+                members[old] -= 1
+            self.counts[state] += 1
+            members[state] += 1
+            self._shown[key] = state
+        change.keys.add(key)

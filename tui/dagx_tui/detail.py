@@ -1,0 +1,117 @@
+"""What the detail pane says of one asset, as lines. Pure: facts in, lines out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from rich.style import Style
+
+from dagx_engine.views import AssetState, MaterializationView, ReasonView, ShowView
+from dagx_tui.asset_row import Facts
+from dagx_tui.lines import Line, Part, fill
+from dagx_tui.looks import PLAIN, Looks, words_of
+from dagx_tui.safe import clean, clean_text
+from dagx_tui.strip_map import Node, around
+from dagx_tui.words import age, count, cut, cut_middle, number, pad, running_for, short_run, size, took, wrap
+
+__all__ = ["detail_lines", "reason_lines"]
+
+_LABEL = 9
+_PREVIEW_LINES = 40
+
+
+def detail_lines(
+    facts: Facts, up: Sequence[Node], down: Sequence[Node], show: ShowView | None, width: int, looks: Looks
+) -> list[Line]:
+    asset, state = facts.asset, facts.state
+    inner = max(1, width - 2)
+    glyph, style = looks.glyph(state), looks.style(state)
+    state_part: list[Part] = [(f"{glyph} {words_of(state)}", style)]
+    title: list[Part] = [(cut_middle(clean(asset.key), max(4, inner - 16)), looks.strong)]
+    lines: list[Line] = [fill(title, state_part, inner, (" ", PLAIN))]
+    if state is AssetState.RUNNING and facts.elapsed is not None:
+        usual = f" of about {took(facts.expected)}" if facts.expected else ""
+        lines.append([(f"running for {running_for(facts.elapsed)}{usual}", looks.accent)])
+    if asset.error:
+        lines += [[(text, Style(color="red"))] for text in wrap(clean(asset.error), inner)]
+    lines += reason_lines(asset.reasons, inner, looks)
+    lines.append(())
+    lines += around(Node(asset.key, glyph, style), up, down, inner, looks)
+    lines.append(())
+    if asset.description:
+        lines += [[(text, PLAIN)] for text in wrap(clean(asset.description), inner)]
+        lines.append(())
+    lines += _facts(facts, inner, looks)
+    if show is not None and show.current is not None and show.asset.key == asset.key:
+        lines += _current(show.current, inner, looks)
+    return [[(" ", PLAIN), *line] for line in lines]
+
+
+def reason_lines(reasons: Sequence[ReasonView], width: int, looks: Looks) -> list[Line]:
+    lines: list[Line] = []
+    for reason in reasons:
+        first, *more = wrap(clean(reason.text), max(1, width - 2)) or [""]
+        lines.append([("· ", looks.warning), (first, PLAIN)])
+        lines += [[("  " + text, PLAIN)] for text in more]
+    return lines
+
+
+def _facts(facts: Facts, width: int, looks: Looks) -> list[Line]:
+    asset = facts.asset
+    found: list[tuple[str, str]] = []
+    if asset.made_at is not None:
+        made = f"{age(facts.ago or 0)} ago · {_clock(asset.made_at)}"
+        if asset.seconds is not None:
+            made += f" · took {took(asset.seconds)}"
+        found.append(("made", made))
+    holds = [] if asset.rows is None else [count(asset.rows, "row")]
+    holds += [] if asset.size is None else [size(asset.size)]
+    if holds:
+        found.append(("holds", " · ".join(holds)))
+    found.append(("source", asset.source))
+    where = [f"group {asset.group}", *([", ".join(asset.kinds)] if asset.kinds else [])]
+    found.append(("kind", " · ".join(where)))
+    if asset.step != asset.key:
+        found.append(("step", asset.step))
+    if asset.owners:
+        found.append(("owners", ", ".join(asset.owners)))
+    if asset.tags:
+        found.append(("tags", ", ".join(f"{k}={v}" if v else k for k, v in asset.tags.items())))
+    if asset.run_id:
+        version = f" · data {asset.data_version[:12]}" if asset.data_version else ""
+        found.append(("run", short_run(asset.run_id) + version))
+    return [_fact(label, text, width, looks) for label, text in found if text]
+
+
+def _fact(label: str, text: str, width: int, looks: Looks) -> Line:
+    label = clean(label)
+    indent = max(_LABEL, cell_len(label) + 1)
+    return [(pad(label, indent), looks.muted), (cut(clean(text), max(1, width - indent)), PLAIN)]
+
+
+def _current(current: MaterializationView, width: int, looks: Looks) -> list[Line]:
+    lines: list[Line] = [_fact("stored", f"{current.where} · {current.codec}", width, looks)]
+    for row in current.metadata:
+        if row.value is None:
+            continue
+        value = (
+            number(row.value)
+            if isinstance(row.value, int) and not isinstance(row.value, bool)
+            else str(row.value)
+        )
+        lines.append(_fact(row.label, value, width, looks))
+    preview = clean_text(current.preview)
+    if preview:
+        lines.append(())
+        lines.append([(f"{looks.rule * 2} preview ", looks.muted)])
+        lines += [[(cut(text, width), PLAIN)] for text in preview[:_PREVIEW_LINES]]
+    return lines
+
+
+def _clock(wall: float) -> str:
+    """The time of today, the date of any other day."""
+    moment = time.localtime(wall)
+    today = time.localtime()
+    return time.strftime("%H:%M:%S" if moment[:3] == today[:3] else "%Y-%m-%d %H:%M", moment)

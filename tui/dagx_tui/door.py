@@ -1,0 +1,33 @@
+"""What the app asks of the engine: the methods of `api.Dev`. Tests put a fake in its place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from dagx_engine.views import Event, ShowView, WhyView
+
+__all__ = ["Door"]
+
+
+class Door(Protocol):
+    def start(self) -> None: ...
+
+    def events(self, timeout: float | None = 0.0) -> list[Event]: ...
+
+    def run(self, selection: str | None = None, *, force: bool = False) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def set_auto(self, on: bool) -> None: ...
+
+    @property
+    def auto(self) -> bool: ...
+
+    def why(self, asset: str) -> WhyView | None: ...
+
+    def show(self, asset: str) -> ShowView | None: ...
+
+    def log_path(self, asset: str) -> Path | None: ...
+
+    def close(self) -> None: ...

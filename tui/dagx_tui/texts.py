@@ -1,0 +1,135 @@
+"""The longer texts: help, why, what a run will cost, what does not load. Pure: values in, lines out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+
+from dagx_engine.views import AssetState, WhyView
+from dagx_tui.board import Board
+from dagx_tui.detail import reason_lines
+from dagx_tui.intents import Cost
+from dagx_tui.keys import KEYS, where_titles
+from dagx_tui.lines import Line
+from dagx_tui.looks import PLAIN, Looks, words_of
+from dagx_tui.safe import clean, clean_text
+from dagx_tui.words import count, cut, cut_middle, pad, shell, took, wrap
+
+__all__ = ["cost_lines", "help_lines", "list_title", "problem_lines", "unmade_line", "why_lines"]
+
+_LISTED = 10
+
+
+def help_lines(width: int, looks: Looks) -> list[Line]:
+    lines: list[Line] = []
+    for where, title in where_titles.items():
+        if lines:
+            lines.append(())
+        lines.append([(title, looks.strong)])
+        for key in KEYS:
+            if key.where == where:
+                first, *more = wrap(key.help, max(1, width - 12)) or [""]
+                lines.append([(pad(f"  {key.shown}", 12), looks.key), (first, PLAIN)])
+                lines += [[(" " * 12 + text, PLAIN)] for text in more]
+    lines += [(), [("States", looks.strong)]]
+    lines += [
+        [(f"  {looks.glyph(state)} ", looks.style(state)), (words_of(state), PLAIN)] for state in AssetState
+    ]
+    return lines
+
+
+def why_lines(why: WhyView, width: int, looks: Looks) -> list[Line]:
+    state = why.asset.state
+    lines: list[Line] = [
+        [(looks.glyph(state) + " ", looks.style(state)), (first, looks.strong)]
+        for first in wrap(clean(why.verdict), max(1, width - 2))
+    ]
+    if why.reasons:
+        lines.append(())
+        lines += reason_lines(why.reasons, width, looks)
+    if why.chain:
+        lines += [(), [("back to the cause", looks.muted)]]
+        lines.append([(cut_middle(clean(why.asset.key), width), PLAIN)])
+        for depth, (key, reason) in enumerate(why.chain):
+            indent = "  " * min(depth, 8) + looks.pick("╰─ ", "`- ")
+            room = max(1, width - cell_len(indent))
+            lines.append([(indent, looks.muted), (cut_middle(clean(key), room), looks.strong)])
+            lines += [[(" " * cell_len(indent) + text, PLAIN)] for text in wrap(clean(reason.text), room)]
+    if why.depends_on:
+        lines += [(), [("rests on", looks.muted)]]
+        longest = min(width // 2, max(cell_len(clean(part)) for part, _ in why.depends_on))
+        for part, what in why.depends_on:
+            room = max(1, width - longest - 2)
+            lines.append(
+                [
+                    (pad(cut_middle(clean(part), longest), longest + 2), looks.accent),
+                    (cut(clean(what), room), PLAIN),
+                ]
+            )
+    lines += [(), [(f"$ {shell('why', why.asset.key)}", looks.muted)]]
+    return lines
+
+
+def cost_lines(board: Board, cost: Cost, width: int, looks: Looks) -> list[Line]:
+    """What `R` will do, before it does it."""
+    lines: list[Line] = [[(cost.text, looks.strong)], ()]
+    shown = cost.assets[: _LISTED if len(cost.assets) > _LISTED + 1 else _LISTED + 1]
+    longest = min(width // 2, max((cell_len(clean(asset.key)) for asset in shown), default=0))
+    for asset in shown:
+        state = board.state(asset.key)
+        name = pad(cut_middle(clean(asset.key), longest), longest)
+        room = max(0, width - longest - 13)
+        last = took(asset.seconds) if asset.seconds is not None else ""
+        lines.append(
+            [
+                (looks.glyph(state) + " ", looks.style(state)),
+                (name + "  ", PLAIN),
+                (pad(cut(clean(asset.reason) or words_of(state), room), room), looks.muted),
+                ("  " + pad(last, 6, right=True), looks.muted),
+            ]
+        )
+    if len(cost.assets) > len(shown):
+        lines.append([(f"  and {len(cost.assets) - len(shown):,} more", looks.muted)])
+    lines += [(), [(f"$ {shell('run')}", looks.muted)]]
+    return lines
+
+
+def problem_lines(problem: str, after: Sequence[str], width: int, looks: Looks) -> list[Line]:
+    """A callout: what does not load and where, and what happens next."""
+    bar = (looks.pick("▌", "|") + " ", looks.bad)
+    inner = max(1, width - 3)
+    lines: list[Line] = [[bar, (looks.pick("✖", "X") + " the project does not load", looks.bad)]]
+    for text in clean_text(problem):
+        # Code keeps its indentation; what is too long goes on below.
+        while cell_len(text) > inner:
+            kept = len(cut(text, inner)) - 1
+            lines.append([bar, (text[: max(1, kept)], PLAIN)])
+            text = text[max(1, kept) :]
+        lines.append([bar, (text, PLAIN)])
+    lines += [[bar, (text, looks.muted)] for line in after for text in wrap(line, inner)]
+    return lines
+
+
+def unmade_line(missing: int, looks: Looks) -> Line:
+    """The banner of a project some of whose assets nobody has made yet."""
+    one = missing == 1
+    return [
+        (f" {looks.glyph(AssetState.MISSING)} ", looks.warning),
+        (f"{count(missing, 'asset')} {'was' if one else 'were'} never made", looks.strong),
+        (" · ", looks.muted),
+        ("R", looks.key),
+        (f" runs {'it' if one else 'them'}", looks.muted),
+    ]
+
+
+def list_title(shown: int, total: int, needle: str, problems_only: bool, looks: Looks) -> tuple[Line, Line]:
+    """Left and right side of the rule over the list."""
+    if not needle and not problems_only:
+        return [("Assets", looks.strong)], [(f"{total:,}", looks.muted)]
+    what = [f"/{needle}"] if needle else []
+    what += ["only problems"] if problems_only else []
+    return (
+        [("Assets", looks.strong), (f" · {' · '.join(what)}", looks.warning)],
+        [(f"{shown:,} of {total:,}", looks.warning)],
+    )
