@@ -197,7 +197,7 @@ def materialization_view(item: Materialization, place: Callable[[str], str]) -> 
         where = "nothing is stored"
     rows = [MetadataRow(label, *_typed(value)) for label, value in item.metadata.items()]
     if item.columns:
-        rows.append(MetadataRow("columns", "json", {name: kind for name, kind in item.columns}))
+        rows.append(MetadataRow("columns", "json", dict(item.columns)))
     return MaterializationView(
         item.run,
         item.made_at,

@@ -292,4 +292,8 @@ class Workspace:
         item = items[0]
         if item.inline is not None:
             return {"codec": item.codec, "inline": item.inline}
-        return {"codec": item.codec, "path": str(self.objects.path(item.object_digest or "")), "digest": item.object_digest}
+        return {
+            "codec": item.codec,
+            "path": str(self.objects.path(item.object_digest or "")),
+            "digest": item.object_digest,
+        }

@@ -7,7 +7,7 @@ import os
 import sys
 
 if sys.version_info < (3, 10):  # noqa: UP036 - this interpreter is the user's, whatever it is
-    sys.exit("dagx needs Python 3.10 or newer in the project; this is %d.%d" % sys.version_info[:2])
+    sys.exit("dagx needs Python 3.10 or newer in the project; this is " + sys.version.split()[0])
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[0] = os.path.dirname(os.path.dirname(HERE))

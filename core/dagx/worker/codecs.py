@@ -151,7 +151,7 @@ def _is_a(module: str, name: str) -> Callable[[object], bool]:
 
 
 def _columns(names: object, types: object) -> tuple[tuple[str, str], ...]:
-    return tuple((str(n), str(t)) for n, t in zip(list(names), list(types)))  # type: ignore[call-overload]
+    return tuple((str(n), str(t)) for n, t in zip(list(names), list(types), strict=False))  # type: ignore[call-overload]
 
 
 def _write_polars(value: object) -> Encoded:

@@ -198,7 +198,7 @@ class Fingerprinter:
 
 def _cells(function: types.FunctionType) -> list[tuple[str, object]]:
     found: list[tuple[str, object]] = []
-    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=False):
         try:
             found.append((name, cell.cell_contents))
         except ValueError:

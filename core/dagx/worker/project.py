@@ -1,4 +1,4 @@
-"""The project as loaded in this process: its modules imported, its definitions resolved and described for the engine."""
+"""The project as loaded in this process: modules imported, definitions resolved and described for the engine."""
 
 from __future__ import annotations
 
@@ -73,7 +73,11 @@ def _import(importer: ProjectImporter, wanted: Mapping[str, Any]) -> types.Modul
 
 
 def _definitions(modules: list[types.ModuleType], wanted: list[Mapping[str, Any]]) -> Definitions:
-    named = [(module, want["attribute"]) for module, want in zip(modules, wanted) if want["attribute"]]
+    named = [
+        (module, want["attribute"])
+        for module, want in zip(modules, wanted, strict=False)
+        if want["attribute"]
+    ]
     if not named:
         return collect(modules)
     module, attribute = named[0]

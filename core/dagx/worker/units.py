@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import importlib.util
 import symtable
 from dataclasses import dataclass, field
 
@@ -63,7 +64,7 @@ def digest_text(text: str) -> str:
 def cut(data: bytes) -> ModuleUnits:
     """The units of a module's source. Raises SyntaxError as `compile` does."""
     tree = ast.parse(data)
-    scopes = _global_names(data)
+    scopes = _global_names(importlib.util.decode_source(data))
     found: dict[str, list[ast.stmt]] = {}
     imports: dict[str, Imported] = {}
     starred: list[str] = []
@@ -132,9 +133,9 @@ def _names_defined(statement: ast.stmt) -> list[str]:
     return names
 
 
-def _global_names(data: bytes) -> dict[str, set[str]]:
+def _global_names(text: str) -> dict[str, set[str]]:
     """For each top-level function and class the names that it, or anything in it, takes from the module's scope."""
-    table = symtable.symtable(data, "<module>", "exec")
+    table = symtable.symtable(text, "<module>", "exec")
     found: dict[str, set[str]] = {}
     for child in table.get_children():
         found.setdefault(child.get_name(), set()).update(_taken(child))
@@ -153,9 +154,7 @@ def _taken(table: symtable.SymbolTable) -> set[str]:
     return names
 
 
-def _unit(
-    name: str, statements: list[ast.stmt], dagx_names: set[str], scopes: dict[str, set[str]]
-) -> Unit:
+def _unit(name: str, statements: list[ast.stmt], dagx_names: set[str], scopes: dict[str, set[str]]) -> Unit:
     line = min(_first_line(statement) for statement in statements)
     kept = [_normal(statement, dagx_names) for statement in statements]
     text = "\n".join(ast.dump(statement, annotate_fields=False) for statement in kept)
@@ -181,9 +180,9 @@ def _normal(statement: ast.stmt, dagx_names: set[str]) -> ast.stmt:
 
 def _strip_docstring(node: ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> None:
     body = node.body
-    if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
-        if isinstance(body[0].value.value, str):
-            node.body = body[1:] or [ast.Pass()]
+    first = body[0].value if body and isinstance(body[0], ast.Expr) else None
+    if isinstance(first, ast.Constant) and isinstance(first.value, str):
+        node.body = body[1:] or [ast.Pass()]
 
 
 def _is_dagx(decorator: ast.expr, dagx_names: set[str]) -> bool:

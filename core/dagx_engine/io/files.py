@@ -50,7 +50,7 @@ class _Stamp:
 
 
 class Files:
-    """What traced names (`file:<path>`, `dir:<path>`) are now. Paths are relative to the project when they lie in it."""
+    """What traced names (`file:<path>`, `dir:<path>`) are now; paths in the project are relative to it."""
 
     def __init__(self, root: Path) -> None:
         self._root = root

@@ -6,6 +6,7 @@ A log is capped: its beginning and its end are kept, the middle is dropped and t
 from __future__ import annotations
 
 import codecs
+import contextlib
 import os
 import selectors
 import threading
@@ -65,7 +66,8 @@ class _Log:
     def close(self) -> None:
         if self._stream is not None:
             if self._dropped:
-                note = f"\n... dagx left out {self._dropped:,} bytes here: a log keeps its first {HEAD_BYTES >> 20} MB and its end ...\n"
+                kept = f"a log keeps its first {HEAD_BYTES >> 20} MB and its end"
+                note = f"\n... dagx left out {self._dropped:,} bytes here: {kept} ...\n"
                 _write_all(self._stream, note.encode())
             for piece in self._tail:
                 _write_all(self._stream, piece)
@@ -118,10 +120,8 @@ class LogPump:
         self._wake()
 
     def _wake(self) -> None:
-        try:
+        with contextlib.suppress(BlockingIOError):  # a wake-up is under way already
             os.write(self._wake_write, b"!")
-        except BlockingIOError:
-            pass  # a wake-up is under way already
 
     def _work(self) -> None:
         while True:

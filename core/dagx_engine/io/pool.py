@@ -240,10 +240,10 @@ class Pool:
                 seat.loaded = True
                 return []
             case "refused":
-                load, seat.loading = seat.loading, None
+                asked, seat.loading = seat.loading, None
                 self._dismiss(seat)
                 return (
-                    [Refused(load, message["problem"])] if load is not None else self._cannot_staff(message)
+                    [Refused(asked, message["problem"])] if asked is not None else self._cannot_staff(message)
                 )
             case "step" if message.get("token") == seat.token and seat.token is not None:
                 return [Done(self._released(seat), message)]

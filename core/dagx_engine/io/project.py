@@ -141,6 +141,7 @@ def _check(file: Path, settings: Mapping[str, object]) -> None:
 def _by_settings(root: Path, name: str, settings: Mapping[str, object]) -> ProjectFiles:
     written = settings.get("definitions")
     python, watch, workers = settings.get("python"), settings.get("watch"), settings.get("max_workers")
+    modules: tuple[ModuleToLoad, ...]
     if isinstance(written, str):
         modules, found_by = (_named(root, written),), f"[tool.dagx] definitions = {written!r}"
     else:

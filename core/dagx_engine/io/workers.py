@@ -6,6 +6,7 @@ decided elsewhere; here a step is a message that goes to a process that is free.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import signal
@@ -139,10 +140,8 @@ class Worker:
 
     def _signal(self, number: int) -> None:
         if self._process.poll() is None:
-            try:
+            with contextlib.suppress(ProcessLookupError):  # it ended between the question and the signal
                 os.killpg(self._process.pid, number)
-            except ProcessLookupError:
-                pass  # it ended between the question and the signal
 
     def _remember(self, text: str) -> None:
         self.said.append(text[-4000:])
@@ -182,10 +181,8 @@ class Worker:
 
     def _kill_group(self) -> None:
         """What the process left behind in its group ends with it."""
-        try:
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # mostly it left nothing
             os.killpg(self._process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass  # the group is empty, as it should be
 
 
 def _how_it_ended(code: int, trouble: str) -> str:

@@ -46,7 +46,7 @@ class AssetDef:
 
 @dataclass(frozen=True)
 class StepDef:
-    """One compute function: the assets that it makes and the parts of its identity that are known without running it."""
+    """One compute function: the assets that it makes and what of its identity is known without running it."""
 
     name: StepName
     assets: tuple[Key, ...]
