@@ -18,8 +18,8 @@ from dagx_cli.render.look import Look
 
 __all__ = ["Console", "is_interactive", "look_of", "reader_is_gone"]
 
-# With PYTHONUNBUFFERED set, Python forgets what a pipe does not take of one write, also when its reader has gone.
-# So many characters are taken wholly or refused.
+# With PYTHONUNBUFFERED set, Python forgets what a pipe does not take of one write, also when its reader has
+# gone. So many characters are taken wholly or refused.
 _PIECE = 1024
 
 

@@ -36,7 +36,7 @@ _PAINT_EVERY = 0.1
 _SAY_LOADING_AFTER = 0.3
 _MOST_ROWS = 8
 _WIDEST_NAME = 40
-_HIDE, _SHOW, _CLEAR_BELOW = "\x1b[?25l", "\x1b[?25h", "\x1b[J"
+_HIDE, _SHOW, _CLEAR_LINE, _CLEAR_BELOW = "\x1b[?25l", "\x1b[?25h", "\x1b[K", "\x1b[J"
 
 
 class Display(Protocol):
@@ -173,9 +173,10 @@ class LiveDisplay:
             text += _HIDE
             self._hidden = True
         if self._rows:
-            text += f"\x1b[{self._rows}A\r{_CLEAR_BELOW}"
-        text += "".join(line + "\n" for line in (*self._above, *block))
-        self._write(text)
+            text += f"\x1b[{self._rows}A\r"
+        # Line by line: to clear the block first would flicker, and fills tmux's history.
+        text += "".join(f"{line}{_CLEAR_LINE}\n" for line in (*self._above, *block))
+        self._write(text + _CLEAR_BELOW)
         self._above.clear()
         self._rows = len(block)
         self._painted_at = self._now()

@@ -23,7 +23,9 @@ Asset = Annotated[str, typer.Argument(metavar="ASSET", help="Key of an asset.")]
 Selection = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[SELECTION]...", help="Which assets, such as: report  +report  group:raw", show_default=False
+        metavar="[SELECTION]...",
+        help="Which assets, such as: report  '+key:report'  group:raw",
+        show_default=False,
     ),
 ]
 

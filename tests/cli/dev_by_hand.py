@@ -11,7 +11,7 @@ from pathlib import Path
 
 from dagx_cli.main import main
 from dagx_engine import api
-from dagx_engine.views import BoardReplaced, Event, Loaded, Saved, StatusView
+from dagx_engine.views import AssetsChanged, BoardReplaced, Event, Loaded, Saved, StatusView
 
 CLOSED = Path(sys.argv[1])
 
@@ -30,7 +30,7 @@ class Dev:
 
     def start(self) -> None:
         board = BoardReplaced(StatusView("demo", "/demo", ()))
-        self._news = [board, Loaded(1, 14, 0.085, True), board, Saved(("assets.py",))]
+        self._news = [board, Loaded(1, 14, 0.085, True), AssetsChanged(()), Saved(("assets.py",))]
 
     def events(self, timeout: float | None = 0.0) -> list[Event]:
         news, self._news = self._news, []

@@ -68,7 +68,7 @@ def test_help_lists_every_command_in_one_line_each(dagx: Dagx) -> None:
 
 def test_run_help_has_examples_and_exit_codes(dagx: Dagx) -> None:
     said = dagx("run", "--help")
-    assert "dagx run +report" in said.out
+    assert "dagx run '+key:report'" in said.out
     assert "130 interrupted" in said.out
 
 
@@ -288,7 +288,7 @@ def test_a_failed_run_ends_with_1_and_tells_the_error_on_stderr(dagx: Dagx, engi
     said = dagx("run")
     assert said.code == 1
     assert said.err == (
-        "✖ a failed after 0.4s\n    ValueError: bad\n  log: .dagx/logs/r1/a.log\n  skipped because of it: b\n"
+        "\n✖ a failed after 0.4s\n    ValueError: bad\n  log: .dagx/logs/r1/a.log\n  skipped because of it: b\n\n"
     )
     assert said.out.splitlines()[-1] == "0 made, 0 unchanged, 1 failed, 1 skipped in 3.2s"
     assert dagx("run", "--json").code == 1

@@ -25,6 +25,12 @@ from dagx_engine.views import (
 HIDE, SHOW = "\x1b[?25l", "\x1b[?25h"
 
 
+def painted(*lines: str, over: int = 0, first: bool = False) -> str:
+    """One write: these lines over so many rows of before."""
+    up = f"\x1b[{over}A\r" if over else ""
+    return (HIDE if first else "") + up + "".join(f"{line}\x1b[K\n" for line in lines) + "\x1b[J"
+
+
 class Terminal:
     """A clock, a size and what was written."""
 
@@ -57,15 +63,15 @@ def begun(name: str) -> StepStarted:
 
 def test_finished_steps_scroll_up_and_the_block_is_painted_over() -> None:
     terminal = Terminal()
-    assert terminal.after(0, started("a", "b")) == [f"{HIDE}  0/2 · 0ms\n"]
-    assert terminal.after(0.125, begun("a")) == ["\x1b[1A\r\x1b[J◉ a  0ms\n  0/2 · 0.1s\n"]
-    assert terminal.after(0.5) == ["\x1b[2A\r\x1b[J◉ a  0.5s\n  0/2 · 0.6s\n"]
+    assert terminal.after(0, started("a", "b")) == [painted("  0/2 · 0ms", first=True)]
+    assert terminal.after(0.125, begun("a")) == [painted("◉ a  0ms", "  0/2 · 0.1s", over=1)]
+    assert terminal.after(0.5) == [painted("◉ a  0.5s", "  0/2 · 0.6s", over=2)]
     assert terminal.after(0.125, StepEnded("r1", step("a"))) == [
-        "\x1b[2A\r\x1b[J✔ a  made        0.4s\n  1/2 · 0.8s\n"
+        painted("✔ a  made        0.4s", "  1/2 · 0.8s", over=2)
     ]
     terminal.writes.clear()
     terminal.live.close()
-    assert terminal.writes == ["\x1b[1A\r\x1b[J", SHOW]
+    assert terminal.writes == [painted(over=1), SHOW]
 
 
 def test_it_paints_ten_times_a_second_at_most_and_loses_no_line() -> None:
@@ -90,7 +96,7 @@ def test_with_many_running_steps_the_block_stays_small() -> None:
     for name in names:
         written = terminal.after(0.125, begun(name))
     assert written[0].count("\n") == 5
-    assert "  and 17 more\n" in written[0]
+    assert "  and 17 more\x1b[K\n" in written[0]
 
 
 def test_no_painted_line_reaches_the_last_column() -> None:
@@ -98,14 +104,14 @@ def test_no_painted_line_reaches_the_last_column() -> None:
     terminal.after(0, started("x" * 60))
     terminal.after(0.125, begun("x" * 60))
     written = terminal.after(0.125, StepEnded("r1", step("x" * 60)))
-    assert all(len(line) <= 29 for line in written[0].removeprefix("\x1b[2A\r\x1b[J").split("\n"))
+    assert all(len(line) <= 29 for line in written[0].replace("\x1b[K", "").split("\n")[1:-1])
 
 
 def test_a_slow_load_is_shown_before_the_run_begins() -> None:
     terminal = Terminal()
     assert terminal.after(0.2) == []
-    assert terminal.after(0.2) == [f"{HIDE}loading 0.4s\n"]
-    assert terminal.after(1, started("a")) == ["\x1b[1A\r\x1b[J  0/1 · 1.4s\n"]
+    assert terminal.after(0.2) == [painted("loading 0.4s", first=True)]
+    assert terminal.after(1, started("a")) == [painted("  0/1 · 1.4s", over=1)]
 
 
 def test_a_run_with_nothing_to_do_paints_nothing() -> None:
@@ -120,8 +126,10 @@ def test_steps_that_turned_out_fresh_are_counted_and_not_printed() -> None:
     terminal = Terminal()
     terminal.after(0, started("a", "b"))
     written = terminal.after(0.125, StepEnded("r1", step("b", StepState.FRESH)))
-    assert written == ["\x1b[1A\r\x1b[J  1/2 · 0.1s\n"]
-    assert terminal.after(0.125, StepEnded("r1", step("other", StepState.FRESH)))[0].endswith("1/2 · 0.2s\n")
+    assert written == [painted("  1/2 · 0.1s", over=1)]
+    assert terminal.after(0.125, StepEnded("r1", step("other", StepState.FRESH)))[0].endswith(
+        painted("  1/2 · 0.2s")
+    )
 
 
 def test_a_retry_shows_the_step_again() -> None:
@@ -130,13 +138,15 @@ def test_a_retry_shows_the_step_again() -> None:
     terminal.after(0.125, begun("a"))
     terminal.after(0.125, StepEnded("r1", step("a", StepState.RETRYING)))
     written = terminal.after(0.125, begun("a"))
-    assert "◉ a  0ms\n" in written[0]
+    assert "◉ a  0ms\x1b[K\n" in written[0]
 
 
 def test_a_notice_is_printed_above_the_block() -> None:
     terminal = Terminal()
     terminal.after(0, started("a"))
-    assert terminal.after(0.125, Notice("odd", "warning")) == ["\x1b[1A\r\x1b[Jwarning: odd\n  0/1 · 0.1s\n"]
+    assert terminal.after(0.125, Notice("odd", "warning")) == [
+        painted("warning: odd", "  0/1 · 0.1s", over=1)
+    ]
 
 
 def test_news_for_a_screen_is_no_news_here() -> None:

@@ -71,7 +71,7 @@ def test_dev_as_json_is_one_object_a_line(start: Start) -> None:
         said = [json.loads(line)["event"] for line in lines(process.stdout, 4)]
         process.terminate()
         process.communicate(timeout=30)
-    assert said == ["board_replaced", "loaded", "board_replaced", "saved"]
+    assert said == ["board_replaced", "loaded", "assets_changed", "saved"]
 
 
 @pytest.mark.parametrize("busy", [[], ["--busy"]])

@@ -30,7 +30,7 @@ from dagx_engine.views import (
 )
 
 PLAN = plan(
-    planned("carrier_delays", "code of carrier_delays changed, analytics.py:12", seconds=0.4),
+    planned("carrier_delays", "code of carrier_delays changed (analytics.py:12)", seconds=0.4),
     planned("report", "carrier_delays may change", certain=False),
 )
 
@@ -45,7 +45,7 @@ PLAN = plan(
         (
             LoadFailed("assets.py:3: invalid syntax\n    def (:\n"),
             [
-                "the project does not load; what was loaded before stays in force",
+                "the project does not load; waiting for the next save",
                 "    assets.py:3: invalid syntax",
                 "        def (:",
             ],

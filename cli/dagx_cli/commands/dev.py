@@ -13,7 +13,6 @@ from dagx_cli.render.as_json import event_json
 from dagx_cli.render.stream import stamped_lines
 from dagx_cli.signals import stopped_by_signals
 from dagx_engine import api
-from dagx_engine.views import BoardReplaced
 
 _LOOK_UP_EVERY = 1.0
 """Seconds after which a quiet stream looks whether anyone still reads it."""
@@ -63,13 +62,11 @@ def _stream(engine: api.Dev, console: Console, as_json: bool) -> NoReturn:
 
 
 def _print_news(engine: api.Dev, console: Console, as_json: bool) -> NoReturn:
-    board_shown = False
     while True:
         for event in engine.events(timeout=_LOOK_UP_EVERY):
             if as_json:
                 console.show([event_json(event, time.time())])
-            elif not (board_shown and isinstance(event, BoardReplaced)):
+            else:
                 console.show(stamped_lines(event, console.look, time.time()))
-            board_shown = board_shown or isinstance(event, BoardReplaced)
         if reader_is_gone(console.out):
             raise BrokenPipeError

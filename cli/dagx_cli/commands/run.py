@@ -36,12 +36,12 @@ def run(
 
     \b
     Examples:
-      dagx run                everything that is stale or missing
-      dagx run report         this asset
-      dagx run +report        this asset and all upstream of it
-      dagx run group:raw      all assets of a group
-      dagx run --force        everything, fresh or not
-      dagx run --dry-run      say what would run, and why
+      dagx run                  everything that is stale or missing
+      dagx run report           this asset
+      dagx run '+key:report'    this asset and all upstream of it
+      dagx run group:raw        all assets of a group
+      dagx run --force          everything, fresh or not
+      dagx run --dry-run        say what would run, and why
 
     \b
     Exit codes: 0 all is fresh now; 1 a step or check failed; 2 usage;
@@ -72,5 +72,6 @@ def _display(console: Console, as_json: bool) -> Display:
 def _report(console: Console, done: RunView, as_json: bool) -> None:
     if not as_json:
         errors = Console.of_errors().at_full_length()
-        errors.show(failure_lines(done, errors.look))
+        if failures := failure_lines(done, errors.look):
+            errors.show(["", *failures, ""])
     console.answer(done, as_json, lambda look: [summary_line(done, look)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import assert_never
 
 from dagx_cli.render.assets import counted
@@ -45,7 +46,7 @@ def event_lines(event: Event, look: Look) -> list[str]:
             return [f"loaded generation {generation}: {count(assets, 'asset')} in {duration(seconds)}"]
         case LoadFailed(problem):
             word = look.paint("the project does not load", "bold red")
-            return [f"{word}; what was loaded before stays in force", *indent(problem, "    ")]
+            return [f"{word}; waiting for the next save", *indent(problem, "    ")]
         case RunStarted(_, cause, plan):
             return [f"{plan_in_words(plan)}"] if plan.steps else [f"nothing to run ({one_line(cause)})"]
         case StepStarted(_, step, _, attempt, _):
@@ -77,6 +78,7 @@ def plan_in_words(plan: PlanView) -> str:
     for step in plan.steps:
         reason = reasons_in_words(step.reasons)
         name = step_name(step.step, step.assets)
+        reason = re.sub(r" \(([^()]*)\)$", r", \1", reason)  # no brackets within brackets
         names.append(f"{name} ({reason})" if reason and step.certain else name)
     some = f"{len(plan.steps):,} of {count(plan.total, 'step')} to run{about(plan.expected_seconds)}"
     return f"{some}: {listed(names)}" if names else some
