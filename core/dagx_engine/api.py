@@ -239,7 +239,7 @@ def runs(project: Project, limit: int = 20) -> tuple[RunView, ...]:
         if space.store is None:
             return ()
         found = space.store.runs(limit)
-        return tuple(present.run_view(row, space.store.steps(row.id), space.log_path) for row in found)
+        return tuple(present.run_view(row, space.store.steps(row.id), space.log_of) for row in found)
 
 
 def logs(project: Project, run_id: str | None = None, step: str | None = None) -> LogsView:

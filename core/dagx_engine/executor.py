@@ -344,7 +344,7 @@ class Executor:
         store.end_run(active.id, clock.now(), status.value, clock.ticks() - active.began)
         self._active = None
         found = store.find_run(active.id)[0]
-        self._emit(RunEnded(present.run_view(found, store.steps(active.id), self._space.log_path)))
+        self._emit(RunEnded(present.run_view(found, store.steps(active.id), self._space.log_of)))
 
     # What workers answer.
 
@@ -369,7 +369,8 @@ class Executor:
                     self._carry(active, self._stopped(active, token))
                 else:
                     line = f"the worker {words} without a result"
-                    self._carry(active, self._fail(active, token, line, line, None, None))
+                    text = line + _end_of(active.attempts[token].log)
+                    self._carry(active, self._fail(active, token, text, line, None, None))
             case _:
                 assert_never(news)
 
@@ -412,6 +413,7 @@ class Executor:
             attempt.began_at,
             seconds,
             text,
+            line,
             log_path=str(attempt.log) if attempt.log.exists() else None,
         )
         self._emit(StepEnded(active.id, view))
@@ -512,6 +514,17 @@ class Executor:
         )
         self._emit(StepEnded(active.id, view))
         self._tell(active, machine.Succeeded(attempt.step, unchanged))
+
+
+def _end_of(log: Path) -> str:
+    """The last lines of a log, for a worker that could not say itself what went wrong."""
+    try:
+        with log.open("rb") as stream:
+            stream.seek(max(0, log.stat().st_size - 4000))
+            lines = stream.read().decode("utf-8", "replace").splitlines()[-20:]
+    except OSError:
+        return ""
+    return "\nits log ends with\n" + "\n".join(f"  {line[:500]}" for line in lines) if lines else ""
 
 
 def _as_json(found: Mapping[str, Any]) -> dict[str, Any]:

@@ -155,7 +155,9 @@ def plan_view(
     return PlanView(tuple(steps), len(found.verdicts), len(generation.steps))
 
 
-def run_view(run: RunRow, steps: Sequence[StepRow], log_path: Callable[[str, str, int], Path]) -> RunView:
+def run_view(
+    run: RunRow, steps: Sequence[StepRow], log_of: Callable[[str, str, int], Path | None]
+) -> RunView:
     """A run as it is stored."""
     return RunView(
         run.id,
@@ -164,13 +166,13 @@ def run_view(run: RunRow, steps: Sequence[StepRow], log_path: Callable[[str, str
         run.cause,
         run.started_at,
         run.seconds,
-        tuple(_step_view(row, log_path) for row in steps),
+        tuple(_step_view(row, log_of) for row in steps),
     )
 
 
-def _step_view(row: StepRow, log_path: Callable[[str, str, int], Path]) -> StepView:
+def _step_view(row: StepRow, log_of: Callable[[str, str, int], Path | None]) -> StepView:
     state = "ready" if row.state == "examined" else row.state
-    log = log_path(row.run, row.step, row.attempt) if row.attempt else None
+    log = log_of(row.run, row.step, row.attempt) if row.attempt else None
     return StepView(
         row.step,
         row.assets,
@@ -180,6 +182,7 @@ def _step_view(row: StepRow, log_path: Callable[[str, str, int], Path]) -> StepV
         row.started_at,
         row.seconds,
         row.error,
+        row.error_line,
         row.because,
         str(log) if log is not None else None,
     )

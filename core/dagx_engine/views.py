@@ -186,6 +186,8 @@ class StepView:
     seconds: float | None = None
     error: str | None = None
     """The whole error text of a failed step: message and traceback with our own frames cut."""
+    error_line: str | None = None
+    """The error in one line."""
     because: str | None = None
     """For a skipped step: the step that it waited for."""
     log_path: str | None = None

@@ -280,6 +280,11 @@ class Workspace:
         suffix = "" if attempt <= 1 else f".{attempt}"
         return self.files.state / "logs" / run / f"{name}{suffix}.log"
 
+    def log_of(self, run: str, step: str, attempt: int) -> Path | None:
+        """The log of an attempt, if it wrote one."""
+        path = self.log_path(run, step, attempt)
+        return path if path.exists() else None
+
     def object_place(self, digest: str) -> str:
         """The path of an object, relative to the project."""
         return str(self.objects.path(digest).relative_to(self.files.root))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import traceback
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from dagx.errors import DagxError
 
 __all__ = ["Problem", "problem_of"]
 
+_IMPORTLIB = os.path.dirname(importlib.__file__ or "") + os.sep
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
 
@@ -68,7 +70,7 @@ def _users_frames(error: BaseException) -> list[traceback.FrameSummary]:
 
 
 def _is_users(frame: traceback.FrameSummary) -> bool:
-    return not frame.filename.startswith((_OURS, "<frozen importlib"))
+    return not frame.filename.startswith((_OURS, _IMPORTLIB, "<frozen "))
 
 
 def _cut_frames(shown: traceback.TracebackException, seen: set[int]) -> None:

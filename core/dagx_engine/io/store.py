@@ -67,6 +67,7 @@ class StepRow:
     started_at: float | None
     seconds: float | None
     error: str | None
+    error_line: str | None
     because: str | None
 
 
@@ -417,7 +418,7 @@ class Store:
     def steps(self, run: str) -> list[StepRow]:
         """The steps of a run, in dependency order."""
         rows = self._rows(
-            "SELECT run, step, assets, state, attempt, reasons, started_at, seconds, error, because FROM steps "
+            "SELECT run, step, assets, state, attempt, reasons, started_at, seconds, error, error_line, because FROM steps "
             "WHERE run = ? ORDER BY place",
             (run,),
         )
@@ -433,6 +434,7 @@ class Store:
                 r[7],
                 r[8],
                 r[9],
+                r[10],
             )
             for r in rows
         ]

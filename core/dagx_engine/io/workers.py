@@ -191,7 +191,7 @@ def _how_it_ended(code: int, trouble: str) -> str:
     if code < 0:
         name = signal.Signals(-code).name if -code in set(signal.Signals) else f"signal {-code}"
         more = " (perhaps out of memory)" if -code == signal.SIGKILL else ""
-        return f"killed by {name}{more}"
+        return f"was killed by {name}{more}"
     return f"exited with code {code}"
 
 
