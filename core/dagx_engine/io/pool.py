@@ -119,11 +119,14 @@ class Pool:
         seat.worker.tell(self._load_message(modules, None))
 
     def keep_spare(self, preload: tuple[str, ...]) -> None:
-        """Have one more worker ready, with these modules imported, for the next load."""
-        self._preload = preload
+        """Have one more worker ready, with these modules imported, for the next load.
+
+        A load in a spare does not import again what the spare had: the list only grows.
+        """
+        self._preload = tuple(dict.fromkeys([*self._preload, *preload]))
         if self._spare is None and not self._closing:
             self._spare = self._start()
-            self._spare.worker.tell({"do": "preload", "modules": list(preload)})
+            self._spare.worker.tell({"do": "preload", "modules": list(self._preload)})
 
     def drop_spare(self) -> None:
         """The environment changed: what the spare imported is out of date."""

@@ -418,8 +418,8 @@ class Store:
     def steps(self, run: str) -> list[StepRow]:
         """The steps of a run, in dependency order."""
         rows = self._rows(
-            "SELECT run, step, assets, state, attempt, reasons, started_at, seconds, error, error_line, because FROM steps "
-            "WHERE run = ? ORDER BY place",
+            "SELECT run, step, assets, state, attempt, reasons, started_at, seconds, error, error_line, because "
+            "FROM steps WHERE run = ? ORDER BY place",
             (run,),
         )
         return [
