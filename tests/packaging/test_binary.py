@@ -3,13 +3,19 @@
 `make binary` runs this on what it built; anything else that is named by DAGX_BIN will do.
 """
 
+import fcntl
 import json
 import os
+import pty
+import select
 import shutil
+import struct
 import subprocess
+import termios
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -47,13 +53,16 @@ class World:
             (folder / f"{name}.py").write_text(text)
         return folder
 
+    def environment(self, **more: str | Path) -> dict[str, str]:
+        empty = {"HOME": self.home, "TMPDIR": self.folder / "tmp", "PATH": self.folder / "no-programs"}
+        return {name: str(value) for name, value in {**empty, **more}.items()}
+
     def dagx(self, *arguments: str | Path, at: Path, code: int = 0, **environment: str | Path) -> str:
         """What the binary prints; fails unless it ends with this code."""
-        empty = {"HOME": self.home, "TMPDIR": self.folder / "tmp", "PATH": self.folder / "no-programs"}
         done = subprocess.run(
             [Path(BINARY).resolve(), *arguments],
             cwd=at,
-            env={name: str(value) for name, value in {**empty, **environment}.items()},
+            env=self.environment(**environment),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -62,7 +71,7 @@ class World:
         return done.stdout
 
     def answer(self, *arguments: str | Path, at: Path, **environment: str | Path) -> Any:
-        return json.loads(self.dagx(*arguments, "--json", at=at, **environment))
+        return json.loads(self.dagx(*arguments, "--json", at=at, code=0, **environment))
 
     def ran(self, *arguments: str | Path, at: Path, **environment: str | Path) -> dict[str, int]:
         """How many steps of a run ended in each state."""
@@ -114,6 +123,44 @@ def test_the_quickstart_is_made_once_and_then_fresh(world: World) -> None:
     assert world.states(quickstart) == {"fresh"}
     assert set(world.ran(at=quickstart)) <= {"fresh"}
     assert "Gentoo" in world.dagx("show", "report", at=quickstart)
+
+
+def test_the_screen_opens_and_q_closes_it(world: World) -> None:
+    ours, its = pty.openpty()
+    with os.fdopen(ours, "r+b", buffering=0) as terminal:
+        fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+        process = subprocess.Popen(
+            [Path(BINARY).resolve(), "dev", "--run"],
+            cwd=world.example("quickstart"),
+            env=world.environment(TERM="xterm-256color", LANG="C.UTF-8"),
+            stdin=its,
+            stdout=its,
+            stderr=its,
+            start_new_session=True,
+        )
+        os.close(its)
+        try:
+            read_until("5 fresh", terminal)
+            terminal.write(b"q")
+            read_until(None, terminal)
+            assert process.wait(10) == 0
+        finally:
+            process.kill()
+            process.wait()
+
+
+def read_until(words: str | None, terminal: FileIO) -> None:
+    """Read what is on the screen until these words come, or None: until the program closes it."""
+    shown = b""
+    patience = time.monotonic() + 30
+    while words is None or words.encode() not in shown:
+        ready, _, _ = select.select([terminal], [], [], max(0, patience - time.monotonic()))
+        assert ready, f"{words!r} never came:\n{shown.decode(errors='replace')}"
+        try:
+            shown += terminal.read(65536)
+        except OSError:  # how Linux says that nobody has the other end open
+            assert words is None, shown.decode(errors="replace")
+            return
 
 
 @pytest.mark.skipif(not NYCFLIGHTS_VENV.exists(), reason="no examples/nycflights/.venv: `make demo` makes it")
