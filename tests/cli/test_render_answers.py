@@ -182,6 +182,14 @@ def test_an_error_is_a_message_and_its_way_out() -> None:
     assert problem_lines("", None, Look()) == ["error: "]
 
 
+def test_a_message_that_is_indented_already_stays_as_it_is() -> None:
+    assert problem_lines("a.py:2: invalid syntax\n  def (\n      ^", None, Look(), "warning") == [
+        "warning: a.py:2: invalid syntax",
+        "  def (",
+        "      ^",
+    ]
+
+
 def test_reasons_beyond_the_first_are_counted() -> None:
     two = (*because("one"), *because("two"))
     view = plan(planned("a"))

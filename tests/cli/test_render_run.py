@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from handmade import because, run, step
 
 from dagx_cli.render.look import Look
@@ -18,11 +19,23 @@ def test_a_finished_step_is_one_line_with_its_reason() -> None:
     )
 
 
-def test_a_failed_step_shows_the_last_line_of_its_error() -> None:
-    ended = step(
-        "a", StepState.FAILED, error="Traceback:\n  x\nValueError: \x1b[2Jbad\n\n", reasons=because("new")
-    )
-    assert step_line(ended, Look(), name_width=4, word_width=9) == "✖ a     failed      0.4s  ValueError: bad"
+@pytest.mark.parametrize(
+    ("error", "shown"),
+    [
+        ('Traceback (most\n  File "a.py", line 1\n    x\nValueError: \x1b[2Jbad\nrow\n', "ValueError: bad"),
+        (
+            'Traceback (most\n  File "a"\nKeyError: 1\n\nThen\n\nTraceback (most\n  File "b"\nOSError: 2',
+            "OSError: 2",
+        ),
+        ("the worker was killed by SIGSEGV\nits log ends with\n  Fatal", "the worker was killed by SIGSEGV"),
+        ('Traceback (most\n  File "a.py", line 1\n    x', "x"),
+        (None, ""),
+    ],
+)
+def test_a_failed_step_shows_the_line_that_names_its_error(error: str | None, shown: str) -> None:
+    ended = step("a", StepState.FAILED, error=error, reasons=because("new"))
+    line = step_line(ended, Look(), name_width=4, word_width=9)
+    assert line == f"✖ a     failed      0.4s  {shown}".rstrip()
 
 
 def test_a_restored_step_took_no_time() -> None:

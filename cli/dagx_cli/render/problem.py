@@ -12,7 +12,8 @@ def problem_lines(message: str, hint: str | None, look: Look, word: str = "error
     """`error: message`, the rest of a long message indented below it, then an indented `hint: ...`."""
     first, *more = indent(message, "") or [""]
     style = "bold red" if word == "error" else "bold yellow"
-    lines = [f"{look.paint(f'{word}:', style)} {first}", *(f"  {line}" if line else "" for line in more)]
+    by = "" if all(line.startswith("  ") for line in more if line) else "  "
+    lines = [f"{look.paint(f'{word}:', style)} {first}", *(f"{by}{line}" if line else "" for line in more)]
     if hint:
         first, *more = indent(hint, "")
         lines += [f"  {look.paint('hint:', 'bold cyan')} {first}", *(f"        {line}" for line in more)]

@@ -41,7 +41,7 @@ def step_line(step: StepView, look: Look, *, name_width: int = 0, word_width: in
         Cell(pad(step_word(step.state), word_width), style),
         Cell(f"  {took:>5}", "dim"),
         Cell(
-            "  " + (_last_line(step.error) if failed else reasons_in_words(step.reasons)),
+            "  " + (_headline(step.error) if failed else reasons_in_words(step.reasons)),
             "red" if failed else "",
         ),
     ]
@@ -106,6 +106,10 @@ def _root(step: str, because: dict[str, str | None]) -> str:
     return step
 
 
-def _last_line(error: str | None) -> str:
+def _headline(error: str | None) -> str:
+    """The line that names the error: below the last frame of a traceback, else the first."""
     lines = [line for line in indent(error or "", "") if line.strip()]
-    return one_line(lines[-1]) if lines else ""
+    frames = [number for number, line in enumerate(lines) if line.startswith('  File "')]
+    if lines and lines[0].startswith("Traceback ") and frames:
+        lines = [line for line in lines[frames[-1] :] if not line.startswith(" ")] or lines[-1:]
+    return one_line(lines[0].strip()) if lines else ""
