@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from typing import Annotated
 
@@ -72,8 +73,9 @@ def invoke(args: list[str]) -> int:
 
 def _flush() -> None:
     """What was printed before the error is seen before it."""
-    if sys.stdout is not None:
-        sys.stdout.flush()
+    with contextlib.suppress(OSError):  # the error is told even when stdout is what is broken
+        if sys.stdout is not None:
+            sys.stdout.flush()
 
 
 def _print_version(asked: bool) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TextIO
 
+from dagx.errors import DagxError
 from dagx_cli.render.as_json import json_text
 from dagx_cli.render.look import Look
 
@@ -47,9 +48,14 @@ class Console:
 
     def write(self, text: str) -> None:
         """At once: what is written is seen, also in a pipe."""
-        for start in range(0, len(text), _PIECE):
-            self.out.write(text[start : start + _PIECE])
-        self.out.flush()
+        try:
+            for start in range(0, len(text), _PIECE):
+                self.out.write(text[start : start + _PIECE])
+            self.out.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise DagxError(f"the output cannot be written: {error.strerror}") from error
 
     def answer(self, view: object, as_json: bool, lines: Callable[[Look], Iterable[str]]) -> None:
         """Print a view: the whole of it as JSON, or the lines that are made of it."""

@@ -27,12 +27,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = list(sys.argv[1:] if argv is None else argv)
     try:
         code = _answer(args)
-        if sys.stdout is not None:
-            sys.stdout.flush()
-    except BrokenPipeError:
-        _forget_the_reader()
-        code = READER_GONE
-    return code
+    except OSError as error:  # the output: all other errors have been told
+        code = _unwritten(error)
+    return _flushed(code)
 
 
 def _answer(args: list[str]) -> int:
@@ -44,8 +41,18 @@ def _answer(args: list[str]) -> int:
     return invoke(args)
 
 
-def _forget_the_reader() -> None:
-    """Give the rest of the output to nobody, or Python complains about it when it ends."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.close(nowhere)
+def _flushed(code: int) -> int:
+    """Write what is left; give it to nobody when that fails, or Python complains about it when it ends."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as error:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        os.close(nowhere)
+        return code or _unwritten(error)
+    return code
+
+
+def _unwritten(error: OSError) -> int:
+    return READER_GONE if isinstance(error, BrokenPipeError) else 1

@@ -98,6 +98,23 @@ def test_a_reader_that_has_seen_enough_is_no_error(start: Start) -> None:
     assert process.returncode == 141
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_disk_is_said(closed: Path, unbuffered: str) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, str(SCRIPT), str(closed), "ls"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+            env=os.environ | {"PYTHONUNBUFFERED": unbuffered},
+        )
+    assert done.stderr == "error: the output cannot be written: No space left on device\n"
+    assert done.returncode == 1
+
+
 def test_closed_files_are_no_error(closed: Path) -> None:
     command = f'exec "{sys.executable}" "{SCRIPT}" "{closed}" ls <&- >&- 2>&-'
     assert subprocess.run(["sh", "-c", command], check=False, timeout=60).returncode == 0
