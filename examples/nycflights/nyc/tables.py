@@ -15,7 +15,8 @@ def read_table(name: str) -> pl.DataFrame:
             content = archive.read(file.stem)
     else:
         content = file.read_bytes()
-    return pl.read_csv(content, null_values="NA", try_parse_dates=True, infer_schema_length=10_000)
+    table = pl.read_csv(content, null_values="NA", try_parse_dates=True, infer_schema_length=10_000)
+    return table.rechunk()  # equal tables in unequal chunks would be stored as unequal bytes
 
 
 def data_folder() -> Path:
