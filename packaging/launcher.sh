@@ -2,6 +2,8 @@
 # dagx in one file: this script and, behind it, the program packed as tar.gz. The first start unpacks it into the user's
 # cache, under a name that says which build it is; every start goes on there, in this same process.
 
+unset DAGX_AS_PYTHON DAGX_WORKER # a step that calls dagx gets dagx, see start.py
+
 id=@ID@
 skip=@SKIP@ # bytes of this script
 entries=@ENTRIES@ # in the program's folder: fewer mean that someone has tidied up there

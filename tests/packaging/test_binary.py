@@ -224,6 +224,49 @@ def test_a_project_without_an_interpreter_has_the_whole_standard_library(world: 
     assert world.ran(at=project) == {"succeeded": 2}
 
 
+POOLS = """
+import sys, subprocess
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+import dagx as dg
+
+def double(number):
+    return 2 * number
+
+def doubled(method):
+    with ProcessPoolExecutor(2, mp_context=get_context(method)) as pool:
+        return list(pool.map(double, range(4)))
+
+@dg.asset
+def forked():
+    assert doubled("fork") == [0, 2, 4, 6]
+
+@dg.asset
+def spawned():
+    assert doubled("spawn") == [0, 2, 4, 6]
+
+@dg.asset
+def served():
+    assert doubled("forkserver") == [0, 2, 4, 6]
+
+@dg.asset
+def called():
+    subprocess.run([sys.executable, "-m", "json.tool"], input=b"{}", check=True)
+    assert subprocess.check_output([sys.executable, "-c", "import dagx; print(dagx.asset.__name__)"]) == b"asset\\n"
+
+@dg.asset
+def calls_dagx():
+    return subprocess.check_output([DAGX, "--version"], text=True)
+"""
+
+
+def test_inside_sys_executable_is_a_python_that_process_pools_can_use(world: World) -> None:
+    project = world.project(definitions=POOLS.replace("DAGX", repr(str(Path(BINARY).resolve()))))
+    assert world.ran(at=project) == {"succeeded": 5}
+    for left in (world.folder / "tmp").glob("pymp-*"):
+        shutil.rmtree(left)  # the fork server's: a worker ends without exit handlers
+
+
 def test_a_project_that_does_not_load_says_where(world: World) -> None:
     project = world.project(definitions="import dagx as dg\n\n@dg.asset\ndef broken(:\n")
     world.dagx("run", at=project, code=3)
