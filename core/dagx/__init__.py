@@ -314,22 +314,24 @@ _MODULES = {
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 
 
-def __getattr__(name: str) -> object:
-    module = _MODULE_OF.get(name)
-    if module is not None:
-        value: object = getattr(_import_module(f"dagx.{module}"), name)
-        globals()[name] = value
-        return value
-    if name.startswith("__"):
-        raise AttributeError(name)
-    error: AttributeError = _import_module("dagx.unbuilt").name_error(name, __all__)
-    # `from dagx import x` hides the text of an AttributeError; only that of an ImportError comes through.
-    asked_by = _getframe(1).f_globals.get("__name__", "")
-    if asked_by == "importlib._bootstrap" and isinstance(
-        error, _import_module("dagx.errors").NotBuiltYetError
-    ):
-        raise ImportError(str(error), name="dagx")
-    raise error
+if not TYPE_CHECKING:  # checkers would take it to mean that every name exists
+
+    def __getattr__(name: str) -> object:
+        module = _MODULE_OF.get(name)
+        if module is not None:
+            value: object = getattr(_import_module(f"dagx.{module}"), name)
+            globals()[name] = value
+            return value
+        if name.startswith("__"):
+            raise AttributeError(name)
+        error: AttributeError = _import_module("dagx.unbuilt").name_error(name, __all__)
+        # `from dagx import x` hides the text of an AttributeError; only that of an ImportError comes through.
+        asked_by = _getframe(1).f_globals.get("__name__", "")
+        if asked_by == "importlib._bootstrap" and isinstance(
+            error, _import_module("dagx.errors").NotBuiltYetError
+        ):
+            raise ImportError(str(error), name="dagx")
+        raise error
 
 
 def __dir__() -> list[str]:

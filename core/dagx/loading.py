@@ -123,6 +123,9 @@ def _keys(asset: Asset) -> list[AssetKey]:
 
 
 def _changed(asset: Asset, replaced: dict[AssetKey, AssetKey], group: str | None) -> Asset:
+    """`asset` under its new key and group; itself when neither changes, so that it still counts once."""
+    if not replaced and group is None:
+        return asset
     for spec in asset.specs if isinstance(asset, AssetsDefinition) else (asset,):
         if group is not None and spec.group_name not in (None, DEFAULT_GROUP, group):
             problem = f'asset "{spec.key.to_user_string()}" is in the group "{spec.group_name}" already'

@@ -42,9 +42,12 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 def check_name(name: str, what: str) -> str:
     """`name`, if a step or parameter may be called so. `what` opens the message, as in `asset "my asset"`."""
     if not _NAME.fullmatch(name):
-        raise InvalidDefinitionError(
-            f"{what} is not a valid name", "use letters, digits and _ (in asset keys also - and .)"
-        )
+        hint = "use letters, digits and _ (in asset keys also - and .)"
+        if "/" in name:
+            hint = f"a str is one segment: write the segments as a list, such as {name.split('/')!r}".replace(
+                "'", '"'
+            )
+        raise InvalidDefinitionError(f"{what} is not a valid name", hint)
     if name in RESERVED:
         raise InvalidDefinitionError(
             f"{what} is a reserved name", "choose another; Python keywords are reserved too"

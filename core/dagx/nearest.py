@@ -16,7 +16,8 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     if len(candidates) > _COMPARE_ALL:
         candidates = [c for c in candidates if abs(len(c) - len(name)) <= 2 and _share_an_end(c, name)]
     by_folded = {candidate.casefold(): candidate for candidate in reversed(candidates)}
-    found = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
+    cutoff = 0.6 if len(name) > 3 else 0.5  # one wrong letter of two is still near
+    found = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=cutoff)
     return by_folded[found[0]] if found else None
 
 

@@ -18,6 +18,9 @@ from dagx.nearest import did_you_mean
 from dagx.source import SourceLocation
 from dagx.specs import DEFAULT_IO_MANAGER, AssetSpec, changed, written
 
+# Finding a near name compares all names: for the rest of a long list of problems it is left out.
+_MOST_NEAR_NAMES = 30
+
 Asset = AssetsDefinition | AssetSpec
 
 
@@ -122,7 +125,7 @@ class _Search:
                         f"did you mean {_quoted(other)}?"
                         f" then give ins={{{parameter!r}: AssetIn({path!r})}}".replace("'", '"')
                     )
-        near = did_you_mean(key.to_user_string(), known)
+        near = did_you_mean(key.to_user_string(), known) if len(self.problems) < _MOST_NEAR_NAMES else None
         if near is not None:
             return near
         written = (key.parts[0] if len(key.parts) == 1 else key.path).__repr__().replace("'", '"')

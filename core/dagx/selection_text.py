@@ -38,6 +38,7 @@ _TOKENS = re.compile(
     re.VERBOSE,
 )
 _SHORT = re.compile(r"(?P<up>\*|\++)?(?P<name>[\w./\[\]-]+)(?P<down>\*|\++)?")
+_KEYWORDS = frozenset(["and", "or", "not", "AND", "OR", "NOT"])
 _SHORT_TAG = re.compile(r"tag:(?P<name>[^=]+)(?:=(?P<value>.*))?")
 
 
@@ -76,7 +77,7 @@ def _short(text: str) -> Selection | None:
     if tag is not None:
         return Attribute("tag", tag["name"], tag["value"])
     found = _SHORT.fullmatch(text)
-    if found is None:
+    if found is None or found["name"] in _KEYWORDS:
         return None
     name: Selection = Named(found["name"])
     ups: Selection | None = Up(name, _levels(found["up"])) if found["up"] else None

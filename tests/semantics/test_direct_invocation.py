@@ -1,0 +1,99 @@
+"""Section 27: calling a decorated function directly."""
+
+import functools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+import dagx as dg
+
+
+@dg.asset
+def plain(a: int, b: int) -> int:
+    return a - b
+
+
+@dg.asset
+def with_context(context: dg.AssetExecutionContext, a: int) -> dg.AssetKey:
+    context.add_output_metadata({"a": a})
+    return context.asset_key
+
+
+@dg.asset
+def with_resource(context: dg.AssetExecutionContext, db: dg.ResourceParam[str], a: int) -> tuple[str, int]:
+    return db, a
+
+
+def test_arguments_follow_the_declared_order_or_their_names() -> None:
+    assert plain(3, 1) == plain(3, b=1) == plain(b=1, a=3) == 2
+
+
+def test_missing_surplus_and_unknown_arguments_are_errors() -> None:
+    for call in (lambda: plain(1), lambda: plain(1, 2, 3), lambda: plain(1, 2, c=3), lambda: plain(1, a=1)):
+        with pytest.raises(dg.DagsterInvalidInvocationError):
+            call()
+
+
+def test_the_context_comes_first_and_must_be_there() -> None:
+    context = dg.build_asset_context()
+    assert with_context(context, 3) == dg.AssetKey("with_context")
+    assert with_context(context=context, a=3) == dg.AssetKey("with_context")
+    assert context.get_output_metadata("result") == {"a": dg.MetadataValue.int(3)}
+    with pytest.raises(dg.DagsterInvalidInvocationError, match="build_asset_context"):
+        with_context(3)
+    with pytest.raises(dg.DagsterInvalidInvocationError):
+        with_context(a=3)
+
+
+def test_a_context_built_by_hand_is_of_the_run_ephemeral() -> None:
+    context = dg.build_asset_context(run_tags={"t": "1"})
+    assert context.run_id == "EPHEMERAL"
+    assert context.get_tag("t") == "1"
+    with pytest.raises(dg.DagsterInvalidInvocationError):
+        context.asset_key  # noqa: B018
+
+
+def test_resources_come_by_keyword_or_from_the_context() -> None:
+    assert with_resource(dg.build_asset_context(resources={"db": "x"}), a=1) == ("x", 1)
+    assert with_resource(dg.build_asset_context(), db="y", a=1) == ("y", 1)
+    assert with_resource(dg.build_asset_context(), "z", 1) == ("z", 1)
+    with pytest.raises(dg.DagsterInvalidInvocationError, match="needs the resource 'db'"):
+        with_resource(dg.build_asset_context(), a=1)
+
+
+def test_the_result_is_what_the_function_returned() -> None:
+    result = dg.MaterializeResult(metadata={"x": 1})
+    assert dg.asset(name="a")(lambda: result)() is result
+
+    @dg.asset
+    def several() -> Iterator[Any]:
+        yield dg.Output(1)
+
+    assert [output.value for output in several()] == [1]
+
+
+def test_types_are_not_checked_in_a_direct_call() -> None:
+    assert plain(3.5, 1.0) == 2.5
+
+
+def test_the_definition_looks_like_its_function() -> None:
+    assert plain.__name__ == "plain"  # type: ignore[attr-defined]
+
+
+def test_a_wrapped_function_keeps_its_parameters_and_its_place() -> None:
+    def logged(function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def around(*args: Any, **kwargs: Any) -> Any:
+            return function(*args, **kwargs)
+
+        return around
+
+    def made(up: int) -> int:
+        return up
+
+    definition = dg.asset(logged(made))
+    assert definition.dependency_keys == {dg.AssetKey("up")}
+    assert definition.source is not None
+    assert definition.source.line == made.__code__.co_firstlineno
+    assert definition(3) == 3

@@ -1,0 +1,155 @@
+"""Section 7: annotations are checked at run time."""
+
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any, Dict, List, Literal, NewType, Optional, Protocol, Tuple, TypedDict, Union  # noqa: UP035
+
+import pytest
+
+import dagx as dg
+
+
+class Animal: ...
+
+
+class Dog(Animal): ...
+
+
+class Row(TypedDict):
+    a: int
+
+
+class Quacks(Protocol):
+    def quack(self) -> None: ...
+
+
+Meters = NewType("Meters", int)
+
+
+def passes(annotation: Any, value: object) -> bool:
+    def made() -> Any:
+        return value
+
+    made.__annotations__["return"] = annotation
+    try:
+        dg.materialize_to_memory([dg.asset(made)])
+    except dg.DagsterTypeCheckDidNotPass:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    ("annotation", "good", "bad"),
+    [
+        (int, [1, True], [1.0, "1", None]),
+        (float, [1.0], [1, True, "1"]),
+        (bool, [True], [1, 0.0]),
+        (str, ["a"], [b"a", 1]),
+        (list, [[], [1]], [(), "a"]),
+        (list[int], [[], [1, 2]], [["a"], [1, "a"], (1,)]),
+        (List[int], [[1]], [["a"]]),  # noqa: UP006
+        (dict[str, int], [{}, {"a": 1}], [{1: 1}, {"a": "b"}, []]),
+        (Dict[str, int], [{"a": 1}], [{"a": "b"}]),  # noqa: UP006
+        (set[int], [{1}], [{"a"}, [1]]),
+        (tuple[int, str], [(1, "a")], [(1,), ("a", 1), [1, "a"]]),
+        (Tuple[int, str], [(1, "a")], [(1, 2)]),  # noqa: UP006
+        (tuple[int, ...], [(), (1, 2, 3)], [(1, "a")]),
+        (list[dict[str, list[int]]], [[{"a": [1]}]], [[{"a": ["b"]}]]),
+        (Optional[int], [None, 1], ["a"]),  # noqa: UP045
+        (int | None, [None, 1], ["a"]),
+        (list[int | None], [[None, 1]], [["a"]]),
+        (Animal, [Animal(), Dog()], [1, None]),
+        (Any, [1, None], []),
+        (None, [None], [1]),
+        (Meters, [3], ["3"]),
+        (Row, [{"a": 1}], [[]]),
+        (Quacks, [1], []),
+        (Annotated[int, "metres"], [1], ["a"]),
+    ],
+)
+def test_values_and_their_annotations(annotation: Any, good: list[object], bad: list[object]) -> None:
+    assert [value for value in good if not passes(annotation, value)] == []
+    assert [value for value in bad if passes(annotation, value)] == []
+
+
+@pytest.mark.parametrize("annotation", [Union[int, str], int | str, Callable[[], int], Literal["a"]])  # noqa: UP007
+def test_some_annotations_are_refused_at_decoration(annotation: Any) -> None:
+    def returns() -> Any: ...
+    def takes(up: Any) -> Any: ...
+
+    returns.__annotations__["return"] = annotation
+    takes.__annotations__["up"] = annotation
+    for function in (returns, takes):
+        with pytest.raises(dg.InvalidDefinitionError, match="cannot be checked at run time"):
+            dg.asset(function)
+
+
+def test_a_mismatched_input_fails_the_step_of_the_consumer() -> None:
+    a = dg.asset(name="a")(lambda: "text")
+
+    @dg.asset
+    def b(a: int) -> None: ...
+
+    result = dg.materialize([a, b], raise_on_error=False)
+    assert result.is_node_success("a")
+    assert result.is_node_failed("b")
+    assert "'text' is a str" in str(result.error_for_node("b"))
+
+
+def test_an_annotated_output_must_be_returned_as_one() -> None:
+    @dg.asset
+    def wrapped() -> dg.Output[int]:
+        return dg.Output(1)
+
+    @dg.asset
+    def bare() -> dg.Output[int]:
+        return 1  # type: ignore[return-value]
+
+    @dg.asset
+    def wrong() -> dg.Output[int]:
+        return dg.Output("a")  # type: ignore[arg-type]
+
+    assert dg.materialize([wrapped]).asset_value("wrapped") == 1
+    with pytest.raises(dg.InvariantViolationError, match="annotated to return an Output"):
+        dg.materialize([bare])
+    with pytest.raises(dg.DagsterTypeCheckDidNotPass):
+        dg.materialize([wrong])
+
+
+def test_an_output_where_a_bare_value_is_annotated_is_an_error() -> None:
+    @dg.asset
+    def a() -> int:
+        return dg.Output(1)  # type: ignore[return-value]
+
+    with pytest.raises(dg.InvariantViolationError, match="returned an Output"):
+        dg.materialize([a])
+
+
+def test_the_value_of_an_annotated_materialize_result_is_checked() -> None:
+    @dg.asset
+    def a() -> dg.MaterializeResult[int]:
+        return dg.MaterializeResult(value="x")  # type: ignore[arg-type]
+
+    @dg.asset
+    def b() -> dg.MaterializeResult:  # type: ignore[type-arg]
+        return dg.MaterializeResult(value="x")
+
+    with pytest.raises(dg.DagsterTypeCheckDidNotPass):
+        dg.materialize([a])
+    assert dg.materialize([b]).success
+
+
+def test_the_return_annotation_of_a_generator_is_ignored() -> None:
+    @dg.asset
+    def a() -> Iterator[dg.Output[int]]:
+        yield dg.Output("not an int")  # type: ignore[arg-type]
+
+    assert dg.materialize([a]).success
+
+
+def test_annotations_given_as_text_are_resolved() -> None:
+    @dg.asset
+    def a() -> "int":
+        return "x"  # type: ignore[return-value]
+
+    with pytest.raises(dg.DagsterTypeCheckDidNotPass):
+        dg.materialize([a])
