@@ -167,7 +167,7 @@ def test_doctor_gives_the_way_out_of_what_is_wrong() -> None:
         "✖ python   gone",
         "           hint: install it",
         "",
-        "1 of 2 need attention",
+        "1 of 2 needs attention",
     ]
     assert doctor_lines(DoctorView(()), Look()) == ["", "all is well"]
 

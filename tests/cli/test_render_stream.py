@@ -10,9 +10,10 @@ from handmade import NOW, asset, plan, planned, run, status, step
 
 from dagx_cli.render.as_json import event_json, json_text
 from dagx_cli.render.look import Look
-from dagx_cli.render.stream import event_lines, stamped_lines
+from dagx_cli.render.stream import event_lines, never_made_line, stamped_lines
 from dagx_engine.views import (
     AssetsChanged,
+    AssetState,
     BoardReplaced,
     Event,
     Loaded,
@@ -78,6 +79,18 @@ def test_the_first_line_has_the_time_and_the_rest_stands_below_it() -> None:
     assert stamped_lines(LoadFailed("bad"), Look(), moment)[1] == "             bad"
     assert stamped_lines(Saved(("a.py",)), Look(), moment) == ["09:05:07 saved a.py"]
     assert stamped_lines(AssetsChanged(()), Look(), moment) == []
+
+
+def test_assets_that_were_never_made_wait_for_a_word() -> None:
+    one = asset("a", AssetState.MISSING)
+    assert never_made_line(status(one), run=False) == "1 asset was never made: start with --run to make it"
+    assert (
+        never_made_line(status(one, one), run=False)
+        == "2 assets were never made: start with --run to make them"
+    )
+    assert never_made_line(status(one), run=True) == ""
+    assert never_made_line(status(asset("a")), run=False) == ""
+    assert stamped_lines(Notice(""), Look(), NOW) == []
 
 
 def test_a_flood_of_log_is_cut_and_counted() -> None:

@@ -30,14 +30,14 @@ def imported(*args: str) -> tuple[int, set[str], str]:
 def test_the_version_is_told_before_typer_is_imported(args: list[str]) -> None:
     code, modules, out = imported(*args)
     assert (code, out) == (0, "dagx 0.1.0\n")
-    assert modules.isdisjoint({"typer", "click", "dagx_engine", "json", "dataclasses", *SLOW} - {"json"})
+    assert modules & {"typer", "dagx_engine", "dataclasses", *SLOW} == set()
 
 
 @pytest.mark.parametrize("args", [["--help"], ["run", "--help"], ["no-such-command"], ["doctor", "--json"]])
 def test_a_command_imports_nothing_slow(args: list[str]) -> None:
     _, modules, _ = imported(*args)
     assert "typer" in modules
-    assert modules.isdisjoint(SLOW)
+    assert modules & set(SLOW) == set()
 
 
 def test_the_frozen_binary_can_be_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:

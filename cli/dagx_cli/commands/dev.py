@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Annotated, NoReturn
 
 import typer
@@ -10,9 +11,10 @@ import typer
 from dagx_cli.console import Console, reader_is_gone
 from dagx_cli.options import Ascii, ProjectPath, Python
 from dagx_cli.render.as_json import event_json
-from dagx_cli.render.stream import stamped_lines
+from dagx_cli.render.stream import never_made_line, stamped_lines
 from dagx_cli.signals import stopped_by_signals
 from dagx_engine import api
+from dagx_engine.views import BoardReplaced, Event, Notice
 
 _LOOK_UP_EVERY = 1.0
 """Seconds after which a quiet stream looks whether anyone still reads it."""
@@ -44,7 +46,7 @@ def dev(
         engine = api.Dev(opened, run_missing=run, auto=not no_auto)
         try:
             if as_json or plain or not console.interactive:
-                _stream(engine, console.at_full_length(), as_json)
+                _stream(engine, console.at_full_length(), as_json=as_json, run=run)
             from dagx_tui.app import run_app  # noqa: PLC0415 - textual costs 180 ms: only for the screen
 
             return run_app(engine)
@@ -52,21 +54,33 @@ def dev(
             return interruption.exit_code
 
 
-def _stream(engine: api.Dev, console: Console, as_json: bool) -> NoReturn:
+def _stream(engine: api.Dev, console: Console, *, as_json: bool, run: bool) -> NoReturn:
     """Print the news until a signal comes or the reader goes; then close the engine in order."""
     try:
         engine.start()
-        _print_news(engine, console, as_json)
+        show = _show_json(console) if as_json else _show_lines(console, run)
+        while True:
+            for event in engine.events(timeout=_LOOK_UP_EVERY):
+                show(event)
+            if reader_is_gone(console.out):
+                raise BrokenPipeError
     finally:
         engine.close()
 
 
-def _print_news(engine: api.Dev, console: Console, as_json: bool) -> NoReturn:
-    while True:
-        for event in engine.events(timeout=_LOOK_UP_EVERY):
-            if as_json:
-                console.show([event_json(event, time.time())])
-            else:
-                console.show(stamped_lines(event, console.look, time.time()))
-        if reader_is_gone(console.out):
-            raise BrokenPipeError
+def _show_json(console: Console) -> Callable[[Event], None]:
+    return lambda event: console.show([event_json(event, time.time())])
+
+
+def _show_lines(console: Console, run: bool) -> Callable[[Event], None]:
+    first_board = True
+
+    def show(event: Event) -> None:
+        nonlocal first_board
+        lines = stamped_lines(event, console.look, time.time())
+        if isinstance(event, BoardReplaced) and first_board:
+            first_board = False
+            lines += stamped_lines(Notice(never_made_line(event.status, run)), console.look, time.time())
+        console.show(lines)
+
+    return show

@@ -13,7 +13,9 @@ def doctor_lines(view: DoctorView, look: Look) -> list[str]:
     width = max((cells(one_line(line.name)) for line in view.lines), default=0)
     lines = [text for line in view.lines for text in _of(line, width, look)]
     wrong = sum(not line.ok for line in view.lines)
-    verdict = f"{wrong} of {len(view.lines)} need attention" if wrong else "all is well"
+    verdict = (
+        f"{wrong} of {len(view.lines)} need{'s' if wrong == 1 else ''} attention" if wrong else "all is well"
+    )
     return [*lines, "", verdict]
 
 

@@ -23,12 +23,13 @@ from dagx_engine.views import (
     RunEnded,
     RunStarted,
     Saved,
+    StatusView,
     StepEnded,
     StepLog,
     StepStarted,
 )
 
-__all__ = ["event_lines", "plan_in_words", "stamped_lines"]
+__all__ = ["event_lines", "never_made_line", "plan_in_words", "stamped_lines"]
 
 _LOG_LINES = 200
 
@@ -62,6 +63,15 @@ def event_lines(event: Event, look: Look) -> list[str]:
             return _notice_lines(text, level, look)
         case _:
             assert_never(event)
+
+
+def never_made_line(status: StatusView, run: bool) -> str:
+    """What to do about assets that were never made; nothing when there are none or they are being made."""
+    missing = status.counts.get("missing", 0)
+    if not missing or run:
+        return ""
+    what = "1 asset was" if missing == 1 else f"{missing:,} assets were"
+    return f"{what} never made: start with --run to make {'it' if missing == 1 else 'them'}"
 
 
 def stamped_lines(event: Event, look: Look, moment: float) -> list[str]:

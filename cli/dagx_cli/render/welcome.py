@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Sequence
 from pathlib import PurePath
 
@@ -14,6 +15,6 @@ __all__ = ["init_lines"]
 
 def init_lines(files: Sequence[PurePath], folder: PurePath, look: Look) -> list[str]:
     here = one_line(os.fspath(folder))
-    go = "" if here == "." else f"cd {here} && "
+    go = "" if here == "." else f"cd {shlex.quote(here)} && "
     lines = [f"{look.sign('fresh')} {one_line(os.fspath(file))}" for file in files]
     return [*lines, "", f"next: {look.paint(f'{go}dagx dev --run', 'bold')}"]
