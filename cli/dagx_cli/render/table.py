@@ -38,14 +38,15 @@ def table(rows: Sequence[Sequence[Cell]], look: Look, *, indent: str = "  ", nam
     cut at its end, then the one that holds names (`name`) in its middle."""
     if not rows:
         return []
-    widths = [max(cells(cell.text) for cell in column) for column in zip(*rows, strict=True)]
+    taken = [[cells(cell.text) for cell in row] for row in rows]
+    widths = [max(column) for column in zip(*taken, strict=True)]
     last = max((index for index, width in enumerate(widths) if width), default=0)
     if look.width is not None:
         room = look.width - len(indent) - len(_GAP) * (sum(map(bool, widths[: last + 1])) - 1)
         _narrow(widths, last, room, _NARROWEST_LAST)
         _narrow(widths, name, room, _NARROWEST_NAME)
         _narrow(widths, last, room, 0)
-    return [_line(row, widths, look, indent, name) for row in rows]
+    return [_line(row, sizes, widths, look, indent, name) for row, sizes in zip(rows, taken, strict=True)]
 
 
 def _narrow(widths: list[int], column: int, room: int, least: int) -> None:
@@ -54,14 +55,19 @@ def _narrow(widths: list[int], column: int, room: int, least: int) -> None:
         widths[column] = max(widths[column] - over, min(least, widths[column]))
 
 
-def _line(row: Sequence[Cell], widths: Sequence[int], look: Look, indent: str, name: int) -> str:
-    shown = []
-    for index, (cell, width) in enumerate(zip(row, widths, strict=True)):
-        if width:
-            text = (cut_middle if index == name else cut)(cell.text, width, look.mark)
-            shown.append((text, width - cells(text), cell.style))
-    while shown and not shown[-1][0]:
-        shown.pop()
-    painted = [look.paint(text, style) + " " * space for text, space, style in shown[:-1]]
-    painted += [look.paint(text, style) for text, _, style in shown[-1:]]
-    return (indent + _GAP.join(painted)).rstrip()
+def _line(
+    row: Sequence[Cell], sizes: Sequence[int], widths: Sequence[int], look: Look, indent: str, name: int
+) -> str:
+    line, gap = indent, 0  # spaces are written before the next text, so that none end a line
+    for index, (cell, size, width) in enumerate(zip(row, sizes, widths, strict=True)):
+        if not width:
+            continue
+        text = cell.text
+        if size > width:
+            text = (cut_middle if index == name else cut)(text, width, look.mark)
+            size = cells(text)
+        if text:
+            line += " " * gap + look.paint(text, cell.style)
+            gap = 0
+        gap += width - size + len(_GAP)
+    return line
