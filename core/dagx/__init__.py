@@ -1,7 +1,4 @@
-"""dagx, a local data-asset orchestrator:
-
-`import dagx as dg`. Every name is loaded when it is first asked for.
-"""
+"""dagx, a local data-asset orchestrator. Every name of `import dagx as dg` is loaded when first asked for."""
 
 from importlib import import_module as _import_module
 from sys import _getframe  # pyright: ignore[reportPrivateUsage]

@@ -124,8 +124,7 @@ class AssetsDefinition:
 
     @property
     def required_resource_keys(self) -> set[str]:
-        """The resources that running the step needs: parameters, those asked for by key, IO and input
-        managers."""
+        """The resources that running the step needs: its function's, and the IO managers."""
         return self.function_resource_keys | self.manager_keys
 
     @property
@@ -140,8 +139,10 @@ class AssetsDefinition:
         return named | {spec.io_manager_key for spec in self.specs}
 
     def map_asset_specs(self, func: Callable[[AssetSpec], AssetSpec]) -> AssetsDefinition:
-        """A definition with each spec as `func` returns it. Raises InvalidDefinitionError when that changes a
-        key or drops a dependency that fills a parameter."""
+        """A definition with each spec as `func` returns it.
+
+        Raises InvalidDefinitionError when that changes a key or drops a dependency that fills a parameter.
+        """
         specs = tuple(func(spec) for spec in self.specs)
         for old, new in zip(self.specs, specs):  # noqa: B905  # of one length by construction
             if old.key != new.key:

@@ -235,8 +235,7 @@ class AssetExecutionContext(OpExecutionContext):
 
 
 def bound(context: OpExecutionContext, definition: AssetsDefinition) -> AssetExecutionContext:
-    """`context`, built by hand, for the time in which `definition` is called with it; they share what is
-    recorded."""
+    """`context`, built by hand, while `definition` is called with it. They share what is recorded."""
     return AssetExecutionContext(
         definition=definition,
         run=context.run,

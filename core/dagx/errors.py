@@ -69,8 +69,7 @@ class InvalidArgumentError(DagxError, TypeError):
 
 
 class InvariantViolationError(DagxError):
-    """A rule that holds at run time was broken: a wrong number of outputs, a wrong yield, a context used out
-    of place."""
+    """A rule of run time was broken: a wrong yield, an output missing, a context used out of place."""
 
 
 class InvalidInvocationError(DagxError):

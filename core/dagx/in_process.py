@@ -11,12 +11,13 @@ from typing import Any, NoReturn
 
 from dagx.assets import AssetsDefinition
 from dagx.defs import Definitions
-from dagx.errors import InvalidArgumentError, InvariantViolationError
+from dagx.errors import InvalidSubsetError, InvariantViolationError
 from dagx.execute import execute_step
 from dagx.in_process_result import ExecuteInProcessResult, StepRun
 from dagx.io_managers import FilesystemIOManager, InMemoryIOManager
 from dagx.keys import AssetKey
 from dagx.logs import get_logger
+from dagx.nearest import did_you_mean
 from dagx.resolution import Asset, ResolvedDefinitions
 from dagx.results import event_tags
 from dagx.retries import seconds_until_retry
@@ -156,5 +157,6 @@ def _chosen(resolved: ResolvedDefinitions, selection: CoercibleToSelection | Non
         else:
             keys.add(AssetKey.from_coercible_or_definition(term))
     for key in keys - resolved.specs.keys():
-        raise InvalidArgumentError(f'asset "{key.to_user_string()}" is not among the assets')
+        shown = key.to_user_string()
+        raise InvalidSubsetError(f'no asset "{shown}"', did_you_mean(shown, catalog.keys))
     return {resolved.step_of[key] for key in keys if key in resolved.step_of}

@@ -45,8 +45,7 @@ class AssetKey:
         return AssetKey(text.split("/"))
 
     def to_escaped_user_string(self) -> str:
-        r"""Like `to_user_string`, with `\` and `/` inside segments escaped by `\`, so that it can be read
-        back."""
+        r"""Like `to_user_string`, with `\` and `/` inside segments escaped: it can be read back."""
         return "/".join(part.replace("\\", "\\\\").replace("/", "\\/") for part in self.parts)
 
     @staticmethod
@@ -64,8 +63,7 @@ class AssetKey:
         return AssetKey(parts)
 
     def to_python_identifier(self, suffix: str | None = None) -> str:
-        """The name of the step that makes the asset: segments (and suffix) joined by `__`, `-` and `.` as
-        `_`."""
+        """The name of the step that makes it: segments (and suffix) joined by `__`, `-` and `.` as `_`."""
         joined = "__".join(self.parts if suffix is None else (*self.parts, suffix))
         return joined.replace("-", "_").replace(".", "_")
 
@@ -90,8 +88,7 @@ class AssetKey:
 
     @staticmethod
     def from_coercible_or_definition(value: Any) -> AssetKey:
-        """Like `from_coercible`; also the key of anything that has one: a spec, a definition with a single
-        asset."""
+        """Like `from_coercible`; also the key of a spec, or of a definition with one asset."""
         key = getattr(value, "key", None)
         return key if isinstance(key, AssetKey) else AssetKey.from_coercible(value)
 

@@ -1,7 +1,4 @@
-"""Metadata as JSON and back:
-
-`{"type": "int", "value": 3}`, the type being the name of the factory. Section 26.
-"""
+"""Metadata as JSON and back: `{"type": "int", "value": 3}`. The type is the name of the factory."""
 
 from __future__ import annotations
 

@@ -65,8 +65,7 @@ class RetryPolicy:
 
 
 class Failure(Exception):
-    """Raised by a step to fail with a description and metadata; `allow_retries=False` passes over every
-    retry."""
+    """Raised by a step to fail with a description and metadata; `allow_retries=False` forbids retries."""
 
     def __init__(
         self,
@@ -81,8 +80,10 @@ class Failure(Exception):
 
 
 class RetryRequested(Exception):
-    """Raised by a step (`from` what went wrong) to be tried again, `max_retries` times, whatever its policy
-    says."""
+    """Raised by a step (`from` what went wrong) to be tried again, whatever its policy says.
+
+    `max_retries` is the limit that holds in its place, `seconds_to_wait` the delay (none by default). Section 22.
+    """
 
     def __init__(self, max_retries: int = 1, seconds_to_wait: float | None = None) -> None:
         super().__init__(f"retry requested, {max_retries} at most")

@@ -33,8 +33,10 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Signature:
-    """How an asset function is to be called. `order` has the parameters after the context, as declared;
-    `ignored` those after a `*`, which nothing fills."""
+    """How an asset function is to be called.
+
+    `order` has the parameters after the context, as declared; `ignored` those after a `*`, which nothing fills.
+    """
 
     context: str | None
     inputs: tuple[Parameter, ...]
@@ -125,8 +127,7 @@ def _resolved(annotation: object) -> object:
 
 
 def _hints(function: Callable[..., Any]) -> dict[str, object]:
-    """The annotations with their texts resolved; one that cannot be (imported for type checkers only) stays a
-    text."""
+    """The annotations with their texts resolved; a text stays where its names are for type checkers only."""
     wrote = innermost(function)
     annotations = dict(getattr(wrote, "__annotations__", {}))
     if not any(_mentions_text(annotation) for annotation in annotations.values()):

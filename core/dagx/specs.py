@@ -174,8 +174,7 @@ class AssetSpec(Record):
         kinds: Iterable[str] | Unset | None = UNSET,
         **not_built: NoReturn,
     ) -> AssetSpec:
-        """A spec in which each attribute given takes the place of the old one; `tags` leaves kinds alone, and
-        back."""
+        """A spec with each attribute given in place of the old one. `tags` leaves kinds alone, and back."""
         refuse("replace_attributes", not_built, SPEC_KEYWORDS)
         old_kinds = {tag: "" for tag in self.tags if tag.startswith(KIND_PREFIX)}
         old_tags = {tag: value for tag, value in self.tags.items() if tag not in old_kinds}
@@ -204,8 +203,7 @@ class AssetSpec(Record):
         tags: Mapping[str, str] | None = None,
         kinds: Iterable[str] | None = None,
     ) -> AssetSpec:
-        """A spec with these added to what it has; where a key of metadata or tags is there already, the new
-        one wins."""
+        """A spec with these added to what it has; of metadata and tags of one name, the new one wins."""
         return changed(
             self,
             deps=coerce_deps([*self.deps, *(deps or ())]),

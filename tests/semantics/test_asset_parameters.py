@@ -168,6 +168,15 @@ def test_an_annotation_that_only_type_checkers_see_is_not_checked() -> None:
     assert dg.materialize([up, made]).success
 
 
+def test_a_resource_whose_type_only_checkers_see_is_still_a_resource() -> None:
+    @dg.asset
+    def made(db: dg.ResourceParam[Decimal]) -> Any:
+        return db
+
+    assert deps_of(made) == set()
+    assert dg.materialize([made], resources={"db": 3}).asset_value("made") == 3
+
+
 def test_run_config_is_refused_for_now() -> None:
     with pytest.raises(dg.InvalidDefinitionError, match="not built yet"):
         dg.asset(name="m")(lambda config: None)

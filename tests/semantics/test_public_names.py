@@ -7,7 +7,7 @@ import sys
 import pytest
 
 import dagx as dg
-import dagx.unbuilt
+from dagx.unbuilt_names import NAMES
 
 
 def test_all_is_sorted_and_every_name_in_it_is_there() -> None:
@@ -37,7 +37,7 @@ def test_a_mistyped_name_is_answered_with_the_near_one() -> None:
 
 
 def test_no_name_is_both_built_and_not_built() -> None:
-    assert not set(dg.__all__) & dagx.unbuilt.NAMES
+    assert not set(dg.__all__) & NAMES
 
 
 def test_the_names_known_from_dagster_are_the_same_classes() -> None:
@@ -56,7 +56,7 @@ def test_no_module_has_the_name_of_a_public_name_which_it_would_hide() -> None:
         capture_output=True,
         check=True,
     )
-    assert not set(json.loads(listed.stdout)) & ({*dg.__all__} | dagx.unbuilt.NAMES)
+    assert not set(json.loads(listed.stdout)) & ({*dg.__all__} | NAMES)
 
 
 def test_import_dagx_imports_nothing_heavy() -> None:
