@@ -18,8 +18,8 @@ def reasons_of(generation: Generation, step: StepName, found: Verdict) -> tuple[
     match found:
         case Fresh():
             return ()
-        case Missing():
-            return (("", "never made"),)
+        case Missing(_, lost):
+            return (("", "its stored value is gone" if lost else "never made"),)
         case Stale(_, changes) | Restorable(_, _, changes):
             widened = generation.steps[step].widened
             said = [(change.part, reason_of(change, generation.places, widened)) for change in changes]

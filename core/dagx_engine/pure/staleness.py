@@ -40,7 +40,9 @@ class Record:
     manifest: Manifest
     data_version: str
     whole: bool = True
-    """False: its bytes are missing or damaged, so it cannot be used."""
+    """False: something of it is gone or was overwritten, so it cannot be used."""
+    lost: str = ""
+    """What is gone, in words."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,8 @@ class Stale:
 @dataclass(frozen=True)
 class Missing:
     manifest: Manifest
-    changes: tuple[Change, ...] = ()
+    lost: str = ""
+    """It was made from exactly this, and something of it is gone since: what, in words."""
 
 
 Verdict = Fresh | Restorable | Stale | Missing
@@ -127,13 +130,19 @@ def verdict(
     if first is None or len(currents) < len(assets):
         found = _earlier(generation, step, versions, stored, observed)
         return Restorable(now, found, ()) if found else Missing(now)
-    changes = difference(now, first.manifest)
-    if not changes and all(r.whole and r.manifest == first.manifest for r in currents):
+    behind = next((record for record in currents if record.manifest != now), first)
+    changes = difference(now, behind.manifest)
+    if not changes and all(record.whole for record in currents):
         return Fresh(now)
     found = _earlier(generation, step, versions, stored, observed)
     if found:
         return Restorable(found[0].manifest, found, changes)
-    return Stale(now, changes) if changes else Missing(now)
+    return Stale(now, changes) if changes else Missing(now, lost=_lost(currents))
+
+
+def _lost(currents: Sequence[Record]) -> str:
+    said = [record.lost for record in currents if not record.whole and record.lost]
+    return said[0] if said else "its stored bytes are gone"
 
 
 def _earlier(
@@ -143,16 +152,20 @@ def _earlier(
     stored: Mapping[Key, Sequence[Record]],
     observed: Observed,
 ) -> tuple[Record, ...]:
-    """For each asset of the step the newest whole record that fits what is so now; empty unless all have one."""
-    found = []
-    for key in generation.steps[step].assets:
-        for record in stored.get(key, ()):
-            if record.whole and record.manifest == _now(generation, step, versions, record, observed):
-                found.append(record)
-                break
-        else:
-            return ()
-    return tuple(found) if len({record.manifest.key for record in found}) == 1 else ()
+    """For each asset of the step a whole record, all of one manifest that fits what is so now; empty if none is."""
+    first, *others = generation.steps[step].assets
+    for record in stored.get(first, ()):
+        if record.whole and record.manifest == _now(generation, step, versions, record, observed):
+            twins = [_equal(record, stored.get(key, ())) for key in others]
+            found = [record, *(twin for twin in twins if twin is not None)]
+            if len(found) == 1 + len(others):
+                return tuple(found)
+    return ()
+
+
+def _equal(record: Record, among: Sequence[Record]) -> Record | None:
+    """The newest whole record that was made from the same."""
+    return next((other for other in among if other.whole and other.manifest == record.manifest), None)
 
 
 def current_of(stored: Mapping[Key, Sequence[Record]]) -> dict[Key, str]:
