@@ -3,61 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import pytest
+from engine_by_hand import Engine, Said
 
 from dagx_cli.main import main
-from dagx_engine import api
-
-
-@dataclass(frozen=True)
-class Said:
-    code: int
-    out: str
-    err: str
-
-
-class HandProject:
-    def __init__(self, start: Path | None, python: str | None) -> None:
-        self.root, self.name, self.python = start or Path("/demo"), "demo", python
-        self.closed = False
-
-    def __enter__(self) -> HandProject:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self.closed = True
-
-
-class Engine:
-    """Stands in for `dagx_engine.api`: remembers what was asked and answers with what the test says."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self._monkeypatch = monkeypatch
-        self.asked: list[tuple[Any, ...]] = []
-        self.opened: list[HandProject] = []
-        monkeypatch.setattr(api, "open_project", self._open)
-
-    def _open(self, start: Path | None = None, *, python: str | None = None) -> HandProject:
-        self.opened.append(HandProject(start, python))
-        return self.opened[-1]
-
-    def answers(self, name: str, answer: object) -> None:
-        """`api.<name>` returns this, or raises it."""
-
-        def answered(*args: Any, **more: Any) -> object:
-            self.asked.append((name, *args[1:], more))
-            if isinstance(answer, BaseException):
-                raise answer
-            return answer
-
-        self._monkeypatch.setattr(api, name, answered)
-
-    def does(self, name: str, function: Callable[..., object]) -> None:
-        self._monkeypatch.setattr(api, name, function)
 
 
 @pytest.fixture

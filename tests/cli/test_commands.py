@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Engine, Said
+from engine_by_hand import Engine, Said
 from handmade import asset, because, lineage, plan, planned, run, status, step
 
 from dagx.errors import DagxError

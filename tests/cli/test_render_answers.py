@@ -56,6 +56,11 @@ def test_show_of_an_asset_that_was_never_made_says_how_to_make_it() -> None:
     assert lines[-1] == "nothing is made yet: `dagx run delays` makes it"
 
 
+def test_a_preview_is_cut_at_its_end() -> None:
+    view = ShowView(asset("a"), made(preview="\n".join(map(str, range(100)))), (), ())
+    assert show_lines(view, Look(), NOW)[-3:] == ["  22", "  23", "  …"]
+
+
 def test_metadata_is_shown_whatever_it_is() -> None:
     rows = tuple(
         MetadataRow(str(number), "json", value)
@@ -145,16 +150,17 @@ def test_runs_are_a_line_each() -> None:
 
 
 def test_logs_of_several_steps_stand_under_their_names() -> None:
-    assert logs_lines(LogsView("r1", (("a", "one\n\x1b[2Jtwo\n"), ("b", " \n"))), Look()) == [
+    assert logs_lines(LogsView("r1", (("a", "one\n\x1b[2Jtwo\n"), ("b", " \n"), ("c", "three"))), Look()) == [
         "== a ==",
         "one",
         "two",
         "",
-        "== b ==",
-        "(it wrote nothing)",
+        "== c ==",
+        "three",
     ]
     assert logs_lines(LogsView("r1", (("a", "one\n"),)), Look()) == ["one"]
-    assert logs_lines(LogsView("r1", ()), Look()) == ["run r1 wrote no logs"]
+    assert logs_lines(LogsView("r1", ()), Look()) == ["run r1: its steps wrote nothing"]
+    assert logs_lines(LogsView("r1", (("a", ""),)), Look()) == ["run r1: a wrote nothing"]
 
 
 def test_doctor_gives_the_way_out_of_what_is_wrong() -> None:

@@ -63,7 +63,7 @@ def everything(x: str, look: Look) -> list[str]:
     built = made(
         run_id=x, data_version=x, codec=x, where=x, preview=x, metadata=(MetadataRow(x, x, {x: [x]}),)
     )
-    bad = step(x, StepState.FAILED, assets=(x,), reasons=why, error=x, log_path=x)
+    bad = step(x, StepState.FAILED, assets=(x,), reasons=why, error=x, error_line=x, log_path=x)
     skipped = step(x + "2", StepState.SKIPPED, because=x)
     ended = run(bad, skipped, run_id=x, selection=x, cause=x)
     board = status(one, problem=x)

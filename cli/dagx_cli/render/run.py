@@ -35,15 +35,13 @@ def step_line(step: StepView, look: Look, *, name_width: int = 0, word_width: in
     style = SIGNS[state].style
     failed = step.state is StepState.FAILED
     took = duration(step.seconds) if step.state in _RAN else ""
+    about = one_line(step.error_line or "") if failed else reasons_in_words(step.reasons)
     parts = [
         Cell(look.glyph(state), style),
         Cell(f" {pad(step_name(step.step, step.assets), name_width)}  "),
         Cell(pad(step_word(step.state), word_width), style),
         Cell(f"  {took:>5}", "dim"),
-        Cell(
-            "  " + (_headline(step.error) if failed else reasons_in_words(step.reasons)),
-            "red" if failed else "",
-        ),
+        Cell(f"  {about}", "red" if failed else ""),
     ]
     return fitted(parts, look).rstrip()
 
@@ -104,12 +102,3 @@ def _root(step: str, because: dict[str, str | None]) -> str:
         step = cause
         seen.add(step)
     return step
-
-
-def _headline(error: str | None) -> str:
-    """The line that names the error: below the last frame of a traceback, else the first."""
-    lines = [line for line in indent(error or "", "") if line.strip()]
-    frames = [number for number, line in enumerate(lines) if line.startswith('  File "')]
-    if lines and lines[0].startswith("Traceback ") and frames:
-        lines = [line for line in lines[frames[-1] :] if not line.startswith(" ")] or lines[-1:]
-    return one_line(lines[0].strip()) if lines else ""

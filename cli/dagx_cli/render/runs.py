@@ -46,14 +46,16 @@ def tally(run: RunView, *, brief: bool = False) -> str:
 
 
 def logs_lines(view: LogsView, look: Look) -> list[str]:
-    """The log of each step, under its name when there are several."""
-    if not view.steps:
-        return [f"run {one_line(view.run_id)} wrote no logs"]
+    """The log of each step that wrote one, under its name when there are several steps."""
+    wrote = [(step, text) for step, text in view.steps if text.strip()]
+    if not wrote:
+        who = one_line(view.steps[0][0]) if len(view.steps) == 1 else "its steps"
+        return [f"run {one_line(view.run_id)}: {who} wrote nothing"]
     if len(view.steps) == 1:
-        return _text(view.steps[0][1])
+        return indent(wrote[0][1], "")
     lines: list[str] = []
-    for step, text in view.steps:
-        lines += ["", look.paint(f"== {one_line(step)} ==", "bold cyan"), *_text(text)]
+    for step, text in wrote:
+        lines += ["", look.paint(f"== {one_line(step)} ==", "bold cyan"), *indent(text, "")]
     return lines[1:]
 
 
@@ -69,7 +71,3 @@ def _row(run: RunView, look: Look, now: float) -> tuple[Cell, ...]:
         Cell(tally(run, brief=True)),
         Cell(one_line(run.cause), "dim"),
     )
-
-
-def _text(text: str) -> list[str]:
-    return indent(text, "") if text.strip() else ["(it wrote nothing)"]

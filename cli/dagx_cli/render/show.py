@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dagx_cli.render.look import SIGNS, Look
 from dagx_cli.render.numbers import age, date, duration, listed, size
 from dagx_cli.render.table import Cell, table
-from dagx_cli.render.text import indent, one_line, shorten
+from dagx_cli.render.text import indent, one_line
 from dagx_engine.views import AssetView, MaterializationView, ShowView
 
 __all__ = ["metadata_value", "show_lines"]
@@ -74,11 +74,9 @@ def _current_lines(made: MaterializationView, look: Look, now: float) -> list[st
         rows = [(row.label, metadata_value(row.value)) for row in made.metadata]
         lines += ["", look.paint("metadata", "bold cyan"), *_facts(rows, look)]
     if made.preview.strip():
-        lines += [
-            "",
-            look.paint("preview", "bold cyan"),
-            *shorten(indent(made.preview, "  "), _PREVIEW_LINES),
-        ]
+        preview = indent(made.preview, "  ")
+        lines += ["", look.paint("preview", "bold cyan"), *preview[:_PREVIEW_LINES]]
+        lines += [f"  {look.mark}"] if len(preview) > _PREVIEW_LINES else []
     return lines
 
 
