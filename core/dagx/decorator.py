@@ -14,7 +14,7 @@ from dagx.retries import RetryPolicy
 from dagx.signature import Signature, read_signature
 from dagx.slots import InputSlot, OutputSlot
 from dagx.source import innermost, location_of
-from dagx.specs import AssetDep, AssetIn, AssetSpec, CoercibleToAssetDep, coerce_deps, written
+from dagx.specs import AssetDep, AssetIn, CoercibleToAssetDep, coerce_deps, spec_at
 from dagx.typecheck import UNSAID, return_type, value_type
 from dagx.unbuilt import ASSET_KEYWORDS, refuse
 
@@ -91,8 +91,11 @@ def asset(
                 "ask for all resources in one of the two ways",
             )
         inputs = _inputs(signature, ins or {}, shown)
-        spec = AssetSpec(
+        source = location_of(function)
+        spec = spec_at(
+            source,
             asset_key,
+            io_manager_key,
             deps=_all_deps(inputs, ins or {}, coerce_deps(deps), shown),
             description=description or inspect.getdoc(innermost(function)),
             metadata=metadata,
@@ -104,7 +107,6 @@ def asset(
         )
         if asset_key in {dep.asset_key for dep in spec.deps}:
             raise InvalidDefinitionError(f"{shown} depends on itself", "only partitioned assets can")
-        source = location_of(function)
         returns = (
             UNSAID if signature.is_generator else return_type(signature.returns, f"the result of {shown}")
         )
@@ -112,7 +114,7 @@ def asset(
             name=step,
             compute_fn=function,
             signature=signature,
-            specs=(written(spec, source, io_manager_key),),
+            specs=(spec,),
             inputs=inputs,
             outputs=(OutputSlot("result", asset_key, returns),),
             extra_resource_keys=frozenset(required_resource_keys or ()),

@@ -24,7 +24,7 @@ from dagx.recording import AssetEvent, Recording
 from dagx.results import AssetObservation
 from dagx.runs import RunInfo
 from dagx.slots import OutputSlot
-from dagx.specs import AssetSpec
+from dagx.specs import AssetSpec, spec_at
 from dagx.typecheck import ANY, ValueType, value_type
 from dagx.unset import UNSET
 
@@ -203,7 +203,7 @@ class _Attempt:
     def _load(
         self, name: str, key: AssetKey, wanted: ValueType, metadata: Mapping[str, object], manager: str | None
     ) -> Any:
-        spec = self._specs.get(key) or AssetSpec(key)
+        spec = self._specs.get(key) or spec_at(None, key)
         resources = ScopedResources(self._resources)
         stored = OutputContext(
             name="result",

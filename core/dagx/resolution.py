@@ -16,7 +16,7 @@ from dagx.named_resources import available_text
 from dagx.names import DEFAULT_GROUP
 from dagx.nearest import did_you_mean
 from dagx.source import SourceLocation
-from dagx.specs import DEFAULT_IO_MANAGER, AssetSpec, changed, written
+from dagx.specs import DEFAULT_IO_MANAGER, AssetSpec, changed, spec_at
 
 # Finding a near name compares all names: for the rest of a long list of problems it is left out.
 _MOST_NEAR_NAMES = 30
@@ -113,7 +113,7 @@ class _Search:
                     message = f"{_asset(dep.asset_key)} is not defined (needed by {_quoted(spec.key)})"
                     self._report(message, spec.source, self._way_out(dep.asset_key, parameter, known))
                 else:
-                    external[dep.asset_key] = written(AssetSpec(dep.asset_key), spec.source)
+                    external[dep.asset_key] = spec_at(spec.source, dep.asset_key)
         self._specs.update(external)
 
     def _way_out(self, key: AssetKey, parameter: str | None, known: list[str]) -> str:

@@ -125,19 +125,19 @@ class AssetSpec(Record):
         **not_built: NoReturn,
     ) -> None:
         refuse("AssetSpec", not_built, SPEC_KEYWORDS)
-        self._set(
-            key=AssetKey.from_coercible(key),
-            deps=coerce_deps(deps),
+        checked = _checked(
+            AssetKey.from_coercible(key),
+            deps=deps,
             description=description,
-            metadata=_checked_metadata(metadata),
+            metadata=metadata,
             skippable=skippable,
-            group_name=check_group(group_name),
+            group_name=group_name,
             code_version=code_version,
-            owners=check_owners(owners),
-            tags=with_kinds(check_tags(tags), kind_tags(kinds)),
-            _io_manager=None,
-            _source=location_of_caller(),
+            owners=owners,
+            tags=tags,
+            kinds=kinds,
         )
+        self._set(**checked, _io_manager=None, _source=location_of_caller())
 
     @property
     def source(self) -> SourceLocation | None:
@@ -224,9 +224,16 @@ def changed(spec: AssetSpec, **attributes: object) -> AssetSpec:
     return other
 
 
-def written(spec: AssetSpec, source: SourceLocation | None, io_manager: str | None = None) -> AssetSpec:
-    """A copy of `spec` that was written at `source`, its value stored by the resource `io_manager`."""
-    return changed(spec, _source=source, _io_manager=io_manager)
+def spec_at(
+    source: SourceLocation | None, key: AssetKey, io_manager: str | None = None, **attributes: Any
+) -> AssetSpec:
+    """The spec of an asset written at `source`, its value stored by the resource `io_manager`.
+
+    Finding the line of a caller takes as long as its module is large: a definition knows its place already.
+    """
+    spec = AssetSpec.__new__(AssetSpec)
+    vars(spec).update(_checked(key, **attributes), _io_manager=io_manager, _source=source)
+    return spec
 
 
 def with_kinds(tags: Mapping[str, str], kinds: Mapping[str, str]) -> dict[str, str]:
@@ -274,6 +281,32 @@ def _keys_of(asset: Any) -> list[AssetKey]:
             f"{getattr(asset, '__name__', asset)!r} in deps is a plain function", "decorate it with @asset"
         )
     return [AssetKey.from_coercible(asset)]
+
+
+def _checked(
+    key: AssetKey,
+    *,
+    deps: Iterable[CoercibleToAssetDep] | None = None,
+    description: str | None = None,
+    metadata: Mapping[str, Any] | None = None,
+    skippable: bool = False,
+    group_name: str | None = None,
+    code_version: str | None = None,
+    owners: Sequence[str] | None = None,
+    tags: Mapping[str, str] | None = None,
+    kinds: Iterable[str] | None = None,
+) -> dict[str, Any]:
+    return {
+        "key": key,
+        "deps": coerce_deps(deps),
+        "description": description,
+        "metadata": _checked_metadata(metadata),
+        "skippable": skippable,
+        "group_name": check_group(group_name),
+        "code_version": code_version,
+        "owners": check_owners(owners),
+        "tags": with_kinds(check_tags(tags), kind_tags(kinds)),
+    }
 
 
 def _checked_metadata(metadata: Mapping[str, Any] | None) -> dict[str, Any]:
