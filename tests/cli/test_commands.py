@@ -127,7 +127,7 @@ def test_a_bug_says_that_it_is_ours_and_what_to_send(dagx: Dagx, engine: Engine)
     assert (said.code, said.out) == (70, "")
     lines = said.err.splitlines()
     assert lines[0].startswith("error: this is a bug of dagx: KeyError: 'part")
-    assert any("conftest.py" in line for line in lines)
+    assert any("engine_by_hand.py" in line for line in lines)
     assert lines[-2].startswith("  dagx 0.1.0, Python 3.")
     assert lines[-1].startswith("  hint: please report it")
     assert "\x1b" not in said.err
