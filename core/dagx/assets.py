@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dagx.errors import InvalidDefinitionError, InvariantViolationError
 from dagx.invoke import invoke
@@ -15,6 +15,7 @@ from dagx.signature import Signature
 from dagx.slots import InputSlot, OutputSlot
 from dagx.source import SourceLocation
 from dagx.specs import AssetDep, AssetSpec, changed
+from dagx.unbuilt import ASSETS_ATTRIBUTES, attribute_error
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +49,11 @@ class AssetsDefinition:
         27.
         """
         return invoke(self, args, kwargs)
+
+    if not TYPE_CHECKING:  # checkers would take it to mean that every attribute exists
+
+        def __getattr__(self, name: str) -> object:
+            raise attribute_error(self, name, ASSETS_ATTRIBUTES)
 
     @property
     def key(self) -> AssetKey:

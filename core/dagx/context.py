@@ -14,6 +14,7 @@ from dagx.named_resources import ScopedResources
 from dagx.recording import AssetEvent, Recording
 from dagx.results import DataVersion
 from dagx.runs import RunInfo
+from dagx.unbuilt import CONTEXT_ATTRIBUTES, attribute_error
 
 if TYPE_CHECKING:
     from dagx.assets import AssetsDefinition
@@ -61,6 +62,11 @@ class OpExecutionContext:
                 "call it in an asset function, in its own thread",
             )
         return current
+
+    if not TYPE_CHECKING:  # checkers would take it to mean that every attribute exists
+
+        def __getattr__(self, name: str) -> object:
+            raise attribute_error(self, name, CONTEXT_ATTRIBUTES)
 
     # The run
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NoReturn, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from dagx.assets import AssetsDefinition
 from dagx.errors import InvalidArgumentError, InvariantViolationError
@@ -14,7 +14,7 @@ from dagx.nearest import did_you_mean
 from dagx.resolution import Asset, ResolvedDefinitions, resolved
 from dagx.source import SourceLocation, location_of_caller
 from dagx.specs import AssetSpec, map_asset_specs
-from dagx.unbuilt import DEFINITIONS_KEYWORDS, refuse
+from dagx.unbuilt import DEFINITIONS_ATTRIBUTES, DEFINITIONS_KEYWORDS, attribute_error, refuse
 
 
 class Definitions:
@@ -45,6 +45,11 @@ class Definitions:
     def resources(self) -> Mapping[str, Any]:
         """The resources by name."""
         return self._resources
+
+    if not TYPE_CHECKING:  # checkers would take it to mean that every attribute exists
+
+        def __getattr__(self, name: str) -> object:
+            raise attribute_error(self, name, DEFINITIONS_ATTRIBUTES)
 
     def __repr__(self) -> str:
         return f"Definitions({len(self._assets)} assets, {len(self._resources)} resources)"

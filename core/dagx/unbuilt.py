@@ -113,6 +113,45 @@ def _is_empty(value: object) -> bool:
     return isinstance(value, (list, tuple, set, frozenset, dict)) and not value
 
 
+CONTEXT_ATTRIBUTES = frozenset(
+    """
+    asset_partition_key_for_input asset_partition_key_for_output asset_partition_key_range_for_input
+    asset_partition_key_range_for_output asset_partition_keys_for_input asset_partition_keys_for_output
+    asset_partitions_def_for_input asset_partitions_def_for_output asset_partitions_time_window_for_input
+    asset_partitions_time_window_for_output dagster_run get_asset_provenance instance job_def
+    multi_partition_key node_handle op op_def op_handle partition_key_range partition_keys
+    partition_time_window pdb repository_def selected_asset_check_keys step_launcher
+    """.split()  # noqa: SIM905
+)
+ASSETS_ATTRIBUTES = frozenset(
+    """
+    automation_conditions_by_key backfill_policy check_keys check_specs from_graph from_op
+    get_partition_mapping hook_defs node_def op partitions_def resource_defs to_source_asset
+    to_source_assets with_hooks with_resources
+    """.split()  # noqa: SIM905
+)
+DEFINITIONS_ATTRIBUTES = frozenset(
+    """
+    asset_checks component_tree executor get_asset_graph get_asset_value_loader
+    get_implicit_global_asset_job_def get_job_def get_repository_def get_schedule_def get_sensor_def jobs
+    load_asset_value loggers map_resolved_asset_specs metadata resolve_asset_graph
+    resolve_implicit_global_asset_job_def resolve_job_def resolve_schedule_def resolve_sensor_def schedules
+    sensors with_resources
+    """.split()  # noqa: SIM905
+)
+
+
+def attribute_error(owner: object, name: str, known: frozenset[str]) -> AttributeError:
+    """The error for an attribute that `owner` does not have: one not built yet, or one mistyped."""
+    kind = type(owner).__name__
+    if name in known:
+        return NotBuiltYetError(f"{kind}.{name} is not built yet in dagx")
+    if name.startswith("_"):
+        return AttributeError(f"{kind!r} object has no attribute {name!r}")
+    hint = did_you_mean(name, [public for public in dir(type(owner)) if not public.startswith("_")])
+    return AttributeError(f"{kind!r} object has no attribute {name!r}" + (f"; {hint}" if hint else ""))
+
+
 def name_error(name: str, built: list[str]) -> AttributeError:
     """The error for a name that `dagx` does not have: one not built yet, or one mistyped."""
     if name in NAMES:

@@ -72,3 +72,13 @@ def test_hints_stand_on_a_line_of_their_own() -> None:
         == "what is wrong\n  the way out\n  and more"
     )
     assert str(dg.DagxError("what is wrong")) == "what is wrong"
+
+
+def test_an_attribute_that_is_not_built_yet_says_so_and_a_mistyped_one_is_answered() -> None:
+    context, definition, defs = dg.build_asset_context(), dg.asset(name="a")(lambda: 1), dg.Definitions()
+    for thing, name in ((context, "instance"), (definition, "partitions_def"), (defs, "resolve_job_def")):
+        with pytest.raises(AttributeError, match=rf"{type(thing).__name__}.{name} is not built yet in dagx"):
+            getattr(thing, name)
+        assert not hasattr(thing, name)
+    with pytest.raises(AttributeError, match='did you mean "add_output_metadata"'):
+        context.add_output_metadat({})  # type: ignore[attr-defined]
