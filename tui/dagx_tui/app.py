@@ -6,9 +6,7 @@ a thread.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import signal
 import sys
 import time
 from collections import deque
@@ -22,7 +20,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from dagx_engine.views import Event, ShowView, WhyView
-from dagx_tui import crash, home_layout, looks
+from dagx_tui import crash, home_layout, looks, signals
 from dagx_tui.asset_list import Clock
 from dagx_tui.board import Board
 from dagx_tui.door import Door
@@ -75,15 +73,7 @@ class DagxApp(App[int]):
         self._hot = self.set_interval(_HOT, self._drain)
         self._idle = self.set_interval(_IDLE, self._drain, pause=True)
         self.set_interval(1.0, self._tick)
-        self._heed_signals()
-
-    def _heed_signals(self) -> None:
-        """End in order when we are told to end: what runs is stopped and the terminal given back."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            # Not on every system, and not outside the main thread, where the tests are.
-            with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
-                loop.add_signal_handler(number, self.exit, 128 + number, 128 + number)
+        signals.heed(lambda code: self.exit(code, return_code=code))
 
     # News.
 
@@ -242,7 +232,8 @@ def run_app(dev: Door) -> int:
     try:
         dev.start()
         app = DagxApp(dev)
-        app.run()
+        with signals.given_back():
+            app.run()
         if app.board.run is not None:
             sys.stderr.write("dagx: stopping what runs …\n")
         return app.return_code or 0

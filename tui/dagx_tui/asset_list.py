@@ -74,7 +74,10 @@ class AssetList(RowView):
         identities: list[Hashable] = [
             r.key if isinstance(r, AssetRow) else ("group", r.group) for r in self._rows
         ]
+        first = not self.row_count
         self.set_identities(identities)
+        if first and self._place:
+            self.start_at(min(self._place.values()))  # an asset says more than the heading of its group
 
     def _measure(self) -> None:
         groups = [] if self.board.shape.flat else [cell_len(g) + 6 for g, _ in self.board.shape.groups]

@@ -59,14 +59,9 @@ def asset_line(
         (looks.glyph(state), style),
         (" ", PLAIN),
     ]
-    line += _name(
-        clean(asset.key),
-        guide if columns.name > cell_len(guide) + 6 else "",
-        columns.name,
-        facts,
-        looks,
-        needle,
-    )
+    if cell_len(guide) * 3 > columns.name:
+        guide = guide[-2:]  # the name comes first: only the branch it hangs on is left of the tree
+    line += _name(clean(asset.key), guide, columns.name, facts, looks, needle)
     if columns.note:
         text, note_style = _note(facts, looks, columns.note)
         line += [("  ", PLAIN), (pad(cut(text, columns.note), columns.note), note_style)]

@@ -5,6 +5,7 @@ Knows the board but neither the engine nor the keys; `home` adds those.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,11 +20,10 @@ from dagx_engine.views import AssetState, ShowView
 from dagx_tui import home_layout, intents
 from dagx_tui.asset_list import AssetList, Clock
 from dagx_tui.board import Board, Change
-from dagx_tui.detail import detail_lines
+from dagx_tui.detail import detail_lines, group_lines
 from dagx_tui.header import header_line
 from dagx_tui.keys import footer_keys
 from dagx_tui.line_scroll import LinesView
-from dagx_tui.lines import Line
 from dagx_tui.log_book import LogLines
 from dagx_tui.log_choice import LogChoice, log_title
 from dagx_tui.log_view import LogView
@@ -35,7 +35,7 @@ from dagx_tui.row_view import RowView
 from dagx_tui.said import Said
 from dagx_tui.strip_map import Node
 from dagx_tui.texts import list_title, problem_lines, unmade_line
-from dagx_tui.tree import AssetRow
+from dagx_tui.tree import AssetRow, GroupRow
 
 __all__ = ["BoardScreen"]
 
@@ -95,6 +95,8 @@ class BoardScreen(Screen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         self.list.focus()
+        self.detail_pane.title([("Detail", self.looks.strong)])
+        self.list_pane.title([("Assets", self.looks.strong)])
         self.status.say(Said("loading the project …"))
         self.draw_frame()
         self._draw_log()
@@ -115,6 +117,8 @@ class BoardScreen(Screen[None], inherit_bindings=False):
             if self._around_cursor() & change.keys:
                 self._draw_detail()
                 self._start_settling()
+            elif self.selected_key is None:
+                self._draw_detail()
         self._choice.heed(change, self.board)
         self._draw_log(change.logs)
         if change.said:
@@ -196,10 +200,12 @@ class BoardScreen(Screen[None], inherit_bindings=False):
 
     def _draw_detail(self, *, from_top: bool = False) -> None:
         key, looks = self.selected_key, self.looks
-        if key is None or key not in self.board.assets:
+        row = self.list.selected
+        if isinstance(row, GroupRow):
+            counts = self.board.group_counts.get(row.group, Counter())
             self.detail_pane.title([("Detail", looks.strong)])
-            hint: Line = [(" put the cursor on an asset", looks.muted)]
-            self.detail.show(lambda width: [hint], from_top=True)
+            self.detail.show(lambda width: group_lines(row.group, counts, width, looks), from_top=from_top)
+        if key is None or key not in self.board.assets:
             return
         self.detail_pane.title([("Detail", looks.strong)], [(self.board.assets[key].group, looks.muted)])
         facts, asset, view = self.list.facts(key), self.board.assets[key], self._show_view

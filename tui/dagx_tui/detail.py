@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 
 from rich.cells import cell_len
@@ -16,7 +17,7 @@ from dagx_tui.safe import clean, clean_text
 from dagx_tui.strip_map import Node, around
 from dagx_tui.words import age, count, cut, cut_middle, number, pad, running_for, short_run, size, took, wrap
 
-__all__ = ["detail_lines", "reason_lines"]
+__all__ = ["detail_lines", "group_lines", "reason_lines"]
 
 _LABEL = 9
 _PREVIEW_LINES = 40
@@ -46,6 +47,22 @@ def detail_lines(
     lines += _facts(facts, inner, looks)
     if show is not None and show.current is not None and show.asset.key == asset.key:
         lines += _current(show.current, inner, looks)
+    return [[(" ", PLAIN), *line] for line in lines]
+
+
+def group_lines(group: str, counts: Counter[AssetState], width: int, looks: Looks) -> list[Line]:
+    """What the pane says of a group: how its assets are."""
+    inner = max(1, width - 2)
+    title: Line = [(cut_middle(clean(group), inner), looks.strong)]
+    lines: list[Line] = [
+        fill(title, [(count(counts.total(), "asset"), looks.muted)], inner, (" ", PLAIN)),
+        (),
+    ]
+    for state in AssetState:
+        if amount := counts[state]:
+            lines.append(
+                [(f"{looks.glyph(state)} ", looks.style(state)), (f"{amount:,} {words_of(state)}", PLAIN)]
+            )
     return [[(" ", PLAIN), *line] for line in lines]
 
 

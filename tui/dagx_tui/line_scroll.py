@@ -22,7 +22,7 @@ class LineScroll(ScrollView, can_focus=True, inherit_bindings=False):
     """
 
     def go(self, lines: int) -> None:
-        self.scroll_to(y=self.scroll_offset.y + lines, animate=False)
+        self.scroll_to(y=self.scroll_offset.y + lines, animate=False, force=True)
 
     def action_go_up(self) -> None:
         self.go(-1)
@@ -43,10 +43,10 @@ class LineScroll(ScrollView, can_focus=True, inherit_bindings=False):
         self.go(max(1, self.size.height - 1))
 
     def action_go_top(self) -> None:
-        self.scroll_to(y=0, animate=False)
+        self.scroll_to(y=0, animate=False, force=True)
 
     def action_go_bottom(self) -> None:
-        self.scroll_to(y=self.virtual_size.height, animate=False)
+        self.scroll_to(y=self.virtual_size.height, animate=False, force=True)
 
 
 class LinesView(LineScroll):
@@ -67,7 +67,7 @@ class LinesView(LineScroll):
         self._make = make
         self._remake()
         if from_top:
-            self.scroll_to(y=0, animate=False)
+            self.scroll_to(y=0, animate=False, force=True)
 
     def _remake(self) -> None:
         if not self.size.width:

@@ -58,13 +58,15 @@ def log_title(step: str | None, page: LogLines | None, view: LogView, looks: Loo
     if step is not None:
         left.append((f" · {cut_middle(clean(step), 40)}", looks.muted))
     if page is None:
-        return left, [("nothing written yet", looks.muted)] if step is not None else ()
+        return left, [("no log yet", looks.muted)] if step is not None else ()
     if page.run_id:
         left.append((f" · run {short_run(page.run_id)}", looks.muted))
     right = []
     if page.cut:
         right.append((f"last {number(LINES_AT_MOST)} lines · ", looks.muted))
-    if view.follow:
+    if not page.total:
+        right.append(("nothing written", looks.muted))
+    elif view.follow:
         right.append(("follow", looks.muted))
     elif view.unseen > 0:
         right.append((f"{looks.pick('↓', 'v')} {number(view.unseen)} new", looks.warning))

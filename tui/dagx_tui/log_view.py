@@ -68,7 +68,9 @@ class LogView(LineScroll):
         count = len(self._page.lines) if self._page else 0
         self.virtual_size = Size(self.size.width, count)
         if self.follow:
-            self.scroll_to(y=max(0, count - self.size.height), animate=False)
+            self.scroll_to(
+                y=max(0, count - self.size.height), animate=False, force=True
+            )  # force: the bar may not be up yet
 
     def on_resize(self, event: events.Resize) -> None:
         self._fit()

@@ -64,6 +64,11 @@ class RowView(ScrollView, can_focus=True, inherit_bindings=False):
         self.refresh()
         self.post_message(self.Moved(self.cursor, by_hand=False))
 
+    def start_at(self, row: int) -> None:
+        """Put the cursor there as if it had always stood there."""
+        self.cursor = row
+        self.reveal()
+
     def find(self, identity: Hashable | None) -> int | None:
         if identity is None:
             return None
@@ -115,7 +120,7 @@ class RowView(ScrollView, can_focus=True, inherit_bindings=False):
             )
 
     def _scroll_to_row(self, row: int) -> None:
-        self.scroll_to(y=max(0, row), animate=False)
+        self.scroll_to(y=max(0, row), animate=False, force=True)  # force: the bar may not be up yet
 
     def on_resize(self, event: events.Resize) -> None:
         self.virtual_size = Size(self.size.width, self.row_count)

@@ -57,7 +57,10 @@ class Sheet(ModalScreen[bool], inherit_bindings=False):
             yield LinesView(self._make)
 
     def on_mount(self) -> None:
-        self.query_one(LinesView).focus()
+        view = self.query_one(LinesView)
+        view.focus()
+        view.show(self._make)  # other lines may have come between compose and now
+        view.refresh(layout=True)
 
     def show(self, make: Callable[[int], Sequence[Line]]) -> None:
         """Other lines, such as an answer that took a moment."""

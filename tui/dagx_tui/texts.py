@@ -42,8 +42,8 @@ def help_lines(width: int, looks: Looks) -> list[Line]:
 def why_lines(why: WhyView, width: int, looks: Looks) -> list[Line]:
     state = why.asset.state
     lines: list[Line] = [
-        [(looks.glyph(state) + " ", looks.style(state)), (first, looks.strong)]
-        for first in wrap(clean(why.verdict), max(1, width - 2))
+        [("  " if number else looks.glyph(state) + " ", looks.style(state)), (text, looks.strong)]
+        for number, text in enumerate(wrap(clean(why.verdict), max(1, width - 2)))
     ]
     if why.reasons:
         lines.append(())

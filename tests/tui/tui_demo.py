@@ -1,4 +1,4 @@
-"""A small world that lives, to look at the app without an engine: `python -m tests.tui.demo [MANY]`.
+"""A small world that lives, to look at the app without an engine: `python tests/tui/tui_demo.py [MANY]`.
 
 A run on `R`, after it a broken save. With a number: that many assets, and 100 changes a tenth of a second.
 """
@@ -11,7 +11,7 @@ import threading
 import time
 from dataclasses import replace
 
-from tests.tui.fake_dev import FakeDev, asset, board
+from tui_fake import FakeDev, asset, board
 
 from dagx_engine.views import (
     AssetsChanged,
@@ -176,7 +176,7 @@ class Demo(FakeDev):
         made = MaterializationView(
             "8f3a11c2", found.made_at, found.seconds, "5d41", "parquet", 445_000, ".dagx/objects/5d/41402a",
             (MetadataRow("rows", "int", found.rows), MetadataRow("null share", "float", 0.031)),
-            "shape: (12_044, 3)\n order_id  user  total\n        1    17  12.30\n        2     4   9.99\n        3    17  45.00",
+            "shape: (12_044, 3)\n order_id  user  total\n        1    17  12.30\n        2     4   9.99",
         )  # fmt: skip
         return ShowView(found, made, (made,), ())
 
@@ -249,7 +249,7 @@ class Demo(FakeDev):
         self.put(
             Saved(("staging.py",)),
             LoadFailed(
-                "staging.py:31: SyntaxError: expected ':'\n\n    def stg_items(raw_items)\n                            ^"
+                "staging.py:31: SyntaxError: expected ':'\n\n    def stg_items(raw)\n                      ^"
             ),
         )
         self._ended.wait(6)

@@ -1,6 +1,6 @@
 """A stand-in for `api.Dev` with the same methods: tests put events in and look at what was asked of it.
 
-To look at the app with it, see `demo`.
+To look at the app with it, see `tui_demo`.
 """
 
 from __future__ import annotations
