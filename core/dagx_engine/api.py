@@ -195,11 +195,13 @@ def _drive(space: Workspace, executor: Executor) -> None:
 
 @contextmanager
 def _interrupts(space: Workspace) -> Iterator[None]:
-    """Turn Ctrl-C and TERM into messages, so that nothing is torn in the middle of a transaction."""
+    """Turn Ctrl-C, TERM and a closed terminal into messages, so that nothing is torn in the middle of a transaction."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    numbers = (signal.SIGINT, signal.SIGTERM)
+    numbers = [
+        n for n in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if signal.getsignal(n) != signal.SIG_IGN
+    ]
     before = [signal.signal(number, lambda *_: space.inbox.put(_Interrupt())) for number in numbers]
     try:
         yield

@@ -23,7 +23,7 @@ from dagx_engine.io.project import ProjectFiles, find_project
 from dagx_engine.io.python import Interpreter
 from dagx_engine.io.watch import Hint, Tree, Watcher
 from dagx_engine.pure.generation import Generation, StepName
-from dagx_engine.pure.plan import Outlook, unready
+from dagx_engine.pure.plan import Outlook, unasked, unready
 from dagx_engine.pure.selecting import key_named, select_steps
 from dagx_engine.pure.staleness import traced_names
 from dagx_engine.views import (
@@ -262,30 +262,38 @@ class Daemon:
         cause = f"save {(settings or code or data)[0]}" + (
             f" and {len(names) - 1} more" if len(names) > 1 else ""
         )
-        if settings:
-            self._read_settings()
+        known = self._space.generation.modules if self._space.generation is not None else {}
+        moved = [name for name in code if name not in known or not (self._files.root / name).exists()]
+        if (settings or moved) and not self._read_settings():
+            return
         if code or settings:
             self._reload(cause)
         else:
             self._consider(cause)
 
     def _is_read(self, name: str) -> bool:
-        """Whether a stored result, or the attempt that failed last, depends on this file or its folder."""
+        """Whether a stored result, or the attempt that failed last, depends on this file or its folder; or whether
+        an asset wrote it and somebody else changed it since."""
         records = self._space.records()
         wanted = traced_names(record for found in records.values() for record in found)
         failed = {part for failure in self._space.failures_stored() for part, _ in failure}
+        if self._space.written_otherwise(f"file:{name}"):
+            return True
         folder = os.path.dirname(name) or "."
         return bool({f"file:{name}", f"dir:{folder}", "dir:" if folder == "." else ""} & (wanted | failed))
 
-    def _read_settings(self) -> None:
+    def _read_settings(self) -> bool:
+        """Look again where the project's definitions are; False when that is no project any more."""
+        before = self._files
         try:
-            files = find_project(self._files.root)
+            self._files = find_project(before.root)
         except DagxError as error:
             self._fail_load(str(error))
-            return
-        if files != self._files:
-            self._files = files
-            self._space.replace_files(files)
+            return False
+        if self._files != before:
+            same_workers = dataclasses.replace(self._files, modules=before.modules) == before
+            self._space.replace_files(self._files, keep_workers=same_workers)
+        return True
 
     # Generations.
 
@@ -346,14 +354,11 @@ class Daemon:
         """Of the planned steps those that may run unasked: not what was never made, nor what would fail again."""
         generation = self._space.in_force()
         history = self._space.history()
-        held = set(self._space.failures())
+        withheld: set[StepName] = set()
         if not self._run_missing:
-            for item in found.planned:
-                was_made = all(history.get(key) for key in generation.steps[item.step].assets)
-                if not was_made and item.step in (self._known_at_start or ()):
-                    held.add(item.step)
-        out = generation.below(list(held))
-        return tuple(item.step for item in found.planned if item.step not in out)
+            steps = [item.step for item in found.planned if item.step in (self._known_at_start or ())]
+            withheld = {s for s in steps if not all(history.get(key) for key in generation.steps[s].assets)}
+        return unasked(generation, found.planned, self._space.failures(), withheld)
 
     def _begin(self, request: Request) -> None:
         generation = self._space.in_force()

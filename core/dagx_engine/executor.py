@@ -9,9 +9,9 @@ import base64
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, assert_never
 
@@ -28,7 +28,6 @@ from dagx_engine.pure.staleness import Fresh, Restorable, Verdict, current_of, m
 from dagx_engine.views import (
     Event,
     PlanView,
-    ReasonView,
     RunEnded,
     RunStarted,
     RunStatus,
@@ -43,6 +42,8 @@ from dagx_engine.workspace import Workspace
 __all__ = ["Executor", "Request"]
 
 _PUBLISHERS = 8
+_CLOCK_GRAIN = 0.02
+"""Seconds by which a file's time stamp may lag behind the clock: older kernels stamp by the tick."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,8 @@ class _Active:
     verdicts: dict[StepName, Verdict] = field(default_factory=dict)
     results: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     waits: list[threading.Timer] = field(default_factory=list)
-    superseded: set[StepName] = field(default_factory=set)
+    looked: dict[StepName, Mapping[str, str]] = field(default_factory=dict)
+    """Of a step that was superseded: the files that it reads, as they were when it was sent back."""
 
 
 class Executor:
@@ -242,8 +244,7 @@ class Executor:
         versions = current_of(space.records(generation.inputs(step)))
         found = verdict(generation, step, versions, stored, space.observe(stored))
         active.verdicts[step] = found
-        forced = active.request.force and step not in active.superseded
-        if forced or not isinstance(found, Fresh | Restorable):
+        if active.request.force or not isinstance(found, Fresh | Restorable):
             return machine.MustRun(step)
         if isinstance(found, Fresh):
             return machine.Reused(step)
@@ -376,9 +377,7 @@ class Executor:
 
     def _stopped(self, active: _Active, token: str) -> list[machine.Command]:
         attempt = active.attempts.pop(token)
-        seconds = self._space.clock.ticks() - attempt.began
-        assets = active.generation.steps[attempt.step].assets
-        self._emit(StepEnded(active.id, StepView(attempt.step, assets, StepState.CANCELLED, seconds=seconds)))
+        self._emit(StepEnded(active.id, self._view(active, attempt, StepState.CANCELLED, ())))
         return active.run.handle(machine.Cancelled(attempt.step))
 
     def _fail(
@@ -390,34 +389,49 @@ class Executor:
         retry_in: float | None,
         seen: Mapping[str, list[str]] | None,
     ) -> list[machine.Command]:
-        attempt = active.attempts.pop(token)
-        space, step = self._space, attempt.step
-        seconds = space.clock.ticks() - attempt.began
-        commands = active.run.handle(machine.Failed(step, retry_in))
-        state = active.run.states[step]
-        if state is machine.State.CANCELLED:
-            return commands
+        attempt = active.attempts[token]
+        commands = active.run.handle(machine.Failed(attempt.step, retry_in))
+        state = active.run.states[attempt.step]
         if state is machine.State.FAILED:
-            manifest = self._manifest_after(active, attempt, seen or {})
-            space.writable().fail_step(
-                active.id, step, space.clock.now(), seconds, manifest.key, manifest.parts, text, line
-            )
-        view_state = StepState.FAILED if state is machine.State.FAILED else StepState.RETRYING
-        assets = active.generation.steps[step].assets
-        view = StepView(
-            step,
-            assets,
-            view_state,
-            present.reasons(attempt.reasons),
-            attempt.number,
-            attempt.began_at,
-            seconds,
+            self._failed_for_good(active, token, text, line, seen or {})
+            return commands
+        del active.attempts[token]
+        if state is machine.State.RETRYING:
+            view = self._view(active, attempt, StepState.RETRYING, attempt.reasons)
+            self._emit(StepEnded(active.id, replace(view, error=text, error_line=line)))
+        return commands
+
+    def _failed_for_good(
+        self, active: _Active, token: str, text: str, line: str, seen: Mapping[str, list[str]]
+    ) -> None:
+        attempt, space = active.attempts.pop(token), self._space
+        manifest = self._manifest_after(active, attempt, seen)
+        view = self._view(active, attempt, StepState.FAILED, attempt.reasons)
+        space.writable().fail_step(
+            active.id,
+            attempt.step,
+            space.clock.now(),
+            view.seconds or 0.0,
+            manifest.key,
+            manifest.parts,
             text,
             line,
+        )
+        self._emit(StepEnded(active.id, replace(view, error=text, error_line=line)))
+
+    def _view(
+        self, active: _Active, attempt: _Attempt, state: StepState, why: Iterable[tuple[str, str]]
+    ) -> StepView:
+        return StepView(
+            attempt.step,
+            active.generation.steps[attempt.step].assets,
+            state,
+            present.reasons(why),
+            attempt.number,
+            attempt.began_at,
+            self._space.clock.ticks() - attempt.began,
             log_path=str(attempt.log) if attempt.log.exists() else None,
         )
-        self._emit(StepEnded(active.id, view))
-        return commands
 
     def _publish(self, token: str, result: Mapping[str, Any]) -> None:
         """Put the outputs down: small ones at once, files by a thread, for syncing a disk takes time."""
@@ -434,16 +448,18 @@ class Executor:
             self._carry(active, self._fail(active, news.token, news.error, news.error, None, None))
             return
         attempt = active.attempts[news.token]
-        late = self._changed_meanwhile(attempt, result["seen"])
+        late = self._changed_meanwhile(active, attempt, result["seen"])
         if late:
-            self._supersede(active, news.token, late)
+            self._supersede(active, news.token, late, result["seen"])
             return
         del active.attempts[news.token]
         self._record(active, attempt, result, news.stored)
 
-    def _changed_meanwhile(self, attempt: _Attempt, seen: Mapping[str, list[str]]) -> list[str]:
+    def _changed_meanwhile(
+        self, active: _Active, attempt: _Attempt, seen: Mapping[str, list[str]]
+    ) -> list[str]:
         """Files that the attempt read and that changed after it began: it may have seen neither state."""
-        known = attempt.manifest.as_dict()
+        known = {**attempt.manifest.as_dict(), **active.looked.get(attempt.step, {})}
         found = []
         for path in seen["read"]:
             name = f"file:{self._space.disk.name_of(path)}"
@@ -451,25 +467,26 @@ class Executor:
                 stat = os.stat(path)
             except OSError:
                 continue
-            touched = max(stat.st_ctime, stat.st_mtime) >= attempt.began_at
+            touched = max(stat.st_ctime, stat.st_mtime) >= attempt.began_at - _CLOCK_GRAIN
             if (touched or name in known) and known.get(name) != self._space.disk.digest(name):
                 found.append(self._space.disk.name_of(path))
         return found
 
-    def _supersede(self, active: _Active, token: str, late: list[str]) -> None:
-        attempt = active.attempts.pop(token)
-        active.superseded.discard(attempt.step)
-        view = StepView(
-            attempt.step,
-            active.generation.steps[attempt.step].assets,
-            StepState.SUPERSEDED,
-            (ReasonView(f"file:{late[0]}", f"{', '.join(late)} changed while it ran"),),
-            attempt.number,
-            attempt.began_at,
-            self._space.clock.ticks() - attempt.began,
-        )
-        self._emit(StepEnded(active.id, view))
-        self._tell(active, machine.Superseded(attempt.step))
+    def _supersede(self, active: _Active, token: str, late: list[str], seen: Mapping[str, list[str]]) -> None:
+        """Record nothing and try again, unless that went on too often."""
+        attempt = active.attempts[token]
+        names = [f"file:{self._space.disk.name_of(path)}" for path in seen["read"]]
+        active.looked[attempt.step] = self._space.disk.observe(names)
+        words = f"{', '.join(late)} changed while it ran"
+        commands = active.run.handle(machine.Superseded(attempt.step))
+        if active.run.states[attempt.step] is machine.State.FAILED:
+            text = f"{words}, each time it was tried\n  let what writes it finish first, or make it an asset"
+            self._failed_for_good(active, token, text, words, seen)
+        else:
+            view = self._view(active, attempt, StepState.SUPERSEDED, (("", words),))
+            del active.attempts[token]
+            self._emit(StepEnded(active.id, view))
+        self._carry(active, commands)
 
     def _manifest_after(self, active: _Active, attempt: _Attempt, seen: Mapping[str, list[str]]) -> Manifest:
         """The manifest of what the attempt depended on, with the files that this very attempt was seen to read."""
@@ -484,34 +501,23 @@ class Executor:
     ) -> None:
         space = self._space
         manifest = self._manifest_after(active, attempt, result["seen"])
-        written = _digest_of_files(result["seen"]["written"], space)
+        written = _written(result["seen"]["made"], space)
         made = [_made(output, stored.get(output["key"]), manifest, written) for output in result["outputs"]]
         before = current_of(space.records([Key(item.asset) for item in made]))
         unchanged = bool(made) and all(before.get(Key(item.asset)) == item.data_version for item in made)
         state = StepState.UNCHANGED if unchanged else StepState.SUCCEEDED
-        seconds = space.clock.ticks() - attempt.began
+        view = self._view(active, attempt, state, attempt.reasons)
         rows = space.writable().finish_step(
             active.id,
             attempt.step,
             space.clock.now(),
             state.value,
-            seconds,
+            view.seconds or 0.0,
             manifest.key,
             manifest.parts,
             made,
         )
         space.learn(rows)
-        assets = active.generation.steps[attempt.step].assets
-        view = StepView(
-            attempt.step,
-            assets,
-            state,
-            present.reasons(attempt.reasons),
-            attempt.number,
-            attempt.began_at,
-            seconds,
-            log_path=str(attempt.log) if attempt.log.exists() else None,
-        )
         self._emit(StepEnded(active.id, view))
         self._tell(active, machine.Succeeded(attempt.step, unchanged))
 
@@ -549,18 +555,17 @@ def _published(space: Workspace, token: str, result: Mapping[str, Any]) -> _Publ
     return _Published(token, stored)
 
 
-def _digest_of_files(paths: list[str], space: Workspace) -> str | None:
-    """One digest for all files that an attempt wrote and that are still there; None when there are none."""
-    found = [
-        (path, space.disk.digest(f"file:{space.disk.name_of(path)}"))
-        for path in sorted(paths)
-        if os.path.isfile(path)
-    ]
-    return Manifest.of(found).key if found else None
+def _written(paths: list[str], space: Workspace) -> tuple[tuple[str, str], ...]:
+    """The files that an attempt wrote and that are still there, with their digests."""
+    names = [f"file:{space.disk.name_of(path)}" for path in sorted(paths) if os.path.isfile(path)]
+    return tuple(space.disk.observe(names).items())
 
 
 def _made(
-    output: Mapping[str, Any], stored: Stored | None, manifest: Manifest, written: str | None
+    output: Mapping[str, Any],
+    stored: Stored | None,
+    manifest: Manifest,
+    written: tuple[tuple[str, str], ...],
 ) -> NewMaterialization:
     """The row of one output. Its data version: what the user says, the bytes, the files written, or the manifest."""
     found = output["stored"] or {}
@@ -570,7 +575,7 @@ def _made(
     elif stored is not None:
         version = stored.digest
     else:
-        version = written or manifest.key
+        version = Manifest.of(written).key if written else manifest.key
     return NewMaterialization(
         asset=output["key"],
         data_version=version,
@@ -580,6 +585,7 @@ def _made(
         size=stored.size if stored is not None else 0,
         rows=found.get("rows"),
         columns=tuple((name, kind) for name, kind in found.get("columns", ())),
+        written=written,
         metadata=output["metadata"],
         tags=output["tags"],
         preview=found.get("preview", ""),

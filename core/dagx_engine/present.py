@@ -77,9 +77,9 @@ def _state(
     if step in failed:
         return AssetState.FAILED, why
     match decided:
-        case Missing():
+        case Missing(_, lost) if not lost:
             state = AssetState.MISSING
-        case Stale() | Restorable():
+        case Stale() | Restorable() | Missing():
             state = AssetState.STALE
         case Fresh():
             causes = may.get(step, ())
@@ -145,11 +145,11 @@ def plan_view(
     for item in found.planned:
         why = reasons(reasons_of(generation, item.step, item.verdict))
         certain = item.certain or force
-        if not why and item.because_of:
+        if force and not why:
+            why = (ReasonView("", "forced"),)
+        elif not why:
             names = [generation.steps[cause].assets[0] for cause in item.because_of]
             why = (ReasonView("", f"if {' or '.join(names)} makes something new"),)
-        elif not why:
-            why = (ReasonView("", "forced"),)
         seconds = None if isinstance(item.verdict, Restorable) and not force else expected.get(item.step)
         steps.append(PlannedStep(item.step, generation.steps[item.step].assets, why, certain, seconds))
     return PlanView(tuple(steps), len(found.verdicts), len(generation.steps))

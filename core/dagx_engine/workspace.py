@@ -26,7 +26,7 @@ from dagx_engine.io.workers import Gone, Heard, Launch
 from dagx_engine.pure.describe import generation_of
 from dagx_engine.pure.errors import BusyError, ProjectError
 from dagx_engine.pure.generation import Generation, Key, StepName
-from dagx_engine.pure.manifest import Manifest
+from dagx_engine.pure.manifest import ABSENT, Manifest
 from dagx_engine.pure.plan import Outlook, outlook
 from dagx_engine.pure.staleness import Observed, Record, current_of, manifest_of, traced_names
 
@@ -123,10 +123,10 @@ class Workspace:
             raise ProjectError("the project was opened for reading")
         return self.store
 
-    def replace_files(self, files: ProjectFiles) -> None:
-        """The settings changed: new workers are started by the new ones."""
+    def replace_files(self, files: ProjectFiles, *, keep_workers: bool) -> None:
+        """The settings, or the list of modules, changed; workers that were started by other settings end."""
         self.files = files
-        if self._pool is not None:
+        if self._pool is not None and not keep_workers:
             self._pool.close()
             self._pool = None
 
@@ -225,12 +225,37 @@ class Workspace:
         wanted = history.keys() if keys is None else keys
         return {key: [self._record(item) for item in history[key]] for key in wanted if key in history}
 
+    def _lost(self, item: Materialization) -> str:
+        """What of a materialization is gone or was overwritten by something else, in words."""
+        if item.object_digest is not None and not self.objects.is_whole(item.object_digest, item.size):
+            return "its stored bytes are gone"
+        for name, digest in item.written:
+            found = self.disk.digest(name)
+            if found != digest and not self._is_shared(name, item):
+                path = name.partition(":")[2]
+                return (
+                    f"{path}, which it wrote, is gone"
+                    if found == ABSENT
+                    else f"{path}, which it wrote, was changed"
+                )
+        return ""
+
+    def _is_shared(self, name: str, item: Materialization) -> bool:
+        """Whether another asset writes the same file: then it belongs to none of them."""
+        others = (found[0] for key, found in self.history().items() if found and key != item.asset)
+        return any(name == path for other in others for path, _ in other.written)
+
+    def written_otherwise(self, name: str) -> bool:
+        """Whether an asset wrote this file and it holds something else now."""
+        mine = [found[0] for found in self.history().values() if found]
+        return any(n == name and d != self.disk.digest(name) for item in mine for n, d in item.written)
+
     def _record(self, item: Materialization) -> Record:
         manifest = self._manifests.get(item.manifest_key)
         if manifest is None:
             manifest = self._manifests[item.manifest_key] = Manifest(item.parts)
-        whole = item.object_digest is None or self.objects.is_whole(item.object_digest, item.size)
-        return Record(item.id, Key(item.asset), manifest, item.data_version, whole)
+        lost = self._lost(item)
+        return Record(item.id, Key(item.asset), manifest, item.data_version, not lost, lost)
 
     def observe(self, records: Mapping[Key, Sequence[Record]]) -> Observed:
         """What the outside things that these results depend on are now."""

@@ -156,7 +156,8 @@ def _columns(names: object, types: object) -> tuple[tuple[str, str], ...]:
 
 def _write_polars(value: object) -> Encoded:
     stream = io.BytesIO()
-    value.write_parquet(stream)  # type: ignore[attr-defined]
+    # One chunk: equal tables that were put together differently must have equal bytes.
+    value.rechunk().write_parquet(stream)  # type: ignore[attr-defined]
     return Encoded(
         "parquet/polars",
         stream.getvalue(),

@@ -10,6 +10,7 @@ import os
 import signal
 import socket
 import sys
+import traceback
 from typing import Any
 
 from dagx.worker import wire
@@ -35,11 +36,17 @@ def main() -> None:
     end = socket.socket(fileno=fd)
     version = ".".join(str(n) for n in sys.version_info[:3])
     wire.send(end, {"did": "hello", "python": version, "executable": sys.executable, "prefix": sys.prefix})
-    code = 0
+    code = 1
     try:
         _serve(end)
-    except wire.BrokenWire:
-        code = 1  # the engine is gone or does not speak our protocol: there is nobody to tell
+        code = 0
+    except (wire.BrokenWire, OSError):
+        code = (
+            wire.LOST_CHANNEL
+        )  # the step closed our descriptors, or the engine is gone: there is nobody to tell
+    except BaseException:
+        traceback.print_exc()
+        raise
     finally:
         _flush()
         os._exit(code)

@@ -127,10 +127,9 @@ def _outputs(result: StepResult, manager: EngineIOManager) -> list[dict[str, Any
 
 def _seen(seen: Seen, project: LoadedProject) -> dict[str, list[str]]:
     own = {os.path.realpath(source.file) for source in project.importer.sources.values()}
-    written = list(seen.written)
     return {
         "read": [path for path in seen.read if path not in own and path not in seen.written],
-        "written": written,
+        "made": list(seen.made),
         "listed": list(seen.listed),
     }
 

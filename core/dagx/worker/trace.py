@@ -11,18 +11,24 @@ import sys
 import sysconfig
 import tempfile
 from dataclasses import dataclass, field
+from types import FrameType
 
 __all__ = ["Seen", "Tracer"]
 
+_HEARD = frozenset({"open", "os.listdir", "os.scandir", "os.rename"})
 _NEVER = ("/proc/", "/sys/", "/dev/", "/usr/", "/etc/", "/lib/", "/lib64/", "/bin/")
 
 
 @dataclass
 class Seen:
-    """Real paths that were read, written and listed while the tracer was on, in the order of first sight."""
+    """Real paths that were read, written and listed while the tracer was on, in the order of first sight.
+
+    `made` are those of `written` whose whole content is the step's own: opened anew, or renamed into place.
+    """
 
     read: dict[str, None] = field(default_factory=dict)
     written: dict[str, None] = field(default_factory=dict)
+    made: dict[str, None] = field(default_factory=dict)
     listed: dict[str, None] = field(default_factory=dict)
 
 
@@ -56,15 +62,20 @@ class Tracer:
 
     def _hear(self, event: str, args: tuple[object, ...]) -> None:
         seen = self._seen
-        if seen is None or self._busy:
+        if seen is None or self._busy or event not in _HEARD or _is_import(sys._getframe(1)):
             return
         if event == "open":
             path, mode, flags = args[0], args[1], args[2]
             if _writes(mode, flags):
                 self._note(seen.written, path)
+                if _makes(mode, flags):
+                    self._note(seen.made, path)
             else:
                 self._note(seen.read, path)
-        elif event in ("os.listdir", "os.scandir"):
+        elif event == "os.rename":
+            self._note(seen.written, args[1])
+            self._note(seen.made, args[1])
+        else:
             self._note(seen.listed, args[0] if args[0] is not None else ".")
 
     def _note(self, where: dict[str, None], path: object) -> None:
@@ -91,6 +102,17 @@ class Tracer:
         if real.startswith(self._temporary) and not real.startswith(self._root):
             return False
         return "site-packages" not in real and "__pycache__" not in real
+
+
+def _is_import(frame: FrameType) -> bool:
+    """Whether the import system itself is looking: what it lists and reads is code, not data."""
+    return frame.f_code.co_filename.startswith("<frozen importlib")
+
+
+def _makes(mode: object, flags: object) -> bool:
+    if isinstance(mode, str) and mode:
+        return "w" in mode or "x" in mode
+    return isinstance(flags, int) and bool(flags & (os.O_TRUNC | os.O_EXCL))
 
 
 def _writes(mode: object, flags: object) -> bool:

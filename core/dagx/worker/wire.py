@@ -11,13 +11,25 @@ import socket
 import struct
 from typing import Any
 
-__all__ = ["FD_VARIABLE", "MODE_VARIABLE", "BrokenWire", "receive", "receive_fd", "send", "send_fd"]
+__all__ = [
+    "FD_VARIABLE",
+    "LOST_CHANNEL",
+    "MODE_VARIABLE",
+    "BrokenWire",
+    "receive",
+    "receive_fd",
+    "send",
+    "send_fd",
+]
 
 FD_VARIABLE = "DAGX_WORKER_FD"
 """Names the environment variable with the number of the worker's end of the socket pair."""
 
 MODE_VARIABLE = "DAGX_WORKER"
 """Set to 1 in a frozen binary that re-executes itself as a worker."""
+
+LOST_CHANNEL = 81
+"""The exit code of a worker that can no longer talk to the engine."""
 
 _LENGTH = struct.Struct(">I")
 _MOST = 256 * 1024 * 1024

@@ -46,7 +46,7 @@ _FIRST = (
         made_at REAL NOT NULL, seconds REAL, manifest_key TEXT NOT NULL REFERENCES manifests(key),
         data_version TEXT NOT NULL, codec TEXT NOT NULL, object TEXT, inline BLOB, size INTEGER NOT NULL,
         rows INTEGER, columns TEXT NOT NULL DEFAULT '[]', metadata TEXT NOT NULL DEFAULT '{}',
-        tags TEXT NOT NULL DEFAULT '{}', preview TEXT NOT NULL DEFAULT ''
+        written TEXT NOT NULL DEFAULT '[]', tags TEXT NOT NULL DEFAULT '{}', preview TEXT NOT NULL DEFAULT ''
     ) STRICT
     """,
     "CREATE INDEX materializations_by_asset ON materializations(asset, partition, id)",

@@ -31,6 +31,8 @@ class NewMaterialization:
     size: int
     rows: int | None
     columns: tuple[tuple[str, str], ...]
+    written: tuple[tuple[str, str], ...]
+    """Files that the step wrote itself, with their digests: `file:<path>`, digest."""
     metadata: Mapping[str, object]
     tags: Mapping[str, str]
     preview: str
@@ -255,7 +257,7 @@ class Store:
     ) -> int:
         cursor = db.execute(
             "INSERT INTO materializations(asset, run, made_at, seconds, manifest_key, data_version, codec, object, "
-            "inline, size, rows, columns, metadata, tags, preview) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            "inline, size, rows, columns, written, metadata, tags, preview) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (
                 item.asset,
                 run,
@@ -269,6 +271,7 @@ class Store:
                 item.size,
                 item.rows,
                 json.dumps(item.columns),
+                json.dumps(item.written, ensure_ascii=False),
                 json.dumps(item.metadata, ensure_ascii=False),
                 json.dumps(item.tags),
                 item.preview,
@@ -466,6 +469,7 @@ def _materialization(row: sqlite3.Row) -> Materialization:
         size=row["size"],
         rows=row["rows"],
         columns=tuple((name, kind) for name, kind in json.loads(row["columns"])),
+        written=tuple((name, digest) for name, digest in json.loads(row["written"])),
         metadata=json.loads(row["metadata"]),
         tags=json.loads(row["tags"]),
         preview=row["preview"],

@@ -192,6 +192,8 @@ def _how_it_ended(code: int, trouble: str) -> str:
         name = signal.Signals(-code).name if -code in set(signal.Signals) else f"signal {-code}"
         more = " (perhaps out of memory)" if -code == signal.SIGKILL else ""
         return f"was killed by {name}{more}"
+    if code == wire.LOST_CHANNEL:
+        return "lost its channel to the engine (the step closed descriptors that are not its own)"
     return f"exited with code {code}"
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from dagx_engine.pure.generation import Generation, Key, StepName
-from dagx_engine.pure.staleness import Fresh, Missing, Observed, Record, Verdict, current_of, verdict
+from dagx_engine.pure.staleness import Fresh, Observed, Record, Verdict, current_of, verdict
 
-__all__ = ["Outlook", "Planned", "outlook", "unready"]
+__all__ = ["Outlook", "Planned", "outlook", "unasked", "unready"]
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,23 @@ def unready(
     return found
 
 
-def never_made(planned: Sequence[Planned]) -> tuple[StepName, ...]:
-    """Planned steps whose assets have no materialization at all."""
-    return tuple(item.step for item in planned if isinstance(item.verdict, Missing))
+def unasked(
+    generation: Generation,
+    planned: Sequence[Planned],
+    failing: Collection[StepName],
+    withheld: Collection[StepName],
+) -> tuple[StepName, ...]:
+    """Of the planned steps those that may run without being asked for, in order.
+
+    Not the `withheld` ones, nor those in `failing`, which would fail the same way again unless something upstream of
+    them runs first; nor what needs one of these.
+    """
+    chosen: dict[StepName, None] = {}
+    out: set[StepName] = set()
+    for item in planned:
+        hopeless = item.step in failing and not any(up in chosen for up in item.because_of)
+        if item.step in withheld or hopeless or generation.upstream(item.step) & out:
+            out.add(item.step)
+        else:
+            chosen[item.step] = None
+    return tuple(chosen)

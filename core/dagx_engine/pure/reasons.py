@@ -19,7 +19,7 @@ def reasons_of(generation: Generation, step: StepName, found: Verdict) -> tuple[
         case Fresh():
             return ()
         case Missing(_, lost):
-            return (("", "its stored value is gone" if lost else "never made"),)
+            return (("", lost or "never made"),)
         case Stale(_, changes) | Restorable(_, _, changes):
             widened = generation.steps[step].widened
             said = [(change.part, reason_of(change, generation.places, widened)) for change in changes]
@@ -52,9 +52,10 @@ def reason_of(change: Change, places: Mapping[str, Place], widened: str = "") ->
         case "file":
             return _file(rest, before, after)
         case "dir":
+            was_and_is = not {before, after} & {None, ABSENT}
             return (
                 f"files in {rest} were added, removed or renamed"
-                if before and after
+                if was_and_is
                 else _file(rest, before, after)
             )
         case "package":
@@ -72,8 +73,10 @@ def reason_of(change: Change, places: Mapping[str, Place], widened: str = "") ->
 
 
 def _code(change: Change, places: Mapping[str, Place]) -> str:
-    _, module, unit = change.part.split(":", 2)
+    module, unit = _unit(change.part)
     place = places.get(change.part)
+    if not module:
+        return f"code of {unit} {_verb(change.before, change.after)}"
     name = f"what {module} does at import" if unit == "<effects>" else f"code of {unit}"
     where = f" ({place})" if place else f" (in {module})"
     if change.before is None:
@@ -81,6 +84,12 @@ def _code(change: Change, places: Mapping[str, Place]) -> str:
     if change.after is None:
         return f"no longer uses {unit} of {module}"
     return f"{name} changed{where}"
+
+
+def _unit(part: str) -> tuple[str, str]:
+    """The module and the unit of a `code:` part; no module when the function is not of one."""
+    module, colon, unit = part.partition(":")[2].partition(":")
+    return (module, unit) if colon else ("", module)
 
 
 def _input(key: str, before: str | None, after: str | None) -> str:
@@ -121,8 +130,7 @@ def part_in_words(part: str, digest: str, places: Mapping[str, Place]) -> str:
     match kind:
         case "code":
             place = places.get(part)
-            unit = rest.split(":", 1)[1]
-            return f"{unit}{f' ({place})' if place else ''}"
+            return f"{_unit(part)[1]}{f' ({place})' if place else ''}"
         case "package" | "python" | "code_version":
             return digest
         case "input":

@@ -1,0 +1,211 @@
+"""`dagx dev`: every save reruns what it affects and nothing else; a broken project costs nothing."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from world import Dev, World, processes_of, wait_until
+
+pytestmark = pytest.mark.fat
+
+PROJECT = """
+    import dagx as dg
+    from pathlib import Path
+
+    @dg.asset
+    def raw():
+        return Path("data/in.txt").read_text().split()
+
+    @dg.asset
+    def count(raw):
+        # how many
+        return len(raw)
+
+    @dg.asset
+    def longest(raw):
+        return max(map(len, raw))
+
+    @dg.asset
+    def report(count, longest):
+        return f"{count} words, at most {longest} letters"
+"""
+
+
+@pytest.fixture
+def project(world: World) -> World:
+    world.write("data/in.txt", "one two three")
+    world.write("definitions.py", PROJECT)
+    return world
+
+
+def _ran(states: dict[str, str]) -> dict[str, str]:
+    return {step: state for step, state in states.items() if state != "fresh"}
+
+
+def _started(dev: Dev) -> None:
+    dev.until_loaded()
+    dev.until_run_ended()
+
+
+def test_what_was_never_made_waits_unless_it_is_asked_for(project: World) -> None:
+    with project.dev() as dev:
+        dev.until_loaded()
+        assert [event["event"] for event in dev.quiet()] == []
+    with project.dev("--run") as dev:
+        dev.until_loaded()
+        assert set(dev.until_run_ended().values()) == {"succeeded"}
+
+
+def test_a_save_reruns_what_it_changes_and_stops_where_data_is_the_same(project: World) -> None:
+    with project.dev("--run") as dev:
+        _started(dev)
+        project.change("definitions.py", "len(raw)", "len(list(raw))")
+        assert _ran(dev.until_run_ended()) == {"count": "unchanged"}
+        project.change("definitions.py", "max(map(len, raw))", "min(map(len, raw))")
+        assert _ran(dev.until_run_ended()) == {"longest": "succeeded", "report": "succeeded"}
+
+
+def test_a_comment_reruns_nothing(project: World) -> None:
+    with project.dev("--run") as dev:
+        _started(dev)
+        project.change("definitions.py", "# how many", "# how many words")
+        dev.until_loaded()
+        assert not [event for event in dev.quiet() if event["event"].startswith(("run", "step"))]
+
+
+def test_data_that_is_saved_reruns_its_readers(project: World) -> None:
+    with project.dev("--run") as dev:
+        _started(dev)
+        project.write("data/in.txt", "one two seven")
+        assert _ran(dev.until_run_ended()) == {
+            "raw": "succeeded",
+            "count": "unchanged",
+            "longest": "unchanged",
+        }
+        project.write("data/other.txt", "nobody reads this")
+        assert not [event for event in dev.quiet() if event["event"] != "assets_changed"]
+
+
+def test_a_syntax_error_is_shown_with_its_place_and_the_next_save_recovers(project: World) -> None:
+    with project.dev("--run") as dev:
+        _started(dev)
+        good = (project.root / "definitions.py").read_text()
+        project.write("definitions.py", good + "\ndef broken(:\n")
+        (failed,) = (e for e in dev.until(_is("load_failed")) if e["event"] == "load_failed")
+        line = good.count("\n") + 2
+        assert f"definitions.py:{line}: SyntaxError" in failed["problem"]
+        project.write("data/in.txt", "the old graph is still in force")
+        assert "report" in _ran(dev.until_run_ended())
+        project.write("definitions.py", good.replace("words, at most", "words and"))
+        assert _ran(dev.until_run_ended()) == {"report": "succeeded"}
+
+
+def test_a_project_that_is_broken_from_the_start_recovers_too(world: World) -> None:
+    world.write("definitions.py", "import dagx as dg\n\n@dg.asset\ndef a(b):\n    return 1\n")
+    with world.dev("--run") as dev:
+        problem = dev.until(_is("load_failed"))[-1]["problem"]
+        assert 'definitions.py:3: asset "b" is not defined (needed by "a")' in problem
+        world.write("definitions.py", "import dagx as dg\n\n@dg.asset\ndef a():\n    return 1\n")
+        dev.until_loaded()
+        assert dev.until_run_ended() == {"a": "succeeded"}
+
+
+def test_a_failed_step_is_tried_again_when_what_it_depends_on_changes(project: World) -> None:
+    with project.dev("--run") as dev:
+        _started(dev)
+        project.write("data/in.txt", "")
+        assert dev.until_run_ended()["longest"] == "failed"
+        project.change("definitions.py", "len(raw)", "len(raw) + 1")
+        states = dev.until_run_ended()
+        assert "longest" not in states
+        project.write("data/in.txt", "fine oncemore")
+        assert dev.until_run_ended()["longest"] == "succeeded"
+
+
+def test_a_newer_save_ends_what_it_makes_pointless(world: World) -> None:
+    text = """
+        import dagx as dg, time
+
+        @dg.asset
+        def slow():
+            time.sleep({seconds})
+            return {seconds}
+
+        @dg.asset
+        def quick():
+            return 1
+    """
+    world.write("definitions.py", text.format(seconds=0))
+    world.run()
+    with world.dev() as dev:
+        dev.until_loaded()
+        world.write("definitions.py", text.format(seconds=60))
+        dev.until(_is("step_started"))
+        world.write("definitions.py", text.format(seconds=0.01))
+        assert dev.until_run_ended() == {"slow": "cancelled"}
+        assert dev.until_run_ended() == {"slow": "succeeded"}
+
+
+def test_a_new_file_with_an_asset_is_found(world: World) -> None:
+    world.write("defs/one.py", "import dagx as dg\n\n@dg.asset\ndef one():\n    return 1\n")
+    with world.dev("--run") as dev:
+        _started(dev)
+        world.write("defs/more/two.py", "import dagx as dg\n\n@dg.asset\ndef two(one):\n    return one + 1\n")
+        assert _ran(dev.until_run_ended()) == {"two": "succeeded"}
+
+
+def test_a_checkout_of_many_files_is_one_reload(world: World) -> None:
+    def tree(value: int) -> None:
+        for number in range(60):
+            name = f"asset_{number}"
+            world.write(
+                f"defs/{name}.py", f"import dagx as dg\n\n@dg.asset\ndef {name}():\n    return {value}\n"
+            )
+
+    tree(1)
+    with world.dev("--run") as dev:
+        _started(dev)
+        _git(world.root, "init", "-q")
+        _git(world.root, "add", "defs")
+        _git(world.root, "commit", "-qm", "one")
+        tree(2)
+        while len(states := _ran(dev.until_run_ended())) < 60 and "asset_59" not in states:
+            pass
+        before = len(dev.events)
+        _git(world.root, "checkout", "-q", "--", "defs")
+        states = dev.until_run_ended()
+        assert len(states) == 60
+        loads = [event for event in dev.events[before:] if event["event"] == "loaded"]
+        assert len(loads) <= 2
+
+
+def test_dev_ends_with_its_terminal_and_leaves_nothing(project: World) -> None:
+    process = project.background("dev", "--plain")
+    wait_until(lambda: len(processes_of(project.root)) > 0, "the start of a worker")
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=20)
+    wait_until(lambda: not processes_of(project.root), "the end of its workers")
+
+
+def test_workers_end_when_dev_is_killed(project: World) -> None:
+    process = project.background("dev", "--plain", "--run")
+    wait_until(lambda: len(processes_of(project.root)) > 1, "the start of workers")
+    process.kill()
+    process.communicate()
+    wait_until(lambda: not processes_of(project.root), "the end of its workers")
+
+
+def _is(kind: str) -> Any:
+    return lambda event: event["event"] == kind
+
+
+def _git(folder: Path, *arguments: str) -> None:
+    subprocess.run(
+        ["git", "-c", "user.name=test", "-c", "user.email=test@example.org", *arguments],
+        cwd=folder,
+        check=True,
+    )

@@ -1,0 +1,435 @@
+"""`dagx run`: what is stale runs, once; what goes wrong is said, and nothing is lost."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import pytest
+from world import World, processes_of, wait_until
+
+pytestmark = pytest.mark.fat
+
+CHAIN = """
+    import dagx as dg
+
+    @dg.asset
+    def numbers():
+        return [1, 2, 3]
+
+    @dg.asset
+    def total(numbers):
+        return sum(numbers)
+
+    @dg.asset
+    def parity(total):
+        return total % 2
+
+    @dg.asset
+    def words(parity):
+        return "odd" if parity else "even"
+"""
+
+
+def test_the_first_run_makes_everything_and_the_second_nothing(world: World) -> None:
+    world.write("definitions.py", CHAIN)
+    assert world.made() == ["numbers", "parity", "total", "words"]
+    assert set(world.run().states.values()) == {"fresh"}
+    assert set(world.status().values()) == {"fresh"}
+
+
+def test_an_edit_stops_where_the_data_is_the_same(world: World) -> None:
+    world.write("definitions.py", CHAIN)
+    world.run()
+    world.change("definitions.py", "[1, 2, 3]", "[1, 2, 5]")
+    states = world.run().states
+    assert states == {"numbers": "succeeded", "total": "succeeded", "parity": "unchanged", "words": "fresh"}
+
+
+def test_going_back_to_an_earlier_state_runs_nothing(world: World) -> None:
+    world.write("definitions.py", CHAIN)
+    world.run()
+    world.change("definitions.py", "[1, 2, 3]", "[1, 2, 4]")
+    assert world.made() == ["numbers", "parity", "total", "words"]
+    world.change("definitions.py", "[1, 2, 4]", "[1, 2, 3]")
+    states = world.run().states
+    assert set(states.values()) == {"restored"}
+    assert "6" in world.dagx("show", "total").out
+
+
+def test_a_helper_in_another_file_is_part_of_what_uses_it(world: World) -> None:
+    world.write("lib/text.py", "def clean(text):\n    return text.strip()\n\ndef other():\n    return 1\n")
+    world.write(
+        "definitions.py",
+        """
+        import dagx as dg
+        from lib.text import clean
+
+        @dg.asset
+        def user():
+            return clean(" a ")
+
+        @dg.asset
+        def bystander():
+            return 1
+        """,
+    )
+    world.run()
+    world.change("lib/text.py", "return 1", "return 2")
+    assert world.made() == []
+    world.change("lib/text.py", ".strip()", ".strip().upper()")
+    assert world.made() == ["user"]
+
+
+def test_a_data_file_that_was_read_is_an_input(world: World) -> None:
+    world.write("data/in.txt", "one")
+    world.write(
+        "definitions.py",
+        """
+        import dagx as dg
+        from pathlib import Path
+
+        @dg.asset
+        def read():
+            return Path("data/in.txt").read_text()
+        """,
+    )
+    world.run()
+    os.utime(world.root / "data/in.txt")
+    assert world.made() == []
+    world.write("data/in.txt", "two")
+    said = world.dagx("why", "read", "--json").json
+    assert [reason["part"] for reason in said["reasons"]] == ["file:data/in.txt"]
+    assert world.made() == ["read"]
+
+
+def test_after_kill_9_only_unfinished_steps_run(world: World) -> None:
+    world.write(
+        "definitions.py",
+        """
+        import dagx as dg, pathlib, time
+
+        @dg.asset
+        def first():
+            return 1
+
+        @dg.asset
+        def second(first):
+            pathlib.Path("started").touch()
+            while pathlib.Path("hold").exists():
+                time.sleep(0.01)
+            return 2
+
+        @dg.asset
+        def third(second):
+            return 3
+        """,
+    )
+    world.write("hold", "")
+    process = world.background("run")
+    wait_until((world.root / "started").exists, "the start of the second step")
+    process.kill()
+    process.communicate()
+    wait_until(lambda: not processes_of(world.root), "the end of its workers")
+    (world.root / "hold").unlink()
+    runs = world.dagx("runs", "--json").json
+    assert world.run().states == {"first": "fresh", "second": "succeeded", "third": "succeeded"}
+    assert [run["status"] for run in runs] == ["running"]
+    assert [run["status"] for run in world.dagx("runs", "--json").json] == ["succeeded", "crashed"]
+
+
+def test_ctrl_c_ends_the_run_with_130_and_keeps_what_was_made(world: World) -> None:
+    world.write(
+        "definitions.py",
+        """
+        import dagx as dg, pathlib, time
+
+        @dg.asset
+        def first():
+            return 1
+
+        @dg.asset
+        def slow(first):
+            pathlib.Path("started").touch()
+            time.sleep(60)
+        """,
+    )
+    process = world.background("run")
+    wait_until((world.root / "started").exists, "the start of the slow step")
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert world.status() == {"first": "fresh", "slow": "missing"}
+
+
+def test_a_failure_skips_what_needs_it_and_the_rest_finishes(world: World) -> None:
+    world.write(
+        "definitions.py",
+        """
+        import dagx as dg
+
+        @dg.asset
+        def bad():
+            return {}["nope"]
+
+        @dg.asset
+        def after(bad):
+            return 1
+
+        @dg.asset
+        def apart():
+            return 1
+        """,
+    )
+    said = world.dagx("run")
+    assert said.code == 1
+    assert "KeyError: 'nope'" in said.out + said.err
+    assert 'definitions.py", line 6, in bad' in said.out + said.err
+    assert "dagx/worker" not in said.out + said.err
+    assert world.status() == {"bad": "failed", "after": "blocked", "apart": "fresh"}
+
+
+def test_fail_fast_stops_at_the_first_failure(world: World) -> None:
+    world.write(
+        "definitions.py",
+        """
+        import dagx as dg
+
+        @dg.asset
+        def a_bad():
+            raise ValueError("no")
+
+        @dg.asset
+        def b():
+            return 1
+        """,
+    )
+    world.write("pyproject.toml", "[tool.dagx]\nmax_workers = 1\n")
+    assert world.run("--fail-fast").states == {"a_bad": "failed", "b": "cancelled"}
+
+
+def test_force_runs_what_is_fresh_and_dry_run_runs_nothing(world: World) -> None:
+    world.write("definitions.py", CHAIN)
+    said = world.dagx("run", "--dry-run")
+    assert said.code == 0
+    assert set(world.status().values()) == {"missing"}
+    world.run()
+    assert world.run("--force", "total").states == {"total": "unchanged"}
+
+
+def test_a_selection_that_needs_what_was_never_made_says_how_to_run_it(world: World) -> None:
+    world.write("definitions.py", CHAIN)
+    said = world.dagx("run", "total")
+    assert said.code == 2
+    assert "numbers" in said.err
+    assert "never made" in said.err
+    assert world.made('+key:"total"') == ["numbers", "total"]
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("import sys; sys.exit('goodbye')", "goodbye"),
+        ("import sys; sys.exit(0)", "SystemExit"),
+        ("import os; os._exit(0)", "exited with code 0 without a result"),
+        ("import ctypes; ctypes.string_at(0)", "SIGSEGV"),
+        ("import os; os.abort()", "SIGABRT"),
+        ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+        ("return lambda: 1", "cannot be pickled"),
+        ("import os; os.closerange(3, 256)", "channel"),
+        ("import os; os.kill(os.getpid(), 9)", "SIGKILL"),
+    ],
+)
+def test_an_ill_behaved_step_fails_and_takes_nobody_along(world: World, body: str, words: str) -> None:
+    world.write(
+        "definitions.py",
+        f"""
+        import dagx as dg
+
+        @dg.asset
+        def ill():
+            {body}
+
+        @dg.asset
+        def well():
+            return 1
+        """,
+    )
+    said = world.run()
+    assert said.code == 1
+    assert said.states == {"ill": "failed", "well": "succeeded"}
+    error = next(step["error"] for step in said.json["steps"] if step["step"] == "ill")
+    assert words in error
+
+
+def test_a_hundred_megabytes_of_prints_are_capped_and_the_run_goes_on(world: World) -> None:
+    world.write(
+        "definitions.py",
+        """
+        import dagx as dg, sys
+
+        @dg.asset
+        def loud():
+            line = "x" * 99 + chr(10)
+            for _ in range(1000):
+                sys.stdout.write(line * 1000)
+            print("the end")
+            return 1
+        """,
+    )
+    assert world.run().states == {"loud": "succeeded"}
+    (log,) = (world.root / ".dagx" / "logs").rglob("loud.log")
+    text = log.read_text(encoding="utf-8")
+    assert len(text) < 20_000_000
+    assert "left out" in text
+    assert text.endswith("the end\n")
+
+
+def test_what_a_step_changes_in_its_process_the_next_one_does_not_see(world: World) -> None:
+    world.write("pyproject.toml", "[tool.dagx]\nmax_workers = 1\n")
+    world.write(
+        "definitions.py",
+        """
+        import dagx as dg, os
+
+        @dg.asset
+        def a_vandal():
+            os.chdir("/")
+            os.environ["VANDAL"] = "1"
+            os.umask(0)
+            return 1
+
+        @dg.asset
+        def b_witness(a_vandal):
+            return [os.getcwd(), os.environ.get("VANDAL"), os.umask(0o022) != 0]
+        """,
+    )
+    world.run()
+    assert (
+        f'"{world.root}",\n' in world.dagx("show", "b_witness").out
+        or str(world.root) in world.dagx("show", "b_witness").out
+    )
+    assert "true" in world.dagx("show", "b_witness").out
+    assert "null" in world.dagx("show", "b_witness").out
+
+
+def test_a_second_run_is_told_who_has_the_project(world: World) -> None:
+    world.write(
+        "definitions.py",
+        """
+        import dagx as dg, pathlib, time
+
+        @dg.asset
+        def slow():
+            pathlib.Path("started").touch()
+            while not pathlib.Path("go").exists():
+                time.sleep(0.01)
+        """,
+    )
+    process = world.background("run")
+    wait_until((world.root / "started").exists, "the start")
+    said = world.dagx("run")
+    assert said.code == 4
+    assert f"pid {process.pid}" in said.err
+    assert world.dagx("status").code == 0
+    (world.root / "go").touch()
+    process.communicate(timeout=20)
+    assert process.returncode == 0
+
+
+def test_a_stored_value_that_is_damaged_is_not_handed_on(world: World) -> None:
+    world.write(
+        "definitions.py",
+        """
+        import dagx as dg
+
+        @dg.asset
+        def big():
+            return "x" * 100_000
+
+        @dg.asset
+        def length(big):
+            return len(big)
+        """,
+    )
+    world.run()
+    (stored,) = (path for path in (world.root / ".dagx" / "objects").rglob("*") if path.is_file())
+    stored.chmod(0o644)
+    stored.write_bytes(b"y" * 100_000)
+    said = world.run("--force", "length")
+    assert said.code == 1
+    assert "damaged" in said.json["steps"][0]["error"]
+    assert world.made() == ["big"]
+    assert set(world.status().values()) == {"fresh"}
+
+
+def test_a_retry_policy_is_honoured(world: World) -> None:
+    world.write(
+        "definitions.py",
+        """
+        import dagx as dg
+
+        @dg.asset(retry_policy=dg.RetryPolicy(max_retries=2, delay=0.05))
+        def flaky(context):
+            if context.retry_number < 2:
+                raise ValueError(f"try {context.retry_number}")
+            return context.retry_number
+        """,
+    )
+    said = world.run()
+    assert said.states == {"flaky": "succeeded"}
+    assert said.json["steps"][0]["attempt"] == 3
+
+
+def test_an_input_saved_while_its_step_runs_makes_the_step_run_again(world: World) -> None:
+    world.write("in.txt", "old")
+    world.write(
+        "definitions.py",
+        """
+        import dagx as dg, os, pathlib
+
+        @dg.asset
+        def reader():
+            text = pathlib.Path("in.txt").read_text()
+            if text == "old":
+                os.system("printf new > in.txt")
+            return text
+        """,
+    )
+    world.run()
+    assert "new" in world.dagx("show", "reader").out
+
+
+WRITER = """
+    import dagx as dg
+    from pathlib import Path
+
+    @dg.asset
+    def page():
+        Path("out").mkdir(exist_ok=True)
+        Path("out/page.txt").write_text("one")
+        return "done"
+"""
+
+
+def test_a_file_that_an_asset_wrote_is_written_again_when_it_is_gone_or_changed(world: World) -> None:
+    world.write("definitions.py", WRITER)
+    world.run()
+    assert world.made() == []
+    (world.root / "out/page.txt").unlink()
+    assert "out/page.txt, which it wrote, is gone" in world.dagx("why", "page").out
+    assert world.made() == ["page"]
+    (world.root / "out/page.txt").write_text("edited by hand")
+    assert "out/page.txt, which it wrote, was changed" in world.dagx("why", "page").out
+    assert world.made() == ["page"]
+    assert (world.root / "out/page.txt").read_text() == "one"
+
+
+def test_going_back_does_not_leave_a_written_file_behind(world: World) -> None:
+    world.write("definitions.py", WRITER)
+    world.run()
+    world.change("definitions.py", '"one"', '"two"')
+    assert world.made() == ["page"]
+    world.change("definitions.py", '"two"', '"one"')
+    assert world.made() == ["page"]
+    assert (world.root / "out/page.txt").read_text() == "one"
