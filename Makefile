@@ -65,7 +65,7 @@ constraints:  ## renew constraints.txt from what the registry has now
 	@build/venv-constraints/bin/python -m pip install -qq --editable . --group dev --group binary hatchling editables
 	@{ sed -n '/^#/p' constraints.txt; \
 		build/venv-constraints/bin/python -m pip freeze --all --exclude-editable; } > build/constraints.txt
-	@mv build/constraints.txt constraints.txt
+	@mv build/constraints.txt constraints.txt; rm -rf build/venv-constraints
 	@git --no-pager diff --stat -- constraints.txt
 
 clean:  ## forget what was built and installed (projects keep their .dagx)
