@@ -313,6 +313,7 @@ class Store:
                 "UPDATE steps SET state='fresh', seconds=0 WHERE run=? AND step=?",
                 [(run, step) for step in steps],
             )
+            db.executemany("DELETE FROM failures WHERE step = ?", [(step,) for step in steps])
 
     def fail_step(
         self,

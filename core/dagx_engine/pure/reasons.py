@@ -126,8 +126,7 @@ def _shown(value: str | None) -> str:
 
 def part_in_words(part: str, digest: str, places: Mapping[str, Place]) -> str:
     """What a part of a fresh asset's manifest stands for."""
-    kind, _, rest = part.partition(":")
-    match kind:
+    match part.partition(":")[0]:
         case "code":
             place = places.get(part)
             return f"{_unit(part)[1]}{f' ({place})' if place else ''}"

@@ -50,7 +50,8 @@ def select_steps(generation: Generation, text: str | None) -> tuple[StepName, ..
     keys = select_keys(generation, text)
     steps = generation.steps_of(keys)
     if not steps and text:
-        raise UsageError(f"nothing to run in {text!r}: its assets are external, not made by dagx")
+        why = "its assets are external, not made by dagx" if keys else "it selects no asset"
+        raise UsageError(f"nothing to run in {text!r}: {why}")
     return steps
 
 
