@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from textual.color import Color
 from tui_fake import NOW, FakeDev, asset, board, world
 from tui_stage import Stage, play
 
-from dagx_engine.views import AssetsChanged, Event
+from dagx_engine.views import AssetsChanged, AssetState, Event
 from dagx_tui import app as app_module
 from dagx_tui.app import DagxApp, run_app
 from dagx_tui.asset_list import AssetList
 from dagx_tui.crash import report
 from dagx_tui.looks import chosen, theme
+
+BLACK = Color(0, 0, 0)
 
 
 class Headless(DagxApp):
@@ -106,6 +109,27 @@ def test_nothing_is_drawn_again_while_nothing_happens(monkeypatch: pytest.Monkey
         assert drawn == []
 
     play(scene)
+
+
+def test_without_colour_nothing_is_coloured_and_the_cursor_is_reversed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    async def scene(stage: Stage) -> None:
+        await stage.put(board(world("a; b", b=AssetState.FAILED)))
+        rows = stage.app.screen._compositor.render_strips()
+        drawn = [
+            segment
+            for row in rows
+            for strip in [row.apply_filter(stage.app._filters[-1], BLACK)]
+            for segment in strip
+        ]
+        colours = {colour for s in drawn if s.style for colour in (s.style.color, s.style.bgcolor) if colour}
+        assert all(colour.is_default for colour in colours)
+        assert any(s.style and s.style.reverse and s.text.startswith("a") for s in drawn)
+
+    play(scene, looks=chosen({"NO_COLOR": "1"}, "utf-8"))
 
 
 def test_looks_follow_the_terminal() -> None:

@@ -55,7 +55,10 @@ def world(text: str, *, group: str = "default", **states: AssetState) -> tuple[A
     for part in text.split(";"):
         key, _, ups = part.strip().partition("<-")
         needs[key] = [up for up in ups.split(",") if up]
-    feeds = {key: [down for down, ups in needs.items() if key in ups] for key in needs}
+    feeds: dict[str, list[str]] = {key: [] for key in needs}
+    for key, ups in needs.items():
+        for up in ups:
+            feeds.setdefault(up, []).append(key)
     return tuple(
         asset(key, states.get(key, AssetState.FRESH), needs=ups, feeds=feeds[key], group=group)
         for key, ups in needs.items()

@@ -53,7 +53,7 @@ class DagxApp(App[int]):
 
     def __init__(self, door: Door, *, looks_: Looks | None = None, clock: Clock | None = None) -> None:
         self.looks = looks_ or looks.chosen()  # before Textual takes NO_COLOR out of the environment
-        super().__init__()
+        super().__init__(ansi_color=True)  # from the first frame on: NO_COLOR picks its filter by it
         self.door = door
         self.clock = clock or Clock(time.time, time.monotonic)
         self.board = Board()

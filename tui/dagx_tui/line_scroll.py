@@ -11,6 +11,7 @@ from textual.strip import Strip
 
 from dagx_tui.keys import bindings
 from dagx_tui.lines import Line, strip
+from dagx_tui.looks import PLAIN
 
 __all__ = ["LineScroll", "LinesView"]
 
@@ -87,4 +88,4 @@ class LinesView(LineScroll):
     def render_line(self, y: int) -> Strip:
         width = self.size.width
         at = y + self.scroll_offset.y
-        return strip(self._lines[at], width) if at < len(self._lines) else Strip.blank(width)
+        return strip(self._lines[at], width) if at < len(self._lines) else Strip.blank(width, PLAIN)

@@ -91,7 +91,7 @@ class LogView(LineScroll):
         at = y + self.scroll_offset.y
         page = self._page
         if page is None or at >= len(page.lines):
-            return Strip.blank(width)
+            return Strip.blank(width, PLAIN)
         line: Line = parts_of(page.lines[at])
         if len(line) == 1 and line[0][1] is PLAIN:
             line = [(line[0][0], self._tone(line[0][0]))]

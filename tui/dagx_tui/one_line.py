@@ -31,7 +31,7 @@ class OneLine(Widget):
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
-        return strip(self.line(width), width) if y == 0 else Strip.blank(width)
+        return strip(self.line(width), width) if y == 0 else Strip.blank(width, PLAIN)
 
 
 class Bar(OneLine):

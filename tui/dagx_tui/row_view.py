@@ -93,7 +93,7 @@ class RowView(ScrollView, can_focus=True, inherit_bindings=False):
         row = y + self.scroll_offset.y
         width = self.size.width
         if row >= self.row_count:
-            return Strip.blank(width)
+            return Strip.blank(width, PLAIN)
         base = self.looks.cursor if row == self.cursor and self.has_focus else PLAIN
         return strip(self.line(row, width), width, base)
 
