@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -37,7 +37,8 @@ def detail_lines(
         lines.append([(f"running for {running_for(facts.elapsed)}{usual}", looks.accent)])
     if asset.error:
         lines += [[(text, Style(color="red"))] for text in wrap(clean(asset.error), inner)]
-    lines += reason_lines(asset.reasons, inner, looks)
+    if asset.reason != words_of(state):
+        lines += reason_lines(asset.reasons, inner, looks)
     lines.append(())
     lines += around(Node(asset.key, glyph, style), up, down, inner, looks)
     lines.append(())
@@ -113,18 +114,21 @@ def _current(current: MaterializationView, width: int, looks: Looks) -> list[Lin
     for row in current.metadata:
         if row.value is None:
             continue
-        value = (
-            number(row.value)
-            if isinstance(row.value, int) and not isinstance(row.value, bool)
-            else str(row.value)
-        )
-        lines.append(_fact(row.label, value, width, looks))
+        lines.append(_fact(row.label, _value(row.value), width, looks))
     preview = clean_text(current.preview)
     if preview:
         lines.append(())
         lines.append([(f"{looks.rule * 2} preview ", looks.muted)])
         lines += [[(cut(text, width), PLAIN)] for text in preview[:_PREVIEW_LINES]]
     return lines
+
+
+def _value(value: object) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return number(value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {item}" for name, item in value.items())
+    return str(value)
 
 
 def _clock(wall: float) -> str:
