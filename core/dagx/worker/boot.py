@@ -18,4 +18,6 @@ sys.dont_write_bytecode = False  # the SDK's own files lie in a folder of ours: 
 from dagx.worker.main import main  # noqa: E402 - the path had to be set first
 
 sys.dont_write_bytecode = writes_bytecode
-main()
+
+if __name__ == "__main__":  # a process that a step spawns imports this file under another name
+    main()

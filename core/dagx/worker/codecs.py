@@ -9,11 +9,12 @@ from __future__ import annotations
 import io
 import json
 import pickle
-import sys
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from dagx.errors import DagxError
+from dagx.worker.tables import READERS, write_table
 
 __all__ = ["CODECS", "Encoded", "Unstorable", "decode", "encode"]
 
@@ -51,16 +52,16 @@ def encode(value: object) -> Encoded:
             )
         except (UnicodeEncodeError, RecursionError):
             return _pickled(value)
-    for is_table, write in _TABLES:
-        if is_table(value):
-            return write(value)
+    table = write_table(value)
+    if table is not None:
+        return Encoded(*table)
     return _pickled(value)
 
 
 def decode(codec: str, path: str | None, data: bytes | None) -> object:
     """The value again, from a file or from bytes at hand. Raises DagxError for a codec that is not known."""
-    if codec in _PATH_READERS and path is not None:
-        return _PATH_READERS[codec](path)
+    if codec in READERS and path is not None:
+        return READERS[codec](path)
     if data is None:
         if path is None:
             raise DagxError("nothing to decode: neither a file nor bytes were given")
@@ -74,8 +75,8 @@ def decode(codec: str, path: str | None, data: bytes | None) -> object:
         return json.loads(data)
     if codec == "pickle":
         return pickle.loads(data)
-    if codec in _PATH_READERS:
-        return _PATH_READERS[codec](io.BytesIO(data))
+    if codec in READERS:
+        return READERS[codec](io.BytesIO(data))
     raise DagxError(f"the value was stored with codec {codec!r}, which this version of dagx does not know")
 
 
@@ -88,10 +89,11 @@ def _is_plain(value: object, depth: int) -> bool:
         return value == value and value not in (float("inf"), float("-inf"))
     if depth > 50:
         return False
-    if kind is list and isinstance(value, list):
-        return all(_is_plain(item, depth + 1) for item in value)
-    if kind is dict and isinstance(value, dict):
-        return all(type(k) is str and _is_plain(v, depth + 1) for k, v in value.items())
+    if kind is list:
+        return all(_is_plain(item, depth + 1) for item in cast("list[object]", value))
+    if kind is dict:
+        pairs = cast("dict[object, object]", value).items()
+        return all(type(name) is str and _is_plain(item, depth + 1) for name, item in pairs)
     return False
 
 
@@ -123,12 +125,7 @@ def _culprit(value: object, where: str, depth: int) -> tuple[str, str]:
     """The path to the innermost thing that cannot be pickled, and its type."""
     inner: list[tuple[str, object]] = []
     if depth < 6:
-        if isinstance(value, dict):
-            inner = [(f"{where}[{k!r}]", v) for k, v in value.items()]
-        elif isinstance(value, (list, tuple)):
-            inner = [(f"{where}[{n}]", v) for n, v in enumerate(value)]
-        elif hasattr(value, "__dict__") and not isinstance(value, type):
-            inner = [(f"{where}.{k}", v) for k, v in vars(value).items()]
+        inner = _parts(value, where)
     for path, item in inner:
         try:
             pickle.dumps(item, protocol=5)
@@ -139,97 +136,14 @@ def _culprit(value: object, where: str, depth: int) -> tuple[str, str]:
     return where, f"{type(value).__module__}.{type(value).__qualname__}".replace("builtins.", "")
 
 
-# Tables. Types are looked up in sys.modules: a value of a library's type exists only if the library is imported.
-
-
-def _is_a(module: str, name: str) -> Callable[[object], bool]:
-    def test(value: object) -> bool:
-        kind = getattr(sys.modules.get(module), name, None)
-        return isinstance(kind, type) and type(value) is kind
-
-    return test
-
-
-def _columns(names: object, types: object) -> tuple[tuple[str, str], ...]:
-    return tuple((str(n), str(t)) for n, t in zip(list(names), list(types), strict=False))  # type: ignore[call-overload]
-
-
-def _write_polars(value: object) -> Encoded:
-    stream = io.BytesIO()
-    # One chunk: equal tables that were put together differently must have equal bytes.
-    value.rechunk().write_parquet(stream)  # type: ignore[attr-defined]
-    return Encoded(
-        "parquet/polars",
-        stream.getvalue(),
-        rows=value.height,  # type: ignore[attr-defined]
-        columns=_columns(value.columns, value.dtypes),  # type: ignore[attr-defined]
-    )
-
-
-def _write_polars_lazy(value: object) -> Encoded:
-    done = _write_polars(value.collect())  # type: ignore[attr-defined]
-    return Encoded("parquet/polars-lazy", done.data, done.rows, done.columns)
-
-
-def _write_pandas(value: object) -> Encoded:
-    stream = io.BytesIO()
-    try:
-        value.to_parquet(stream)  # type: ignore[attr-defined]
-    except Exception:  # noqa: BLE001 - no pyarrow, or cells that Parquet has no type for: pickle holds them
-        done = _pickled(value)
-        return Encoded(done.codec, done.data, len(value), _columns(value.columns, value.dtypes))  # type: ignore
-    return Encoded(
-        "parquet/pandas",
-        stream.getvalue(),
-        rows=len(value),  # type: ignore[arg-type]
-        columns=_columns(value.columns, value.dtypes),  # type: ignore[attr-defined]
-    )
-
-
-def _write_arrow(value: object) -> Encoded:
-    import pyarrow.parquet  # type: ignore[import-not-found]  # noqa: PLC0415 - the user's, only when used
-
-    stream = io.BytesIO()
-    pyarrow.parquet.write_table(value, stream)
-    schema = value.schema  # type: ignore[attr-defined]
-    return Encoded("parquet/arrow", stream.getvalue(), value.num_rows, _columns(schema.names, schema.types))  # type: ignore
-
-
-_TABLES: list[tuple[Callable[[object], bool], Callable[[object], Encoded]]] = [
-    (_is_a("polars", "DataFrame"), _write_polars),
-    (_is_a("polars", "LazyFrame"), _write_polars_lazy),
-    (_is_a("pandas", "DataFrame"), _write_pandas),
-    (_is_a("pyarrow", "Table"), _write_arrow),
-]
-
-
-def _read_polars(source: object) -> object:
-    import polars  # type: ignore[import-not-found]  # noqa: PLC0415
-
-    return polars.read_parquet(source)
-
-
-def _read_polars_lazy(source: object) -> object:
-    import polars  # noqa: PLC0415
-
-    return polars.scan_parquet(source)
-
-
-def _read_pandas(source: object) -> object:
-    import pandas  # type: ignore[import-not-found]  # noqa: PLC0415
-
-    return pandas.read_parquet(source)
-
-
-def _read_arrow(source: object) -> object:
-    import pyarrow.parquet  # noqa: PLC0415
-
-    return pyarrow.parquet.read_table(source)
-
-
-_PATH_READERS: dict[str, Callable[[object], object]] = {
-    "parquet/polars": _read_polars,
-    "parquet/polars-lazy": _read_polars_lazy,
-    "parquet/pandas": _read_pandas,
-    "parquet/arrow": _read_arrow,
-}
+def _parts(value: object, where: str) -> list[tuple[str, object]]:
+    """What the value holds, each with its path."""
+    if isinstance(value, dict):
+        members = cast("dict[object, object]", value).items()
+        return [(f"{where}[{name!r}]", item) for name, item in members]
+    if isinstance(value, (list, tuple)):
+        items = cast("Sequence[object]", value)
+        return [(f"{where}[{n}]", item) for n, item in enumerate(items)]
+    if hasattr(value, "__dict__") and not isinstance(value, type):
+        return [(f"{where}.{name}", item) for name, item in vars(value).items()]
+    return []

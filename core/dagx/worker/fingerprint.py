@@ -26,7 +26,7 @@ _STANDARD = frozenset(sys.stdlib_module_names) | {"dagx", "dagster", "__future__
 class Fingerprint:
     """Named digests of what a function can reach, and why they cover more than that, if they do."""
 
-    parts: dict[str, str] = field(default_factory=dict)
+    parts: dict[str, str] = field(default_factory=dict[str, str])
     widened: str = ""
 
 

@@ -120,7 +120,4 @@ class _ProjectLoader(InspectLoader):
         lines = importlib.util.decode_source(data).splitlines(keepends=True)
         # No modification time: tracebacks show the lines that were executed, also after the file was saved again.
         linecache.cache[self._file] = (len(data), None, lines, self._file)
-        code = compile(data, self._file, "exec", dont_inherit=True)
-        if not isinstance(code, CodeType):
-            raise ImportError(f"{self._file} does not compile to code", name=fullname, path=self._file)
-        return code
+        return compile(data, self._file, "exec", dont_inherit=True)

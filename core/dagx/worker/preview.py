@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 __all__ = ["preview_of"]
 
@@ -19,22 +20,22 @@ def preview_of(value: object, codec: str) -> str:
     return _cut(text)
 
 
-def _shown(value: object, codec: str) -> str:
+def _shown(value: Any, codec: str) -> str:
     if isinstance(value, str):
         return value
-    if isinstance(value, bytes):
+    if type(value) is bytes:
         return f"{value[:64]!r}" + (f" ... {len(value)} bytes" if len(value) > 64 else "")
     if codec == "json":
         flat = json.dumps(value, ensure_ascii=False)
         return flat if len(flat) <= 100 else json.dumps(value, ensure_ascii=False, indent=2)
     if codec == "parquet/polars-lazy":
-        value = value.head(10).collect()  # type: ignore[attr-defined]
+        value = value.head(10).collect()
     elif codec.startswith("parquet/polars"):
-        value = value.head(10)  # type: ignore[attr-defined]
+        value = value.head(10)
     elif codec == "parquet/pandas":
-        return str(value.head(10).to_string(max_cols=12))  # type: ignore[attr-defined]
+        return str(value.head(10).to_string(max_cols=12))
     elif codec == "parquet/arrow":
-        value = value.slice(0, 10)  # type: ignore[attr-defined]
+        value = value.slice(0, 10)
     return str(value)
 
 

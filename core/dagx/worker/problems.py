@@ -11,8 +11,7 @@ from dagx.errors import DagxError
 
 __all__ = ["Problem", "problem_of"]
 
-_IMPORTLIB = os.path.dirname(importlib.__file__ or "") + os.sep
-_OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+_IMPORTLIB = os.path.dirname(importlib.import_module.__code__.co_filename) + os.sep
 
 
 @dataclass(frozen=True)
@@ -44,6 +43,10 @@ def problem_of(error: BaseException, root: str) -> Problem:
     shown = traceback.TracebackException.from_exception(error)
     _cut_frames(shown, set())
     return Problem(line, "".join(shown.format()).rstrip(), file, last.lineno or 0)
+
+
+# Taken from code objects, whose file names are relative in a frozen program.
+_OURS = os.path.dirname(os.path.dirname(problem_of.__code__.co_filename)) + os.sep
 
 
 def _one_line(error: BaseException) -> str:

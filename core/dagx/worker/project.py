@@ -111,7 +111,7 @@ class LoadedProject:
         """Assets, steps and their fingerprints as JSON, upstream first."""
         fingerprinter = Fingerprinter(self.importer.sources, self.root)
         assets = [self._asset(spec, None) for spec in self._external()]
-        steps = []
+        steps: list[dict[str, Any]] = []
         for name, definition in self.resolved.steps.items():
             steps.append(self._step(name, definition, fingerprinter))
             assets += [self._asset(spec, name) for spec in definition.specs]

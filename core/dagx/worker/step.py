@@ -109,7 +109,7 @@ def run_step(project: LoadedProject, message: Mapping[str, Any]) -> dict[str, An
 
 
 def _outputs(result: StepResult, manager: EngineIOManager) -> list[dict[str, Any]]:
-    found = []
+    found: list[dict[str, Any]] = []
     for output in result.outputs:
         key = text_of(output.asset_key)
         found.append(

@@ -12,6 +12,7 @@ import sysconfig
 import tempfile
 from dataclasses import dataclass, field
 from types import FrameType
+from typing import cast
 
 __all__ = ["Seen", "Tracer"]
 
@@ -26,10 +27,10 @@ class Seen:
     `made` are those of `written` whose whole content is the step's own: opened anew, or renamed into place.
     """
 
-    read: dict[str, None] = field(default_factory=dict)
-    written: dict[str, None] = field(default_factory=dict)
-    made: dict[str, None] = field(default_factory=dict)
-    listed: dict[str, None] = field(default_factory=dict)
+    read: dict[str, None] = field(default_factory=dict[str, None])
+    written: dict[str, None] = field(default_factory=dict[str, None])
+    made: dict[str, None] = field(default_factory=dict[str, None])
+    listed: dict[str, None] = field(default_factory=dict[str, None])
 
 
 class Tracer:
@@ -62,7 +63,7 @@ class Tracer:
 
     def _hear(self, event: str, args: tuple[object, ...]) -> None:
         seen = self._seen
-        if seen is None or self._busy or event not in _HEARD or _is_import(sys._getframe(1)):
+        if seen is None or self._busy or event not in _HEARD or _is_import(sys._getframe(1)):  # pyright: ignore[reportPrivateUsage]
             return
         if event == "open":
             path, mode, flags = args[0], args[1], args[2]
@@ -79,10 +80,8 @@ class Tracer:
             self._note(seen.listed, args[0] if args[0] is not None else ".")
 
     def _note(self, where: dict[str, None], path: object) -> None:
-        if isinstance(path, os.PathLike):
-            path = os.fspath(path)
-        if isinstance(path, bytes):
-            path = os.fsdecode(path)
+        if isinstance(path, (bytes, os.PathLike)):
+            path = os.fsdecode(cast("bytes | os.PathLike[str]", path))
         if not isinstance(path, str) or not path or "\0" in path:
             return
         self._busy = True

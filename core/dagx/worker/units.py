@@ -29,9 +29,9 @@ class Unit:
     line: int
     last_line: int
     digest: str
-    uses: set[tuple[str, ...]] = field(default_factory=set)
+    uses: set[tuple[str, ...]] = field(default_factory=set["tuple[str, ...]"])
     """Attribute chains that start with a global name: `("lib", "clean")` for `lib.clean(...)`."""
-    imports: dict[str, Imported] = field(default_factory=dict)
+    imports: dict[str, Imported] = field(default_factory=dict[str, "Imported"])
     """Names that the unit itself imports, at any depth."""
     dynamic: str = ""
     """What makes its reach unknown, with the line: `getattr at line 12`; empty when nothing does."""

@@ -13,6 +13,7 @@ import hashlib
 import pathlib
 import struct
 from collections.abc import Iterable
+from typing import cast
 
 __all__ = ["Unencodable", "value_digest"]
 
@@ -55,11 +56,14 @@ def _encoded(value: object, depth: int) -> bytes:
 
 def _container(value: object, kind: type, depth: int) -> bytes:
     if isinstance(value, (list, tuple)):
-        return _framed(f"seq {kind.__name__}", [_encoded(item, depth) for item in value])
-    if kind in (set, frozenset) and isinstance(value, (set, frozenset)):
-        return _framed(kind.__name__, sorted(_encoded(item, depth) for item in value))
-    if kind is dict and isinstance(value, dict):
-        pairs = [_framed("pair", [_encoded(k, depth), _encoded(v, depth)]) for k, v in value.items()]
+        items = cast("Iterable[object]", value)
+        return _framed(f"seq {kind.__name__}", [_encoded(item, depth) for item in items])
+    if kind in (set, frozenset):
+        members = cast("Iterable[object]", value)
+        return _framed(kind.__name__, sorted(_encoded(item, depth) for item in members))
+    if kind is dict:
+        entries = cast("dict[object, object]", value).items()
+        pairs = [_framed("pair", [_encoded(k, depth), _encoded(v, depth)]) for k, v in entries]
         return _framed("dict", sorted(pairs))
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = [(f.name, getattr(value, f.name)) for f in dataclasses.fields(value)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import socket
 import struct
-from typing import Any
+from typing import Any, cast
 
 __all__ = [
     "FD_VARIABLE",
@@ -62,12 +62,12 @@ def receive(end: socket.socket) -> Message | None:
         raise BrokenWire(f"a frame of {length} bytes is announced: this is not our protocol")
     body = _exactly(end, length, at_start=False) if length else b""
     try:
-        message = json.loads((body or b"").decode("utf-8", "surrogatepass"))
+        message: object = json.loads((body or b"").decode("utf-8", "surrogatepass"))
     except ValueError as error:
         raise BrokenWire(f"a frame is not JSON: {error}") from error
     if not isinstance(message, dict):
         raise BrokenWire("a frame is not a JSON object")
-    return message
+    return cast("Message", message)
 
 
 def send_fd(end: socket.socket, fd: int) -> None:
