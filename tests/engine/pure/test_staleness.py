@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from graph_text import world
 
@@ -134,9 +135,10 @@ def test_what_must_be_looked_at_is_what_any_stored_result_was_seen_to_depend_on(
 
 def test_a_result_whose_bytes_are_gone_is_not_fresh() -> None:
     now = world("a")
-    found = judge(now, "a", {A: [made(1, "a", now, whole=False)]})
+    record = replace(made(1, "a", now, whole=False), lost="its stored bytes are gone")
+    found = judge(now, "a", {A: [record]})
     assert isinstance(found, Missing)
-    assert found.lost
+    assert found.lost == "its stored bytes are gone"
 
 
 def test_a_result_whose_bytes_are_gone_is_replaced_by_an_equal_one_that_is_whole() -> None:
