@@ -12,19 +12,17 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any, assert_never
 
-from dagx.errors import DagxError
 from dagx_engine import present
-from dagx_engine.io.objects import Stored
+from dagx_engine.harvest import Attempt, Published, Reads, end_of_log, has_files, look_again, publish, rows_of
 from dagx_engine.io.pool import Assignment, Described, Done, Lost, News, Refused
 from dagx_engine.io.store import NewMaterialization
 from dagx_engine.pure import run as machine
 from dagx_engine.pure.generation import Generation, Key, StepName
-from dagx_engine.pure.manifest import Manifest, digest_bytes
+from dagx_engine.pure.manifest import Manifest
 from dagx_engine.pure.reasons import reasons_of
-from dagx_engine.pure.staleness import Fresh, Restorable, Verdict, current_of, manifest_of, verdict
+from dagx_engine.pure.staleness import Fresh, Restorable, Verdict, current_of, verdict
 from dagx_engine.views import (
     Event,
     PlanView,
@@ -42,8 +40,6 @@ from dagx_engine.workspace import Workspace
 __all__ = ["Executor", "Request"]
 
 _PUBLISHERS = 8
-_CLOCK_GRAIN = 0.02
-"""Seconds by which a file's time stamp may lag behind the clock: older kernels stamp by the tick."""
 
 
 @dataclass(frozen=True)
@@ -55,28 +51,6 @@ class Request:
     cause: str = "you"
     force: bool = False
     fail_fast: bool = False
-
-
-@dataclass
-class _Attempt:
-    """One try of a step under way."""
-
-    step: StepName
-    number: int
-    manifest: Manifest
-    reasons: tuple[tuple[str, str], ...]
-    began_at: float
-    began: float
-    log: Path
-
-
-@dataclass(frozen=True)
-class _Published:
-    """The outputs of an attempt are down on disk, or could not be put there."""
-
-    token: str
-    stored: Mapping[str, Stored] = field(default_factory=dict)
-    error: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,7 +77,7 @@ class _Active:
     run: machine.Run
     began: float
     began_at: float
-    attempts: dict[str, _Attempt] = field(default_factory=dict)
+    attempts: dict[str, Attempt] = field(default_factory=dict)
     verdicts: dict[StepName, Verdict] = field(default_factory=dict)
     results: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     waits: list[threading.Timer] = field(default_factory=list)
@@ -189,7 +163,7 @@ class Executor:
         if isinstance(said, _Wrote):
             run, step, *_ = said.token.split(".")
             self._emit(StepLog(run, step, said.text))
-        elif active is not None and isinstance(said, _Published) and said.token in active.attempts:
+        elif active is not None and isinstance(said, Published) and said.token in active.attempts:
             self._published(active, said)
         elif active is not None and isinstance(said, _Due) and said.run == active.id:
             self._tell(active, machine.Due(said.step))
@@ -263,7 +237,7 @@ class Executor:
         why = reasons_of(generation, step, found)
         if not why and active.request.force:
             why = (("", "forced"),)
-        attempt = _Attempt(
+        attempt = Attempt(
             step,
             number,
             found.manifest,
@@ -370,7 +344,7 @@ class Executor:
                     self._carry(active, self._stopped(active, token))
                 else:
                     line = f"the worker {words} without a result"
-                    text = line + _end_of(active.attempts[token].log)
+                    text = line + end_of_log(active.attempts[token].log)
                     self._carry(active, self._fail(active, token, text, line, None, None))
             case _:
                 assert_never(news)
@@ -393,7 +367,8 @@ class Executor:
         commands = active.run.handle(machine.Failed(attempt.step, retry_in))
         state = active.run.states[attempt.step]
         if state is machine.State.FAILED:
-            self._failed_for_good(active, token, text, line, seen or {})
+            reads = self._look_again(active, attempt, seen or {})
+            self._failed_for_good(active, token, text, line, reads.manifest)
             return commands
         del active.attempts[token]
         if state is machine.State.RETRYING:
@@ -401,26 +376,17 @@ class Executor:
             self._emit(StepEnded(active.id, replace(view, error=text, error_line=line)))
         return commands
 
-    def _failed_for_good(
-        self, active: _Active, token: str, text: str, line: str, seen: Mapping[str, list[str]]
-    ) -> None:
+    def _failed_for_good(self, active: _Active, token: str, text: str, line: str, manifest: Manifest) -> None:
         attempt, space = active.attempts.pop(token), self._space
-        manifest = self._manifest_after(active, attempt, seen)
         view = self._view(active, attempt, StepState.FAILED, attempt.reasons)
+        seconds, at = view.seconds or 0.0, space.clock.now()
         space.writable().fail_step(
-            active.id,
-            attempt.step,
-            space.clock.now(),
-            view.seconds or 0.0,
-            manifest.key,
-            manifest.parts,
-            text,
-            line,
+            active.id, attempt.step, at, seconds, manifest.key, manifest.parts, text, line
         )
         self._emit(StepEnded(active.id, replace(view, error=text, error_line=line)))
 
     def _view(
-        self, active: _Active, attempt: _Attempt, state: StepState, why: Iterable[tuple[str, str]]
+        self, active: _Active, attempt: Attempt, state: StepState, why: Iterable[tuple[str, str]]
     ) -> StepView:
         return StepView(
             attempt.step,
@@ -435,158 +401,67 @@ class Executor:
 
     def _publish(self, token: str, result: Mapping[str, Any]) -> None:
         """Put the outputs down: small ones at once, files by a thread, for syncing a disk takes time."""
-        if not any(output["stored"] and "path" in output["stored"] for output in result["outputs"]):
-            self._space.inbox.put(_published(self._space, token, result))
+        objects, inbox = self._space.objects, self._space.inbox
+        if not has_files(result):
+            inbox.put(publish(objects, token, result))
             return
         if self._publishers is None:
             self._publishers = ThreadPoolExecutor(_PUBLISHERS, thread_name_prefix="dagx-publish")
-        self._publishers.submit(lambda: self._space.inbox.put(_published(self._space, token, result)))
+        self._publishers.submit(lambda: inbox.put(publish(objects, token, result)))
 
-    def _published(self, active: _Active, news: _Published) -> None:
-        result = active.results.pop(news.token)
+    def _published(self, active: _Active, news: Published) -> None:
+        result, attempt = active.results.pop(news.token), active.attempts[news.token]
         if news.error:
             self._carry(active, self._fail(active, news.token, news.error, news.error, None, None))
             return
-        attempt = active.attempts[news.token]
-        late = self._changed_meanwhile(active, attempt, result["seen"])
-        if late:
-            self._supersede(active, news.token, late, result["seen"])
+        reads = self._look_again(active, attempt, result["seen"])
+        if reads.changed:
+            self._supersede(active, news.token, reads)
             return
         del active.attempts[news.token]
-        self._record(active, attempt, result, news.stored)
+        self._record(
+            active, attempt, rows_of(self._space, result, news.stored, reads.manifest), reads.manifest
+        )
 
-    def _changed_meanwhile(
-        self, active: _Active, attempt: _Attempt, seen: Mapping[str, list[str]]
-    ) -> list[str]:
-        """Files that the attempt read and that changed after it began: it may have seen neither state."""
-        known = {**attempt.manifest.as_dict(), **active.looked.get(attempt.step, {})}
-        found = []
-        for path in seen["read"]:
-            name = f"file:{self._space.disk.name_of(path)}"
-            try:
-                stat = os.stat(path)
-            except OSError:
-                continue
-            touched = max(stat.st_ctime, stat.st_mtime) >= attempt.began_at - _CLOCK_GRAIN
-            if (touched or name in known) and known.get(name) != self._space.disk.digest(name):
-                found.append(self._space.disk.name_of(path))
-        return found
+    def _look_again(self, active: _Active, attempt: Attempt, seen: Mapping[str, list[str]]) -> Reads:
+        known = active.looked.get(attempt.step, {})
+        return look_again(self._space, active.generation, attempt, seen, known)
 
-    def _supersede(self, active: _Active, token: str, late: list[str], seen: Mapping[str, list[str]]) -> None:
+    def _supersede(self, active: _Active, token: str, reads: Reads) -> None:
         """Record nothing and try again, unless that went on too often."""
         attempt = active.attempts[token]
-        names = [f"file:{self._space.disk.name_of(path)}" for path in seen["read"]]
-        active.looked[attempt.step] = self._space.disk.observe(names)
-        words = f"{', '.join(late)} changed while it ran"
+        active.looked[attempt.step] = reads.observed
+        words = f"{', '.join(reads.changed)} changed while it ran"
         commands = active.run.handle(machine.Superseded(attempt.step))
         if active.run.states[attempt.step] is machine.State.FAILED:
             text = f"{words}, each time it was tried\n  let what writes it finish first, or make it an asset"
-            self._failed_for_good(active, token, text, words, seen)
+            self._failed_for_good(active, token, text, words, reads.manifest)
         else:
             view = self._view(active, attempt, StepState.SUPERSEDED, (("", words),))
             del active.attempts[token]
             self._emit(StepEnded(active.id, view))
         self._carry(active, commands)
 
-    def _manifest_after(self, active: _Active, attempt: _Attempt, seen: Mapping[str, list[str]]) -> Manifest:
-        """The manifest of what the attempt depended on, with the files that this very attempt was seen to read."""
-        disk = self._space.disk
-        names = [f"file:{disk.name_of(path)}" for path in seen.get("read", [])]
-        names += [f"dir:{disk.name_of(path)}" for path in seen.get("listed", [])]
-        versions = current_of(self._space.records(active.generation.inputs(attempt.step)))
-        return manifest_of(active.generation, attempt.step, versions, names, disk.observe(names))
-
     def _record(
-        self, active: _Active, attempt: _Attempt, result: Mapping[str, Any], stored: Mapping[str, Stored]
+        self, active: _Active, attempt: Attempt, made: list[NewMaterialization], manifest: Manifest
     ) -> None:
         space = self._space
-        manifest = self._manifest_after(active, attempt, result["seen"])
-        written = _written(result["seen"]["made"], space)
-        made = [_made(output, stored.get(output["key"]), manifest, written) for output in result["outputs"]]
         before = current_of(space.records([Key(item.asset) for item in made]))
         unchanged = bool(made) and all(before.get(Key(item.asset)) == item.data_version for item in made)
         state = StepState.UNCHANGED if unchanged else StepState.SUCCEEDED
         view = self._view(active, attempt, state, attempt.reasons)
+        seconds = view.seconds or 0.0
+        at = space.clock.now()
         rows = space.writable().finish_step(
-            active.id,
-            attempt.step,
-            space.clock.now(),
-            state.value,
-            view.seconds or 0.0,
-            manifest.key,
-            manifest.parts,
-            made,
+            active.id, attempt.step, at, state.value, seconds, manifest.key, manifest.parts, made
         )
         space.learn(rows)
         self._emit(StepEnded(active.id, view))
         self._tell(active, machine.Succeeded(attempt.step, unchanged))
 
 
-def _end_of(log: Path) -> str:
-    """The last lines of a log, for a worker that could not say itself what went wrong."""
-    try:
-        with log.open("rb") as stream:
-            stream.seek(max(0, log.stat().st_size - 4000))
-            lines = stream.read().decode("utf-8", "replace").splitlines()[-20:]
-    except OSError:
-        return ""
-    return "\nits log ends with\n" + "\n".join(f"  {line[:500]}" for line in lines) if lines else ""
-
-
 def _as_json(found: Mapping[str, Any]) -> dict[str, Any]:
     inline = found.get("inline")
     return (
         {**found, "inline": base64.b64encode(inline).decode("ascii")} if inline is not None else dict(found)
-    )
-
-
-def _published(space: Workspace, token: str, result: Mapping[str, Any]) -> _Published:
-    """Runs in a publisher's thread: touches only files."""
-    stored: dict[str, Stored] = {}
-    try:
-        for output in result["outputs"]:
-            found = output["stored"]
-            if found is not None and "path" in found:
-                stored[output["key"]] = space.objects.publish(Path(found["path"]))
-            elif found is not None:
-                stored[output["key"]] = space.objects.put_bytes(base64.b64decode(found["inline"]))
-    except (OSError, DagxError) as error:
-        return _Published(token, error=f"the result could not be stored: {error}")
-    return _Published(token, stored)
-
-
-def _written(paths: list[str], space: Workspace) -> tuple[tuple[str, str], ...]:
-    """The files that an attempt wrote and that are still there, with their digests."""
-    names = [f"file:{space.disk.name_of(path)}" for path in sorted(paths) if os.path.isfile(path)]
-    return tuple(space.disk.observe(names).items())
-
-
-def _made(
-    output: Mapping[str, Any],
-    stored: Stored | None,
-    manifest: Manifest,
-    written: tuple[tuple[str, str], ...],
-) -> NewMaterialization:
-    """The row of one output. Its data version: what the user says, the bytes, the files written, or the manifest."""
-    found = output["stored"] or {}
-    said = output["data_version"]
-    if said is not None:
-        version = digest_bytes(f"said:{said}".encode())
-    elif stored is not None:
-        version = stored.digest
-    else:
-        version = Manifest.of(written).key if written else manifest.key
-    return NewMaterialization(
-        asset=output["key"],
-        data_version=version,
-        codec=found.get("codec", "none" if not output["handled"] else "io_manager"),
-        object_digest=stored.digest if stored is not None and stored.inline is None else None,
-        inline=stored.inline if stored is not None else None,
-        size=stored.size if stored is not None else 0,
-        rows=found.get("rows"),
-        columns=tuple((name, kind) for name, kind in found.get("columns", ())),
-        written=written,
-        metadata=output["metadata"],
-        tags=output["tags"],
-        preview=found.get("preview", ""),
     )
