@@ -10,6 +10,7 @@ import os
 import queue
 import threading
 import time
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import TypeVar
 
 from dagx.errors import DagxError
 from dagx_engine import present
+from dagx_engine.board import Board
 from dagx_engine.executor import Executor, Request
 from dagx_engine.io.pool import Described, News, Refused
 from dagx_engine.io.project import ProjectFiles, find_project
@@ -26,37 +28,27 @@ from dagx_engine.pure.generation import Generation, StepName
 from dagx_engine.pure.plan import Outlook, unasked, unready
 from dagx_engine.pure.selecting import key_named, select_steps
 from dagx_engine.pure.staleness import traced_names
+from dagx_engine.saves import Saves
 from dagx_engine.views import (
-    AssetsChanged,
-    AssetState,
     AssetView,
     BoardReplaced,
+    EngineEnded,
     Event,
     Loaded,
     LoadFailed,
     Notice,
     RunEnded,
-    RunStarted,
     Saved,
     ShowView,
     StatusView,
-    StepEnded,
-    StepStarted,
-    StepState,
     WhyView,
 )
 from dagx_engine.workspace import Workspace
 
 __all__ = ["Daemon"]
 
-_FEW = 5
-"""So many files at once are one person saving; more is a tool at work, so wait until it is quiet."""
-_QUIET_SECONDS = 0.15
-_PATIENCE_SECONDS = 2.0
-_IDLE_LOOK_SECONDS = 30.0
 _CLOSING_SECONDS = 7.0
 _SETTINGS = ("pyproject.toml",)
-_NOISE = (".swp", ".swx", ".swo", "~", ".tmp")
 
 T = TypeVar("T")
 
@@ -81,16 +73,12 @@ class Daemon:
         self._out: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._closing = False
+        self._abandoned = False
         self._wanted_load = 0
         self._load_began = 0.0
         self._cause = "start"
         self._problem: str | None = None
-        self._views: dict[str, AssetView] = {}
-        self._running: dict[StepName, AssetState] = {}
         self._known_at_start: frozenset[StepName] | None = None
-        self._dirty: set[str] = set()
-        self._dirty_since = 0.0
-        self._look_at = 0.0
         self._again: str | None = None
 
     # For other threads.
@@ -99,8 +87,10 @@ class Daemon:
         """Take the project lock and begin. Raises BusyError when another dagx has it."""
         self._space = Workspace(self._files, self._interpreter, write=True)
         self._executor = Executor(self._space, self._see)
-        self._tree = Tree(self._roots())
-        self._watcher = Watcher(self._tree, self._space.inbox.put)
+        self._board = Board(self._space, self._out.put)
+        tree = Tree(self._roots())
+        self._saves = Saves(self._files.root, tree, self._space.clock)
+        self._watcher = Watcher(tree, self._space.inbox.put)
         self._thread = threading.Thread(target=self._main, name="dagx-engine", daemon=True)
         self._thread.start()
 
@@ -174,29 +164,28 @@ class Daemon:
     # The loop.
 
     def _main(self) -> None:
+        problem: str | None = None
         try:
             self._watcher.start()
             self._reload("start")
-            while not (self._closing and not self._executor.active):
+            while not (self._abandoned or (self._closing and not self._executor.active)):
                 self._turn()
-        except Exception as error:
-            self._out.put(
-                Notice(f"dagx stopped because of a bug of its own: {type(error).__name__}: {error}", "error")
+        except Exception as error:  # noqa: BLE001 - it ends the engine; the front end must hear of it and say so
+            problem = (
+                f"a bug of dagx ended the engine: {type(error).__name__}: {error}\n{traceback.format_exc()}"
             )
-            raise
         finally:
             self._watcher.close()
             self._executor.close()
             self._space.close()
+            self._out.put(EngineEnded(problem))
 
     def _turn(self) -> None:
         """Wait for one message and do what it asks."""
-        wait = max(0.0, self._look_at - time.monotonic()) if self._look_at else _IDLE_LOOK_SECONDS
         try:
-            said = self._space.inbox.get(timeout=wait)
+            said: object = self._space.inbox.get(timeout=self._saves.wait)
         except queue.Empty:
-            self._look()
-            return
+            said = Hint()
         try:
             self._take(said)
         except DagxError as error:
@@ -223,7 +212,7 @@ class Daemon:
 
     def _abandon(self) -> None:
         """The run does not end: the next engine will find it unfinished."""
-        raise SystemExit
+        self._abandoned = True
 
     # Files.
 
@@ -232,24 +221,9 @@ class Daemon:
         return [self._files.root, *(path for path in extra if not path.is_relative_to(self._files.root))]
 
     def _look(self) -> None:
-        """See what changed on disk; act at once when it is little, else when it is quiet."""
-        now = time.monotonic()
-        found = [path for path in self._tree.look() if not path.endswith(_NOISE)]
-        if found and not self._dirty:
-            self._dirty_since = now
-        self._dirty.update(found)
-        if not self._dirty or self._closing:
-            self._look_at = 0.0
-            return
-        busy = (self._files.root / ".git" / "index.lock").exists()
-        small = len(self._dirty) <= _FEW and not busy
-        quiet = not found and not busy
-        if small or quiet or now - self._dirty_since > _PATIENCE_SECONDS:
-            self._look_at = 0.0
-            dirty, self._dirty = sorted(self._dirty), set()
-            self._changed(dirty)
-        else:
-            self._look_at = now + _QUIET_SECONDS
+        saved = [] if self._closing else self._saves.look()
+        if saved:
+            self._changed(saved)
 
     def _changed(self, paths: Sequence[str]) -> None:
         names = [self._space.disk.name_of(path) for path in paths]
@@ -327,9 +301,7 @@ class Daemon:
         self._space.pool().keep_spare(generation.third_party)
         seconds = time.monotonic() - self._load_began
         self._out.put(Loaded(generation.number, len(generation.assets), seconds, first))
-        self._running = {step: state for step, state in self._running.items() if step in generation.steps}
-        views = self._look_over()
-        self._views = {view.key: view for view in views}
+        views = self._board.replace()
         self._out.put(
             BoardReplaced(StatusView(self._files.name, str(self._files.root), views, generation.number))
         )
@@ -342,7 +314,7 @@ class Daemon:
         if self._executor.active:
             self._again = cause
             return
-        self._refresh()
+        self._board.refresh()
         if not self._auto or self._space.generation is None or self._closing:
             return
         found = self._space.outlook(list(self._space.generation.steps))
@@ -399,66 +371,26 @@ class Daemon:
         if on:
             self._consider("auto on")
 
-    # What people see.
-
     def _see(self, event: Event) -> None:
         """Pass an event on, and with it how the assets look now."""
         self._out.put(event)
-        match event:
-            case RunStarted(_, _, plan):
-                queued = {StepName(item.step): AssetState.QUEUED for item in plan.steps if item.certain}
-                self._running.update(queued)
-                self._restate(list(queued))
-            case StepStarted(_, step, _, _, _):
-                self._running[StepName(step)] = AssetState.RUNNING
-                self._restate([StepName(step)])
-            case StepEnded(_, step) if step.state is not StepState.RETRYING:
-                self._running.pop(StepName(step.step), None)
-                self._restate([StepName(step.step)])
-            case RunEnded():
-                self._running.clear()
-                again, self._again = self._again, None
-                if again is not None:
-                    self._wish(lambda: self._consider(again))
-                self._refresh()
-            case _:
-                pass
-
-    def _look_over(self, steps: Sequence[StepName] | None = None) -> tuple[AssetView, ...]:
-        generation = self._space.in_force()
-        chosen = list(generation.steps) if steps is None else steps
-        keys = None if steps is None else [key for step in steps for key in generation.steps[step].assets]
-        failed = {step: failure.line for step, failure in self._space.failures().items()}
-        found = self._space.outlook(chosen)
-        return present.asset_views(generation, found, self._space.history(), failed, self._running, keys)
-
-    def _restate(self, steps: Sequence[StepName]) -> None:
-        generation = self._space.generation
-        if generation is not None:
-            self._publish(self._look_over([step for step in steps if step in generation.steps]))
-
-    def _refresh(self) -> None:
-        if self._space.generation is not None:
-            self._publish(self._look_over())
-
-    def _publish(self, views: Sequence[AssetView]) -> None:
-        changed = tuple(view for view in views if self._views.get(view.key) != view)
-        self._views.update({view.key: view for view in changed})
-        if changed:
-            self._out.put(AssetsChanged(changed))
+        self._board.take(event)
+        if isinstance(event, RunEnded) and self._again is not None:
+            again, self._again = self._again, None
+            self._wish(lambda: self._consider(again))
 
     # Questions.
 
     def _why(self, asset: str) -> WhyView:
         generation = self._space.in_force()
         key = key_named(generation, asset)
-        views: Mapping[str, AssetView] = {view.key: view for view in self._look_over()}
+        views: Mapping[str, AssetView] = {view.key: view for view in self._board.look_over()}
         return present.why_view(generation, views, key, self._space.history())
 
     def _show(self, asset: str) -> ShowView:
         generation = self._space.in_force()
         key = key_named(generation, asset)
-        view = next(view for view in self._look_over() if view.key == key)
+        view = next(view for view in self._board.look_over() if view.key == key)
         return present.show_view(view, self._space.history().get(key, ()), self._space.object_place)
 
     def _log_path(self, asset: str) -> Path | None:

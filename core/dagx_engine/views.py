@@ -16,6 +16,7 @@ __all__ = [
     "BoardReplaced",
     "DoctorLine",
     "DoctorView",
+    "EngineEnded",
     "Event",
     "LineageView",
     "LoadFailed",
@@ -367,6 +368,13 @@ class Notice:
     level: str = "info"
 
 
+@dataclass(frozen=True)
+class EngineEnded:
+    """The last event: the engine of `dagx dev` is gone. `problem` says why, unless it was asked to end."""
+
+    problem: str | None = None
+
+
 Event = (
     BoardReplaced
     | AssetsChanged
@@ -379,6 +387,7 @@ Event = (
     | StepEnded
     | RunEnded
     | Notice
+    | EngineEnded
 )
 
 

@@ -16,6 +16,7 @@ from dagx_engine.views import (
     AssetState,
     AssetView,
     BoardReplaced,
+    EngineEnded,
     Event,
     Loaded,
     LoadFailed,
@@ -171,6 +172,11 @@ class Board:
                 change.said.append(said.run_ended(run))
             case Notice():
                 change.said.append(Said(event.text, event.level))
+            case EngineEnded(problem):
+                if problem is not None:
+                    self.problem = problem
+                    change.problem = True
+                    change.said.append(Said("the engine ended: q quits", "error"))
             case _:
                 assert_never(event)
 

@@ -14,7 +14,10 @@ from dagx_cli.render.as_json import event_json
 from dagx_cli.render.stream import never_made_line, stamped_lines
 from dagx_cli.signals import stopped_by_signals
 from dagx_engine import api
-from dagx_engine.views import BoardReplaced, Event, Notice
+from dagx_engine.views import BoardReplaced, EngineEnded, Event, Notice
+
+_ENDED_BY_ITSELF = 70
+"""sysexits' word for a fault inside the program: nobody asked the engine to end."""
 
 _LOOK_UP_EVERY = 1.0
 """Seconds after which a quiet stream looks whether anyone still reads it."""
@@ -62,6 +65,8 @@ def _stream(engine: api.Dev, console: Console, *, as_json: bool, run: bool) -> N
         while True:
             for event in engine.events(timeout=_LOOK_UP_EVERY):
                 show(event)
+                if isinstance(event, EngineEnded):
+                    raise typer.Exit(_ENDED_BY_ITSELF)
             if reader_is_gone(console.out):
                 raise BrokenPipeError
     finally:

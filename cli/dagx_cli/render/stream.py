@@ -15,6 +15,7 @@ from dagx_cli.render.text import indent, one_line
 from dagx_engine.views import (
     AssetsChanged,
     BoardReplaced,
+    EngineEnded,
     Event,
     Loaded,
     LoadFailed,
@@ -61,6 +62,8 @@ def event_lines(event: Event, look: Look) -> list[str]:
             return [*failure_lines(run, look), summary_line(run, look)]
         case Notice(text, level):
             return _notice_lines(text, level, look)
+        case EngineEnded(problem):
+            return [] if problem is None else _notice_lines(problem, "error", look)
         case _:
             assert_never(event)
 

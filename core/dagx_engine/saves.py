@@ -1,0 +1,51 @@
+"""Turns what happens to files into one save: at once when a person saves, after it is quiet when a tool is at work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dagx_engine.io.clock import Clock
+from dagx_engine.io.watch import Tree
+
+__all__ = ["Saves"]
+
+FEW = 5
+"""So many files at once are one person saving; more is a tool at work, so wait until it is quiet."""
+QUIET_SECONDS = 0.15
+PATIENCE_SECONDS = 2.0
+IDLE_SECONDS = 30.0
+_NOISE = (".swp", ".swx", ".swo", "~", ".tmp")
+
+
+class Saves:
+    """Asked to `look`, answers with the paths of a save when there is one."""
+
+    def __init__(self, root: Path, tree: Tree, clock: Clock) -> None:
+        self._git_lock = root / ".git" / "index.lock"
+        self._tree = tree
+        self._clock = clock
+        self._dirty: set[str] = set()
+        self._since = 0.0
+        self._next = 0.0
+
+    @property
+    def wait(self) -> float:
+        """Seconds until the next look is due, if nothing asks for one earlier."""
+        return max(0.0, self._next - self._clock.ticks()) if self._dirty else IDLE_SECONDS
+
+    def look(self) -> list[str]:
+        """The paths that were saved, sorted; empty when there are none, or when it is not over yet."""
+        now = self._clock.ticks()
+        found = [path for path in self._tree.look() if not path.endswith(_NOISE)]
+        if found and not self._dirty:
+            self._since = now
+        self._dirty.update(found)
+        if not self._dirty:
+            return []
+        at_work = self._git_lock.exists()
+        over = not at_work and (not found or len(self._dirty) <= FEW)
+        if over or now - self._since > PATIENCE_SECONDS:
+            saved, self._dirty = sorted(self._dirty), set()
+            return saved
+        self._next = now + QUIET_SECONDS
+        return []
