@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import queue
-import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -70,7 +69,7 @@ class Workspace:
     def _open_store(self, write: bool) -> Store | None:
         state = self.files.state
         if not write:
-            return Store(state, write=False) if (state / "state.db").exists() else None
+            return self._open_for_reading(state)
         try:
             state.mkdir(mode=0o700, exist_ok=True)
             (state / ".gitignore").write_text("*\n", encoding="utf-8")
@@ -89,6 +88,17 @@ class Workspace:
         except BaseException:
             self._lock.release()
             raise
+        return store
+
+    @staticmethod
+    def _open_for_reading(state: Path) -> Store | None:
+        """None when there is nothing to read yet."""
+        if not (state / "state.db").exists():
+            return None
+        store = Store(state, write=False)
+        if store.is_empty:
+            store.close()
+            return None
         return store
 
     def _busy(self) -> BusyError:
@@ -297,7 +307,7 @@ class Workspace:
 
     @staticmethod
     def new_run_id() -> str:
-        return secrets.token_hex(4)
+        return os.urandom(4).hex()
 
     def log_path(self, run: str, step: str, attempt: int) -> Path:
         """Where the log of an attempt is. A step's name can be longer than a file's may be."""

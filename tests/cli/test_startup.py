@@ -40,7 +40,6 @@ def test_a_command_imports_nothing_slow(args: list[str]) -> None:
     assert modules & set(SLOW) == set()
 
 
-@pytest.mark.xfail(strict=True, reason="the engine's door imports watchfiles by way of the daemon")
 def test_a_command_does_not_import_what_only_dev_needs() -> None:
     _, modules, _ = imported("run", "--help")
     assert modules & {"watchfiles", "anyio"} == set()

@@ -82,7 +82,10 @@ class FailureRow:
 
 
 class Store:
-    """A connection to the project's state. `write=True` is for the holder of the project lock alone."""
+    """A connection to the project's state. `write=True` is for the holder of the project lock alone.
+
+    `is_empty`: nothing had been written when it was opened, not even tables.
+    """
 
     def __init__(self, folder: Path, *, write: bool) -> None:
         """Raises DagxError when the file is not ours, is newer than this dagx, or cannot be opened."""
@@ -110,8 +113,14 @@ class Store:
                 f"{self.path} was written by a newer dagx (version {version} of the tables; this one knows {_VERSION})",
                 hint="upgrade dagx, or move the .dagx folder aside to start over",
             )
+        self.is_empty = not tables
         if write:
             self._prepare(db, version)
+        elif tables and version < _VERSION:
+            raise DagxError(
+                f"{self.path} was written by an older dagx (version {version} of the tables; this one has {_VERSION})",
+                hint="`dagx run` or `dagx dev` brings it up to date",
+            )
         return db
 
     def _prepare(self, db: sqlite3.Connection, version: int) -> None:

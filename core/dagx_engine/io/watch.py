@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import watchfiles
-
 from dagx_engine.io.project import NEVER_WALKED
 
 __all__ = ["Hint", "Tree", "Watcher"]
@@ -121,6 +119,8 @@ class Watcher:
 
     def _watch(self, folders: list[str]) -> None:
         """Until a folder comes or goes: then the list of folders is made anew."""
+        import watchfiles  # noqa: PLC0415 - 40 ms that only a process that watches should pay
+
         known = set(folders)
         batches = watchfiles.watch(
             *folders,
