@@ -31,6 +31,7 @@ def find_python(
 ) -> Interpreter:
     """In order: `--python`, `[tool.dagx] python`, VIRTUAL_ENV, `.venv` or `venv` in the project, else dagx's own.
 
+    The environment that dagx itself is installed in says nothing of the project: one in the project goes before it.
     Raises ProjectError when one that was asked for is not there.
     """
     for written, why in (
@@ -41,17 +42,21 @@ def find_python(
         if written:
             base = root if why == "[tool.dagx] python" else Path.cwd()
             return Interpreter(_program(base / Path(written).expanduser(), why), why)
+    own = next(((found, name) for name in (".venv", "venv") if (found := _in_environment(root / name))), None)
     active = environment.get("VIRTUAL_ENV") or environment.get("DAGX_VIRTUAL_ENV")
-    if active and (found := _in_environment(Path(active))):
+    if active and (found := _in_environment(Path(active))) and not (own and _is_ours(active)):
         return Interpreter(found, "VIRTUAL_ENV")
-    for name in (".venv", "venv"):
-        if found := _in_environment(root / name):
-            return Interpreter(found, f"{name} of the project")
+    if own is not None:
+        return Interpreter(own[0], f"{own[1]} of the project")
     if is_frozen():
         return Interpreter(
             sys.executable, "the interpreter inside dagx: the project has none of its own", bundled=True
         )
     return Interpreter(sys.executable, "the interpreter that dagx runs in")
+
+
+def _is_ours(environment: str) -> bool:
+    return not is_frozen() and os.path.realpath(environment) == os.path.realpath(sys.prefix)
 
 
 def _program(path: Path, why: str) -> str:
