@@ -69,6 +69,8 @@ class Project:
 
     files: ProjectFiles
     interpreter: Interpreter
+    asked_python: str | None = None
+    """The interpreter that was asked for by `--python`; it stays when the settings change."""
 
     @property
     def root(self) -> Path:
@@ -91,7 +93,7 @@ class Project:
 def open_project(start: Path | None = None, *, python: str | None = None) -> Project:
     """The project in `start` (the current folder), or above it. Raises ProjectError."""
     files = find_project(start or Path.cwd())
-    return Project(files, find_python(files.root, python, files.python, os.environ))
+    return Project(files, find_python(files.root, python, files.python, os.environ), python)
 
 
 @contextmanager
@@ -300,4 +302,10 @@ class Dev(Daemon):
     """`dagx dev`: watches, reloads and reruns in a thread of its own. All methods may be called from any thread."""
 
     def __init__(self, project: Project, *, run_missing: bool = False, auto: bool = True) -> None:
-        super().__init__(project.files, project.interpreter, run_missing=run_missing, auto=auto)
+        super().__init__(
+            project.files,
+            project.interpreter,
+            asked_python=project.asked_python,
+            run_missing=run_missing,
+            auto=auto,
+        )

@@ -22,7 +22,7 @@ from dagx_engine.board import Board
 from dagx_engine.executor import Executor, Request
 from dagx_engine.io.pool import Described, News, Refused
 from dagx_engine.io.project import ProjectFiles, find_project
-from dagx_engine.io.python import Interpreter
+from dagx_engine.io.python import Interpreter, find_python
 from dagx_engine.io.watch import Hint, Tree, Watcher
 from dagx_engine.pure.generation import Generation, StepName
 from dagx_engine.pure.plan import Outlook, unasked, unready
@@ -64,10 +64,17 @@ class Daemon:
     """Owns the workspace from `start` to `close`."""
 
     def __init__(
-        self, files: ProjectFiles, interpreter: Interpreter, *, run_missing: bool = False, auto: bool = True
+        self,
+        files: ProjectFiles,
+        interpreter: Interpreter,
+        *,
+        asked_python: str | None = None,
+        run_missing: bool = False,
+        auto: bool = True,
     ) -> None:
         self._files = files
         self._interpreter = interpreter
+        self._asked_python = asked_python
         self._run_missing = run_missing
         self._auto = auto
         self._out: queue.SimpleQueue[Event] = queue.SimpleQueue()
@@ -80,6 +87,7 @@ class Daemon:
         self._problem: str | None = None
         self._known_at_start: frozenset[StepName] | None = None
         self._again: str | None = None
+        self._settings_changed = False
 
     # For other threads.
 
@@ -257,16 +265,27 @@ class Daemon:
         return bool({f"file:{name}", f"dir:{folder}", "dir:" if folder == "." else ""} & (wanted | failed))
 
     def _read_settings(self) -> bool:
-        """Look again where the project's definitions are; False when that is no project any more."""
+        """Look again where the project's definitions are. False: that is no project any more, or a run that needs the
+        old workers is being ended first."""
         before = self._files
         try:
             self._files = find_project(before.root)
+            interpreter = find_python(before.root, self._asked_python, self._files.python, os.environ)
         except DagxError as error:
+            self._files = before
             self._fail_load(str(error))
             return False
-        if self._files != before:
-            same_workers = dataclasses.replace(self._files, modules=before.modules) == before
-            self._space.replace_files(self._files, keep_workers=same_workers)
+        same_workers = dataclasses.replace(self._files, modules=before.modules) == before
+        if self._executor.active and (interpreter != self._interpreter or not same_workers):
+            self._files = before
+            self._executor.cancel()
+            self._settings_changed = True
+            return False
+        if interpreter != self._interpreter:
+            self._out.put(Notice(f"the interpreter is now {interpreter.path} ({interpreter.why})"))
+            self._interpreter, same_workers = interpreter, False
+        if self._files != before or not same_workers:
+            self._space.replace_files(self._files, interpreter, keep_workers=same_workers)
         return True
 
     # Generations.
@@ -375,6 +394,9 @@ class Daemon:
         """Pass an event on, and with it how the assets look now."""
         self._out.put(event)
         self._board.take(event)
+        if isinstance(event, RunEnded) and self._settings_changed:
+            self._settings_changed = False
+            self._wish(lambda: self._changed([str(self._files.root / name) for name in _SETTINGS]))
         if isinstance(event, RunEnded) and self._again is not None:
             again, self._again = self._again, None
             self._wish(lambda: self._consider(again))

@@ -133,9 +133,9 @@ class Workspace:
             raise ProjectError("the project was opened for reading")
         return self.store
 
-    def replace_files(self, files: ProjectFiles, *, keep_workers: bool) -> None:
+    def replace_files(self, files: ProjectFiles, interpreter: Interpreter, *, keep_workers: bool) -> None:
         """The settings, or the list of modules, changed; workers that were started by other settings end."""
-        self.files = files
+        self.files, self.interpreter = files, interpreter
         if self._pool is not None and not keep_workers:
             self._pool.close()
             self._pool = None

@@ -209,3 +209,27 @@ def _git(folder: Path, *arguments: str) -> None:
         cwd=folder,
         check=True,
     )
+
+
+def test_settings_are_read_again_when_they_are_saved(world: World) -> None:
+    world.write("one.py", "import dagx as dg\n\n@dg.asset\ndef one():\n    return 1\n")
+    world.write("two.py", "import dagx as dg\n\n@dg.asset\ndef two():\n    return 2\n")
+    world.write("pyproject.toml", '[tool.dagx]\ndefinitions = "one"\n')
+    with world.dev("--run") as dev:
+        assert dev.until_loaded()[-1]["status"]["counts"] == {"missing": 1}
+        assert dev.until_run_ended() == {"one": "succeeded"}
+        world.write("pyproject.toml", '[tool.dagx]\ndefinitions = "nowhere"\n')
+        assert "no module nowhere" in dev.until(_is("load_failed"))[-1]["problem"]
+        world.write("pyproject.toml", '[tool.dagx]\ndefinitions = "two"\nmax_workers = 1\n')
+        assert dev.until_run_ended() == {"two": "succeeded"}
+
+
+def test_settings_that_are_saved_while_a_step_runs_end_it_first(world: World) -> None:
+    world.write("definitions.py", "import dagx as dg, time\n\n@dg.asset\ndef slow():\n    time.sleep(60)\n")
+    world.write("pyproject.toml", "[tool.dagx]\nmax_workers = 1\n")
+    with world.dev("--run") as dev:
+        dev.until(_is("step_started"))
+        world.write("other.py", "import dagx as dg\n\n@dg.asset\ndef quick():\n    return 1\n")
+        world.write("pyproject.toml", '[tool.dagx]\nmax_workers = 2\ndefinitions = "other"\n')
+        assert dev.until_run_ended() == {"slow": "cancelled"}
+        assert dev.until_run_ended() == {"quick": "succeeded"}

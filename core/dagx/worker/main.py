@@ -91,7 +91,12 @@ def _load(message: dict[str, Any]) -> tuple[LoadedProject | None, dict[str, Any]
         return None, {"did": "refused", "problem": problem_of(error, message["root"]).to_json()}
     if message.get("sources") is not None:
         return project, {"did": "loaded"}
-    return project, {"did": "loaded", "definitions": project.describe(), "sources": project.sources()}
+    try:
+        return project, {"did": "loaded", "definitions": project.describe(), "sources": project.sources()}
+    except Exception as error:  # noqa: BLE001 - a fault of ours must not look like one of the project's
+        line = f"a bug of dagx: it cannot describe this project ({type(error).__name__}: {error})"
+        text = f"{line}\nplease report it with these lines\n{traceback.format_exc()}"
+        return None, {"did": "refused", "problem": {"line": line, "text": text, "file": "", "number": 0}}
 
 
 def _step(project: LoadedProject, message: dict[str, Any], log: int) -> dict[str, Any]:
