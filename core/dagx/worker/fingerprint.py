@@ -1,25 +1,25 @@
 """The identity of a compute function's code: every unit of project code that it can reach, with a digest each.
 
-Follows names from unit to unit through the project's modules; outside of it, only the version of the distribution
-counts. When reach is unknown the answer is wider, never narrower. Works on the bytes that were executed.
+Follows names from unit to unit through the project's modules, and the values that a function carries with it; outside
+of the project, only the version of the distribution counts. When reach is unknown the answer is wider, never narrower.
+Works on the bytes that were executed.
 """
 
 from __future__ import annotations
 
+import hashlib
 import importlib.metadata
 import os
-import sys
 import types
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+from importlib.machinery import PathFinder
 
-from dagx.worker.loader import Source
-from dagx.worker.units import EFFECTS, Imported, ModuleUnits, cut, digest_text
-from dagx.worker.valuedigest import Unencodable, value_digest
+from dagx.worker.codebase import STANDARD, Codebase, Meant, Target
+from dagx.worker.loader import Source, is_foreign
+from dagx.worker.units import digest_text
+from dagx.worker.valuedigest import Unencodable, classes_in, value_digest
 
 __all__ = ["Fingerprint", "Fingerprinter"]
-
-_STANDARD = frozenset(sys.stdlib_module_names) | {"dagx", "dagster", "__future__"}
 
 
 @dataclass
@@ -31,140 +31,140 @@ class Fingerprint:
 
 
 class Fingerprinter:
-    """Fingerprints the functions of one load. `sources` are the project's modules by name."""
+    """Fingerprints the functions of one load. `sources` are the project's modules by name.
+
+    Modules that only a function will import are added to `sources`: they are to be executed as they were read here.
+    """
 
     def __init__(self, sources: dict[str, Source], root: str) -> None:
-        self._sources = sources
-        self._root = root
-        self._units: dict[str, ModuleUnits] = {}
-        self._by_file = {source.file: name for name, source in sources.items()}
-        self._packages: dict[str, str] = {}
-        self._distributions: dict[str, list[str]] | None = None
-        self.places: dict[str, tuple[str, int]] = {}
+        self._code = Codebase(sources, root)
+        self._packages = _Packages()
+        self.places = self._code.places
 
     def of_function(self, function: types.FunctionType) -> Fingerprint:
         """The parts of one compute function: its own unit, all it reaches, its closure and its defaults."""
-        found = Fingerprint()
-        module = self._by_file.get(function.__code__.co_filename)
-        if module is None:
-            found.parts[f"code:{function.__module__}:{function.__qualname__}"] = _code_digest(
-                function.__code__
-            )
-            found.widened = "its source is not a file of the project; its byte code was taken"
-            return found
-        unit = self._unit_at(module, function.__code__.co_firstlineno)
-        self._walk([(module, unit)], found)
-        self._add_values(function, module, found)
-        return found
+        walk = _Walk(self._code, self._packages)
+        walk.take_function(function)
+        return walk.found
 
-    def _unit_at(self, module: str, line: int) -> str:
-        for unit in self._cut(module).units.values():
-            if unit.line <= line <= unit.last_line:
-                return unit.name
-        return EFFECTS
 
-    def _cut(self, module: str) -> ModuleUnits:
-        if module not in self._units:
-            source = self._sources[module]
-            self._units[module] = cut(source.data)
-            file = os.path.relpath(source.file, self._root)
-            for unit in self._units[module].units.values():
-                self.places[f"code:{module}:{unit.name}"] = (file, unit.line)
-        return self._units[module]
+class _Walk:
+    """From one function to everything that it can reach."""
 
-    def _walk(self, start: Iterable[tuple[str, str]], found: Fingerprint) -> None:
-        seen: set[tuple[str, str]] = set()
+    def __init__(self, code: Codebase, packages: _Packages) -> None:
+        self.found = Fingerprint()
+        self._code = code
+        self._packages = packages
+        self._seen: set[Target] = set()
+        self._entered: set[str] = set()
+        self._functions: set[int] = set()
+
+    def take_function(self, function: types.FunctionType) -> None:
+        if id(function) in self._functions:
+            return
+        self._functions.add(id(function))
+        module = self._code.module_of(function.__code__.co_filename)
+        if module is not None:
+            self._take_units(self._code.units_at(module, function.__code__.co_firstlineno))
+        else:
+            self._take_foreign(function)
+        for label, value in _carried(function):
+            self._take_value(f"value:{module or function.__module__}:{function.__qualname__}:{label}", value)
+
+    def _take_foreign(self, function: types.FunctionType) -> None:
+        """A function that is not written in a file of the project. Its `__module__` may be that of what it wraps."""
+        home = str(function.__globals__.get("__name__", ""))
+        if home and home != "__main__" and not self._code.has(home):
+            self._take_package(home)
+            return
+        self.found.parts[f"code:{home}:{function.__qualname__}"] = _code_digest(function.__code__)
+        self._widen("its source is not a file of the project; its byte code was taken")
+
+    def _take_units(self, start: list[Target]) -> None:
         queue = list(start)
         while queue:
-            module, name = queue.pop()
-            if (module, name) in seen:
+            target = module, name = queue.pop()
+            if target in self._seen or name not in self._code.cut(module).units:
                 continue
-            seen.add((module, name))
-            cutting = self._cut(module)
-            unit = cutting.units.get(name)
-            if unit is None:
-                continue
-            found.parts[f"code:{module}:{name}"] = unit.digest
-            if EFFECTS in cutting.units:
-                queue.append((module, EFFECTS))
-            if unit.dynamic and not found.widened:
-                found.widened = f"{unit.dynamic} of {os.path.relpath(self._sources[module].file, self._root)}"
-                self._widen(found)
-            for chain in unit.uses:
-                queue += self._resolve(module, cutting, unit.imports, chain, found)
-            for what in unit.imports.values():
-                queue += self._imported(module, what, (), found)
+            self._seen.add(target)
+            unit = self._code.cut(module).units[name]
+            self.found.parts[f"code:{module}:{name}"] = unit.digest
+            queue += self._effects_of(module)
+            if unit.dynamic:
+                self._widen(f"{unit.dynamic} of {self._code.relative(module)}")
+            queue += self._take_meant(self._code.used_by(module, name))
 
-    def _widen(self, found: Fingerprint) -> None:
+    def _take_meant(self, meant: Meant) -> list[Target]:
+        for package in meant.packages:
+            self._take_package(package)
+        return [*meant.units, *(target for module in meant.modules for target in self._effects_of(module))]
+
+    def _effects_of(self, module: str) -> tuple[Target, ...]:
+        if module in self._entered:
+            return ()
+        self._entered.add(module)
+        return self._code.effects(module)
+
+    def _widen(self, why: str) -> None:
         """Take the whole project in: reach is unknown."""
-        for name, source in self._sources.items():
-            found.parts[f"module:{name}"] = _normal_digest(source.data)
-
-    def _resolve(
-        self,
-        module: str,
-        cutting: ModuleUnits,
-        local: dict[str, Imported],
-        chain: tuple[str, ...],
-        found: Fingerprint,
-    ) -> list[tuple[str, str]]:
-        """The units that an attribute chain can mean."""
-        head, *rest = chain
-        if head in cutting.units:
-            return [(module, head)]
-        what = local.get(head) or cutting.imports.get(head)
-        if what is not None:
-            return self._imported(module, what, tuple(rest), found)
-        targets: list[tuple[str, str]] = []
-        for starred in cutting.starred:
-            where = self._absolute(module, starred)
-            if where in self._sources:
-                other = self._cut(where)
-                if head in other.units or head in other.imports or other.starred:
-                    targets += self._resolve(where, other, {}, chain, found)
-            else:
-                self._add_package(where, found)
-        return targets
-
-    def _imported(
-        self, module: str, what: Imported, rest: tuple[str, ...], found: Fingerprint
-    ) -> list[tuple[str, str]]:
-        where = self._absolute(module, what.module)
-        names = (what.name, *rest) if what.name else rest
-        return self._reach(where, names, found)
-
-    def _reach(self, where: str, names: tuple[str, ...], found: Fingerprint) -> list[tuple[str, str]]:
-        """The units meant by `where.name.name...`, walking down through packages first."""
-        left = list(names)
-        while left and f"{where}.{left[0]}" in self._sources:
-            where = f"{where}.{left.pop(0)}"
-        if where not in self._sources:
-            if not any(name.startswith(where + ".") for name in self._sources):
-                self._add_package(where, found)
-            return []
-        cutting = self._cut(where)
-        if left and left[0] != "*":
-            return self._resolve(where, cutting, {}, tuple(left), found)
-        return [(where, name) for name in cutting.units]
-
-    def _absolute(self, module: str, written: str) -> str:
-        level = len(written) - len(written.lstrip("."))
-        if not level:
-            return written
-        base = module.split(".")
-        is_package = os.path.basename(self._sources[module].file) == "__init__.py"
-        base = base[: len(base) - level + (1 if is_package else 0)]
-        return ".".join([*base, *([written[level:]] if written[level:] else [])])
-
-    def _add_package(self, module: str, found: Fingerprint) -> None:
-        top = module.split(".")[0]
-        if not top or top in _STANDARD:
+        if self.found.widened:
             return
-        if top not in self._packages:
-            self._packages[top] = self._version(top)
-        found.parts[f"package:{top}"] = self._packages[top]
+        self.found.widened = why
+        for name in sorted(self._code.sources):
+            units = self._code.cut(name).units
+            self.found.parts[f"module:{name}"] = digest_text(
+                repr(sorted((unit.name, unit.digest) for unit in units.values()))
+            )
 
-    def _version(self, top: str) -> str:
+    def _take_package(self, module: str) -> None:
+        top = module.partition(".")[0]
+        if top and top not in STANDARD:
+            self.found.parts[f"package:{top}"] = self._packages.version(top)
+
+    def _take_value(self, name: str, value: object) -> None:
+        """Closure cells and defaults decide too: two functions of one factory have the same text."""
+        if isinstance(value, types.FunctionType):
+            self.take_function(value)
+            return
+        try:
+            digest = _named_digest(value) or value_digest(value)
+        except Unencodable:
+            label, where = name.rpartition(":")[2], name.split(":")[2]
+            self._widen(f"{label} of {where} has no plain value")
+            return
+        self.found.parts[self._free(name)] = digest
+        if isinstance(value, types.ModuleType):
+            self._take_units(self._take_meant(self._code.inside(value.__name__)))
+        for kind in classes_in(value):
+            self._take_class(kind)
+
+    def _free(self, name: str) -> str:
+        """Two functions of one factory can be in one reach: the second has a number."""
+        number, free = 1, name
+        while free in self.found.parts:
+            number += 1
+            free = f"{name} ({number})"
+        return free
+
+    def _take_class(self, kind: type) -> None:
+        top = kind.__qualname__.partition(".")[0]
+        self._take_units(self._take_meant(self._code.inside(kind.__module__, top)))
+
+
+class _Packages:
+    """Versions of what is installed, looked up once."""
+
+    def __init__(self) -> None:
+        self._versions: dict[str, str] = {}
+        self._distributions: dict[str, list[str]] | None = None
+
+    def version(self, top: str) -> str:
+        """Of the distribution that brings a top-level module; of code that is not installed, its digest."""
+        if top not in self._versions:
+            self._versions[top] = _local_version(top) or self._installed(top)
+        return self._versions[top]
+
+    def _installed(self, top: str) -> str:
         try:
             return importlib.metadata.version(top)
         except importlib.metadata.PackageNotFoundError:
@@ -174,36 +174,58 @@ class Fingerprinter:
         names = sorted(set(self._distributions.get(top, ())))
         return " ".join(f"{name} {importlib.metadata.version(name)}" for name in names) or "not installed"
 
-    def _add_values(self, function: types.FunctionType, module: str, found: Fingerprint) -> None:
-        """Closure cells and defaults decide too: two functions of one factory have the same text."""
-        values = [(f"cell {name}", cell) for name, cell in _cells(function)]
-        values += [(f"default {n}", v) for n, v in enumerate(function.__defaults__ or ())]
-        values += [(f"default {n}", v) for n, v in sorted((function.__kwdefaults__ or {}).items())]
-        for label, value in values:
-            name = f"value:{module}:{function.__qualname__}:{label}"
-            if isinstance(value, types.FunctionType):
-                if value.__code__.co_filename in self._by_file:
-                    inner = self.of_function(value)
-                    found.parts.update(inner.parts)
-                    found.widened = found.widened or inner.widened
-                    continue
-                found.parts[name] = _code_digest(value.__code__)
-                continue
-            try:
-                found.parts[name] = value_digest(value)
-            except Unencodable:
-                found.widened = found.widened or f"{label} of {function.__qualname__} has no plain value"
-                self._widen(found)
+
+def _local_version(top: str) -> str:
+    """The digest of Python code outside of the project that is not in an environment either: a folder next to it, an
+    editable install. Its version, if it has one, says nothing. Empty for all else.
+    """
+    try:
+        spec = PathFinder.find_spec(top)
+    except (ImportError, ValueError, OSError):
+        return ""
+    if spec is None or not spec.origin or not spec.origin.endswith(".py") or is_foreign(spec.origin):
+        return ""
+    files = [spec.origin]
+    for folder in spec.submodule_search_locations or ():
+        for inside, folders, names in os.walk(folder):
+            folders[:] = sorted(name for name in folders if not is_foreign(os.path.join(inside, name, "")))
+            files += [os.path.join(inside, name) for name in sorted(names) if name.endswith(".py")]
+    hasher = hashlib.blake2b(digest_size=8)
+    for file in dict.fromkeys(files):
+        try:
+            with open(file, "rb") as stream:
+                data = stream.read()
+        except OSError:
+            continue
+        name = os.path.relpath(file, os.path.dirname(spec.origin))
+        hasher.update(f"{name}\0{len(data)}\0".encode("utf-8", "surrogatepass") + data)
+    return f"local {hasher.hexdigest()}"
 
 
-def _cells(function: types.FunctionType) -> list[tuple[str, object]]:
+def _carried(function: types.FunctionType) -> list[tuple[str, object]]:
+    """The values that a function has with it: those it closes over, and its defaults."""
     found: list[tuple[str, object]] = []
     for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=False):
         try:
-            found.append((name, cell.cell_contents))
+            found.append((f"cell {name}", cell.cell_contents))
         except ValueError:
-            found.append((name, None))
+            found.append((f"cell {name}", None))
+    found += [(f"default {n}", value) for n, value in enumerate(function.__defaults__ or ())]
+    found += [(f"default {n}", value) for n, value in sorted((function.__kwdefaults__ or {}).items())]
     return found
+
+
+def _named_digest(value: object) -> str:
+    """Of what is known by its name alone: a module, a class, a function of C. Empty for all else."""
+    if isinstance(value, types.ModuleType):
+        return digest_text(f"module {value.__name__}")
+    if isinstance(value, type):
+        return digest_text(f"class {value.__module__}.{value.__qualname__}")
+    if isinstance(value, types.BuiltinFunctionType) and isinstance(
+        value.__self__, (types.ModuleType, type(None))
+    ):
+        return digest_text(f"function {value.__module__}.{value.__qualname__}")
+    return ""
 
 
 def _code_digest(code: types.CodeType) -> str:
@@ -213,8 +235,3 @@ def _code_digest(code: types.CodeType) -> str:
         for c in code.co_consts
     ]
     return digest_text(repr((code.co_code.hex(), code.co_names, code.co_varnames, inner)))
-
-
-def _normal_digest(data: bytes) -> str:
-    units = cut(data)
-    return digest_text(repr(sorted((name, unit.digest) for name, unit in units.units.items())))

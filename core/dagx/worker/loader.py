@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from importlib.abc import InspectLoader, Loader, MetaPathFinder
 from types import CodeType, ModuleType
 
-__all__ = ["ProjectImporter", "Source"]
+__all__ = ["ProjectImporter", "Source", "is_foreign", "is_project_file"]
 
 _FOREIGN = {"site-packages", "dist-packages", "node_modules", ".venv", "venv", ".git", ".dagx"}
 
@@ -31,23 +31,32 @@ class Source:
         self.data = data
 
 
+def is_foreign(path: str) -> bool:
+    """Whether a part of the path says that what lies below it is nobody's own code."""
+    return any(part in _FOREIGN for part in path.split(os.sep)[:-1])
+
+
+def is_project_file(root: str, file: str) -> bool:
+    """Whether the file is part of the project: below its root and not in an environment inside it."""
+    base, path = os.path.realpath(root) + os.sep, os.path.realpath(file)
+    if not path.startswith(base) or is_foreign(path[len(base) :]):
+        return False
+    environment = os.path.realpath(sys.prefix) + os.sep
+    return not (environment.startswith(base) and path.startswith(environment))
+
+
 class ProjectImporter(MetaPathFinder):
     """Stands first on `sys.meta_path` and takes over the modules whose file lies in the project."""
 
     def __init__(self, root: str, given: dict[str, Source] | None = None) -> None:
-        """`given` are sources to execute in place of what stands on disk: those of a generation already loaded."""
+        """`given` are sources to execute in place of what stands on disk: those of a generation already loaded.
+
+        `sources` become those that were executed; what somebody puts there before is executed from there too.
+        """
         self.root = os.path.realpath(root)
         self.given = given or {}
         self.sources: dict[str, Source] = {}
         self.third_party: dict[str, None] = {}
-
-    def owns(self, file: str) -> bool:
-        """Whether the file is part of the project: below the root and not in an environment inside it."""
-        path = os.path.realpath(file)
-        if not path.startswith(self.root + os.sep):
-            return False
-        inside = path[len(self.root) + 1 :].split(os.sep)[:-1]
-        return not any(part in _FOREIGN for part in inside) and not path.startswith(sys.prefix + os.sep)
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
@@ -59,7 +68,7 @@ class ProjectImporter(MetaPathFinder):
             or not isinstance(spec.loader, importlib.machinery.SourceFileLoader)
         ):
             return None
-        if self.owns(spec.origin):
+        if is_project_file(self.root, spec.origin):
             return self._taken(fullname, spec.origin, spec.submodule_search_locations)
         if "." not in fullname and "site-packages" in spec.origin:
             self.third_party[fullname] = None
@@ -110,7 +119,7 @@ class _ProjectLoader(InspectLoader):
             return importlib.util.decode_source(stream.read())
 
     def get_code(self, fullname: str) -> CodeType:
-        known = self._importer.given.get(fullname)
+        known = self._importer.given.get(fullname) or self._importer.sources.get(fullname)
         if known is not None and known.file == self._file:
             data = known.data
         else:

@@ -12,10 +12,10 @@ import enum
 import hashlib
 import pathlib
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import cast
 
-__all__ = ["Unencodable", "value_digest"]
+__all__ = ["Unencodable", "classes_in", "value_digest"]
 
 
 class Unencodable(Exception):
@@ -25,6 +25,27 @@ class Unencodable(Exception):
 def value_digest(value: object) -> str:
     """The digest of a plain value or of containers of plain values. Raises Unencodable for anything else."""
     return hashlib.blake2b(_encoded(value, 0), digest_size=16).hexdigest()
+
+
+def classes_in(value: object) -> Iterator[type]:
+    """The classes whose code decides what an encodable value does: those of its dataclasses, enums, named tuples."""
+    kind = type(value)
+    if isinstance(value, type):
+        yield value
+    elif isinstance(value, enum.Enum):
+        yield kind
+    elif kind is dict:
+        for pair in cast("dict[object, object]", value).items():
+            yield from classes_in(pair)
+    elif isinstance(value, (list, tuple, set, frozenset)):
+        if kind not in (list, tuple, set, frozenset):
+            yield kind
+        for item in cast("Iterable[object]", value):
+            yield from classes_in(item)
+    elif dataclasses.is_dataclass(value):
+        yield kind
+        for place in dataclasses.fields(value):
+            yield from classes_in(getattr(value, place.name))
 
 
 def _framed(tag: str, pieces: Iterable[bytes]) -> bytes:
@@ -37,25 +58,27 @@ def _encoded(value: object, depth: int) -> bytes:
     if depth > 100:
         raise Unencodable("nested more than 100 deep")
     kind = type(value)
-    if value is None or kind in (bool, int, complex, range, datetime.date, datetime.time, datetime.timedelta):
+    if value is None or kind in (bool, complex, range, datetime.date, datetime.time, datetime.timedelta):
         return _framed(kind.__name__, [repr(value).encode()])
+    if type(value) is int:
+        return _framed("int", [f"{value:x}".encode()])  # a decimal of many digits is refused by Python
     if kind is float:
         return _framed("float", [struct.pack("<d", value)])
     if kind is str:
         return _framed("str", [str(value).encode("utf-8", "surrogatepass")])
-    if isinstance(value, (bytes, bytearray)):
-        return _framed(kind.__name__, [bytes(value)])
+    if type(value) in (bytes, bytearray):
+        return _framed(kind.__name__, [bytes(cast("bytes", value))])
     if kind in (datetime.datetime, decimal.Decimal):
         return _framed(kind.__name__, [repr(value).encode()])
     if isinstance(value, pathlib.PurePath):
-        return _framed("path", [str(value).encode("utf-8", "surrogatepass")])
+        return _framed(f"path {kind.__name__}", [str(value).encode("utf-8", "surrogatepass")])
     if isinstance(value, enum.Enum):
-        return _framed("enum", [_named(kind), value.name.encode(), _encoded(value.value, depth + 1)])
+        return _framed("enum", [_named(kind), str(value.name).encode(), _encoded(value.value, depth + 1)])
     return _container(value, kind, depth + 1)
 
 
 def _container(value: object, kind: type, depth: int) -> bytes:
-    if isinstance(value, (list, tuple)):
+    if kind in (list, tuple):
         items = cast("Iterable[object]", value)
         return _framed(f"seq {kind.__name__}", [_encoded(item, depth) for item in items])
     if kind in (set, frozenset):
@@ -65,6 +88,10 @@ def _container(value: object, kind: type, depth: int) -> bytes:
         entries = cast("dict[object, object]", value).items()
         pairs = [_framed("pair", [_encoded(k, depth), _encoded(v, depth)]) for k, v in entries]
         return _framed("dict", sorted(pairs))
+    names = cast("tuple[str, ...] | None", getattr(kind, "_fields", None))
+    if tuple in kind.__mro__ and names is not None:
+        columns = zip(names, cast("Iterable[object]", value))  # noqa: B905 - Python 3.10
+        return _framed("namedtuple", [_named(kind), *(_encoded(pair, depth) for pair in columns)])
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = [(f.name, getattr(value, f.name)) for f in dataclasses.fields(value)]
         return _framed("dataclass", [_named(kind), *(_encoded(pair, depth) for pair in fields)])

@@ -1,0 +1,206 @@
+"""What a module is cut into, and which edits a unit's digest notices."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+
+from dagx.worker.units import EFFECTS, Imported, ModuleUnits, cut
+
+
+def units(text: str) -> ModuleUnits:
+    return cut(dedent(text).encode())
+
+
+def digests(text: str) -> dict[str, str]:
+    return {name: unit.digest for name, unit in units(text).units.items()}
+
+
+def uses(text: str, name: str = "f") -> set[tuple[str, ...]]:
+    return units(text).units[name].uses
+
+
+BEFORE = """
+    import os
+    import dagx as dg
+
+    RATE = 1
+
+    def f(x, y=2):
+        '''What f does.'''
+        # a comment
+        return x + y
+
+    class Shop(object):
+        '''A shop.'''
+        size = 3
+
+        def total(self):
+            '''All of it.'''
+            return self.size
+
+    @dg.asset(group_name="raw")
+    @wrapped(1)
+    def made(x):
+        return x
+"""
+
+
+def edited(old: str, new: str) -> set[str]:
+    """The units whose digests an edit changes."""
+    assert old in BEFORE
+    before, after = digests(BEFORE), digests(BEFORE.replace(old, new))
+    return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("# a comment", "# another comment"),
+        ("'''What f does.'''", "'''Something else.'''"),
+        ("'''A shop.'''", ""),
+        ("        '''All of it.'''\n", ""),
+        ("    import os\n", "    import os\n\n\n\n"),
+        ("return x + y", "return (x +\n                y)"),
+        ('group_name="raw"', 'group_name="clean", owners=["a@b.c"]'),
+        ("    def f(x, y=2):", "    \n\n    def f(x, y = 2) :"),
+    ],
+)
+def test_an_edit_without_effect_keeps_every_digest(old: str, new: str) -> None:
+    assert edited(old, new) == set()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "unit"),
+    [
+        ("return x + y", "return x - y", "f"),
+        ("y=2", "y=3", "f"),
+        ("y=2", "y=2.0", "f"),
+        ("y=2", "y='2'", "f"),
+        ("def f(x, y=2)", "def f(x, y: int = 2)", "f"),
+        ("RATE = 1", "RATE = True", "RATE"),
+        ("RATE = 1", "RATE: int = 1", "RATE"),
+        ("size = 3", "size = 4", "Shop"),
+        ("return self.size", "return self.size + 1", "Shop"),
+        ("Shop(object)", "Shop(dict)", "Shop"),
+        ("@wrapped(1)", "@wrapped(2)", "made"),
+        ("    @wrapped(1)\n", "", "made"),
+        ("        return x\n", "        return (x,)\n", "made"),
+    ],
+)
+def test_an_edit_with_effect_changes_the_digest_of_its_unit_alone(old: str, new: str, unit: str) -> None:
+    assert edited(old, new) == {unit}
+
+
+def test_units_are_moved_without_changing_their_digest() -> None:
+    one = digests("def f(): return 1\ndef g(): return 2\n")
+    assert digests("\n\n# moved\ndef g():\n    return 2\n\ndef f(): return 1\n") == one
+
+
+def test_a_decorator_of_the_same_name_from_elsewhere_counts() -> None:
+    text = "from {} import asset\n\n@asset(key='a')\ndef f(): return 1\n"
+    ours = digests(text.format("dagx")), digests(text.format("dagx").replace("'a'", "'b'"))
+    theirs = digests(text.format("other")), digests(text.format("other").replace("'a'", "'b'"))
+    assert ours[0] == ours[1]
+    assert theirs[0] != theirs[1]
+
+
+def test_what_a_module_does_at_import_is_a_unit_of_its_own() -> None:
+    found = units("import lib\nprint(1)\nREGISTRY = {}\nREGISTRY['a'] = 1\nlib.x = 2\nfor n in (): pass\n")
+    assert set(found.units) == {EFFECTS, "REGISTRY"}
+    assert ("lib", "x") in found.units[EFFECTS].uses
+
+
+def test_a_name_that_is_bound_under_a_condition_is_its_unit_and_an_effect() -> None:
+    text = "if {}:\n    def f(): return 1\nelse:\n    def f(): return 2\n"
+    found = units(text.format("True")).units
+    assert set(found) == {"f", EFFECTS}
+    assert digests(text.format("True")) != digests(text.format("False"))
+
+
+def test_a_name_that_is_bound_twice_is_one_unit() -> None:
+    assert digests("total = 1\ntotal += 2\n").keys() == {"total"}
+    assert digests("total = 1\ntotal += 2\n") != digests("total = 1\ntotal += 3\n")
+
+
+def test_only_names_of_the_module_count_as_used() -> None:
+    text = """
+        def f(orders, n):
+            total = helper(orders)
+            count = [total for total in range(n)]
+            def inner(local): return deep(local)
+            return total
+    """
+    assert uses(text) == {("helper",), ("range",), ("deep",)}
+
+
+def test_a_parameter_called_like_a_global_is_not_that_global() -> None:
+    text = "def orders(): return 1\ndef f(orders): return orders\ndef g(): return orders()\n"
+    assert ("orders",) not in uses(text)
+    assert ("orders",) in uses(text, "g")
+
+
+def test_an_attribute_is_used_as_a_whole_chain() -> None:
+    assert uses("def f(): return lib.sub.clean(1)\n") == {("lib", "sub", "clean")}
+    assert uses("def f(): return lib.clean(lib)\n") == {("lib", "clean"), ("lib",)}
+    assert uses("def f(): return table['a'].b(key).c\n") == {("table",), ("key",)}
+
+
+def test_defaults_decorators_annotations_and_bases_are_used_too() -> None:
+    assert uses("@deco(option)\ndef f(x: Kind = DEFAULT) -> Result: return x\n") == {
+        ("deco",),
+        ("option",),
+        ("Kind",),
+        ("DEFAULT",),
+        ("Result",),
+    }
+    assert ("base", "Model") in uses("class f(base.Model, metaclass=Meta):\n    x = CONSTANT\n")
+    assert {("Meta",), ("CONSTANT",)} <= uses("class f(base.Model, metaclass=Meta):\n    x = CONSTANT\n")
+
+
+def test_imports_are_known_by_the_name_that_they_bind() -> None:
+    found = units("import a.b\nimport c as d\nfrom . import e\nfrom ..f import g as h\nfrom i import *\n")
+    assert found.imports["a"] == [Imported("a", None)]
+    assert found.imports["d"] == [Imported("c", None)]
+    assert found.imports["e"] == [Imported(".", "e")]
+    assert found.imports["h"] == [Imported("..f", "g")]
+    assert found.starred == ["i"]
+
+
+def test_imports_inside_a_function_are_its_own() -> None:
+    found = units("def f():\n    from lib import clean\n    import other\n    return clean\n")
+    assert found.units["f"].imports == {
+        "clean": [Imported("lib", "clean")],
+        "other": [Imported("other", None)],
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ("getattr(lib, name)", "getattr of a computed name at line 2"),
+        ("eval(text)", "eval at line 2"),
+        ("exec(text)", "exec at line 2"),
+        ("globals()['x']", "globals at line 2"),
+        ("importlib.import_module(name)", "import_module of a computed name at line 2"),
+        ("__import__(name)", "__import__ at line 2"),
+        ("getattr(lib, 'clean')", ""),
+        ("importlib.import_module('lib.clean')", ""),
+        ("model.eval()", ""),
+        ("Base.__subclasses__()", "__subclasses__ at line 2"),
+        ("sys.modules[name]", "sys.modules at line 2"),
+    ],
+)
+def test_what_makes_reach_unknown_is_named_with_its_line(body: str, why: str) -> None:
+    assert units(f"def f(name, text):\n    return {body}\n").units["f"].dynamic == why
+
+
+def test_a_module_that_does_not_parse_raises_as_compile_does() -> None:
+    with pytest.raises(SyntaxError):
+        cut(b"def f(:\n")
+
+
+def test_the_coding_of_the_source_is_respected() -> None:
+    latin = "# -*- coding: latin-1 -*-\nNAME = 'é'\n".encode("latin-1")
+    assert digests("NAME = 'é'\n")["NAME"] == cut(latin).units["NAME"].digest
