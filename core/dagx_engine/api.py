@@ -21,7 +21,8 @@ from dagx_engine.daemon import Daemon
 from dagx_engine.executor import Executor, Request
 from dagx_engine.io.project import ProjectFiles, find_project
 from dagx_engine.io.python import Interpreter, find_python
-from dagx_engine.io.store import RunRow, Store
+from dagx_engine.io.rows import RunRow
+from dagx_engine.io.store import Store
 from dagx_engine.io.template import write_template
 from dagx_engine.pure.errors import BusyError, ProjectError, UsageError
 from dagx_engine.pure.generation import Generation, Key

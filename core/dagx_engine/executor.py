@@ -5,19 +5,18 @@ Belongs to one thread and never waits: whoever owns it hands it the messages of 
 
 from __future__ import annotations
 
-import base64
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from typing import Any, assert_never
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import assert_never
 
 from dagx_engine import present
-from dagx_engine.harvest import Attempt, Published, Reads, end_of_log, has_files, look_again, publish, rows_of
-from dagx_engine.io.pool import Assignment, Described, Done, Lost, News, Refused
-from dagx_engine.io.store import NewMaterialization
+from dagx_engine.attempts import Attempts, Broke, Made, Outcome, Spoilt, Stopped
+from dagx_engine.harvest import Attempt
+from dagx_engine.io.pool import Described, Refused
+from dagx_engine.io.rows import NewMaterialization
 from dagx_engine.pure import run as machine
 from dagx_engine.pure.generation import Generation, Key, StepName
 from dagx_engine.pure.manifest import Manifest
@@ -30,7 +29,6 @@ from dagx_engine.views import (
     RunStarted,
     RunStatus,
     StepEnded,
-    StepLog,
     StepStarted,
     StepState,
     StepView,
@@ -38,8 +36,6 @@ from dagx_engine.views import (
 from dagx_engine.workspace import Workspace
 
 __all__ = ["Executor", "Request"]
-
-_PUBLISHERS = 8
 
 
 @dataclass(frozen=True)
@@ -51,14 +47,6 @@ class Request:
     cause: str = "you"
     force: bool = False
     fail_fast: bool = False
-
-
-@dataclass(frozen=True)
-class _Wrote:
-    """Text that an attempt wrote to its log."""
-
-    token: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -77,12 +65,9 @@ class _Active:
     run: machine.Run
     began: float
     began_at: float
-    attempts: dict[str, Attempt] = field(default_factory=dict)
+    attempts: Attempts
     verdicts: dict[StepName, Verdict] = field(default_factory=dict)
-    results: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     waits: list[threading.Timer] = field(default_factory=list)
-    looked: dict[StepName, Mapping[str, str]] = field(default_factory=dict)
-    """Of a step that was superseded: the files that it reads, as they were when it was sent back."""
 
 
 class Executor:
@@ -92,8 +77,6 @@ class Executor:
         self._space = workspace
         self._emit = emit
         self._active: _Active | None = None
-        self._publishers: ThreadPoolExecutor | None = None
-        workspace.on_log = lambda token, text: workspace.inbox.put(_Wrote(token, text))
 
     @property
     def active(self) -> bool:
@@ -118,7 +101,9 @@ class Executor:
             fail_fast=request.fail_fast,
         )
         clock = self._space.clock
-        active = _Active(self._space.new_run_id(), request, generation, run, clock.ticks(), clock.now())
+        number = self._space.new_run_id()
+        attempts = Attempts(self._space, generation, number, self._emit)
+        active = _Active(number, request, generation, run, clock.ticks(), clock.now(), attempts)
         self._active = active
         self._space.writable().begin_run(
             active.id,
@@ -151,30 +136,27 @@ class Executor:
         if changed:
             self._tell(active, machine.CancelSteps(old.below(changed)))
 
-    def take(self, said: object) -> list[News]:
+    def take(self, said: object) -> list[Described | Refused]:
         """Handle a message of the inbox; what is not about the run comes back to the caller."""
-        rest: list[News] = []
-        for news in self._space.receive(said):
+        rest: list[Described | Refused] = []
+        for news in [said, *self._space.receive(said)]:
+            active = self._active
             if isinstance(news, Described | Refused):
                 rest.append(news)
-            else:
-                self._take_news(news)
-        active = self._active
-        if isinstance(said, _Wrote):
-            run, step, *_ = said.token.split(".")
-            self._emit(StepLog(run, step, said.text))
-        elif active is not None and isinstance(said, Published) and said.token in active.attempts:
-            self._published(active, said)
-        elif active is not None and isinstance(said, _Due) and said.run == active.id:
-            self._tell(active, machine.Due(said.step))
+            elif active is not None and isinstance(news, _Due):
+                if news.run == active.id:
+                    self._tell(active, machine.Due(news.step))
+            elif active is not None:
+                for outcome in active.attempts.take(news):
+                    self._carry(active, self._settle(active, outcome))
         return rest
 
     def close(self) -> None:
+        """Forget what is under way; the next engine finds the run unfinished."""
         if self._active is not None:
             for wait in self._active.waits:
                 wait.cancel()
-        if self._publishers is not None:
-            self._publishers.shutdown(wait=True)
+            self._active.attempts.close()
 
     # The machine's commands.
 
@@ -237,50 +219,12 @@ class Executor:
         why = reasons_of(generation, step, found)
         if not why and active.request.force:
             why = (("", "forced"),)
-        attempt = Attempt(
-            step,
-            number,
-            found.manifest,
-            why,
-            space.clock.now(),
-            space.clock.ticks(),
-            space.log_path(active.id, step, number),
-        )
-        token = f"{active.id}.{step}.{number}.{len(active.attempts)}.{id(attempt):x}"
-        active.attempts[token] = attempt
+        clock, log = space.clock, space.log_path(active.id, step, number)
+        attempt = Attempt(step, number, found.manifest, why, clock.now(), clock.ticks(), log)
         space.writable().start_step(active.id, step, attempt.began_at, number, found.manifest.key, why)
-        self._emit(StepStarted(active.id, step, present.reasons(why), number, str(attempt.log)))
-        inputs = {key: space.input_message(key) for key in generation.loads(step)}
-        damaged = [key for key, found in inputs.items() if found and not self._is_sound(found)]
-        if damaged:
-            return self._damaged(active, token, damaged)
-        space.pool().run(
-            Assignment(
-                token,
-                generation.number,
-                {
-                    "step": step,
-                    "run": active.id,
-                    "attempt": number,
-                    "inputs": {key: _as_json(found) for key, found in inputs.items() if found is not None},
-                    "staging": str(space.objects.staging),
-                    "storage": str(space.files.state / "storage"),
-                },
-                attempt.log,
-            )
-        )
-        return []
-
-    def _is_sound(self, found: Mapping[str, Any]) -> bool:
-        return "digest" not in found or self._space.objects.check(found["digest"])
-
-    def _damaged(self, active: _Active, token: str, keys: list[Key]) -> list[machine.Command]:
-        self._space.forget()
-        text = (
-            f"the stored value of {', '.join(keys)} is damaged or gone; it was set aside\n"
-            f"  run it again: dagx run {' '.join(keys)}"
-        )
-        return self._fail(active, token, text, text.splitlines()[0], None, None)
+        self._emit(StepStarted(active.id, step, present.reasons(why), number, str(log)))
+        outcomes = active.attempts.begin(attempt)
+        return [command for outcome in outcomes for command in self._settle(active, outcome)]
 
     def _wait(self, active: _Active, step: StepName, seconds: float) -> None:
         timer = threading.Timer(seconds, self._space.inbox.put, [_Due(active.id, step)])
@@ -289,13 +233,8 @@ class Executor:
         timer.start()
 
     def _stop(self, active: _Active, step: StepName) -> list[machine.Command]:
-        commands: list[machine.Command] = []
-        for token, attempt in list(active.attempts.items()):
-            if attempt.step == step:
-                for news in self._space.pool().stop(token):
-                    if isinstance(news, Lost):
-                        commands += self._stopped(active, token)
-        return commands
+        outcomes = active.attempts.stop(step)
+        return [command for outcome in outcomes for command in self._settle(active, outcome)]
 
     def _skip(self, active: _Active, step: StepName, because: StepName) -> None:
         self._space.writable().close_step(active.id, step, self._space.clock.now(), "skipped", because)
@@ -321,147 +260,84 @@ class Executor:
         found = store.find_run(active.id)[0]
         self._emit(RunEnded(present.run_view(found, store.steps(active.id), self._space.log_of)))
 
-    # What workers answer.
+    # What became of attempts.
 
-    def _take_news(self, news: Done | Lost) -> None:
-        active = self._active
-        if active is None or news.token not in active.attempts:
-            return
-        match news:
-            case Done(token, result) if result["ok"]:
-                active.results[token] = result
-                self._publish(token, result)
-            case Done(token, result) if result.get("stopped"):
-                self._carry(active, self._stopped(active, token))
-            case Done(token, result):
-                problem = result["problem"]
-                commands = self._fail(
-                    active, token, problem["text"], problem["line"], result.get("retry_in"), result["seen"]
+    def _settle(self, active: _Active, outcome: Outcome) -> list[machine.Command]:
+        """Tell the machine, and write down and show what that makes of the step."""
+        run = active.run
+        match outcome:
+            case Made(attempt, rows, reads):
+                return self._record(active, attempt, rows, reads.manifest)
+            case Stopped(attempt):
+                self._show(active, attempt, StepState.CANCELLED)
+                return run.handle(machine.Cancelled(attempt.step))
+            case Spoilt(attempt, reads):
+                line = f"{', '.join(reads.changed)} changed while it ran"
+                text = (
+                    f"{line}, each time it was tried\n  let what writes it finish first, or make it an asset"
                 )
-                self._carry(active, commands)
-            case Lost(token, words, stopped):
-                if stopped:
-                    self._carry(active, self._stopped(active, token))
-                else:
-                    line = f"the worker {words} without a result"
-                    text = line + end_of_log(active.attempts[token].log)
-                    self._carry(active, self._fail(active, token, text, line, None, None))
+                commands = run.handle(machine.Superseded(attempt.step))
+                self._unmade(active, attempt, text, line, reads.manifest)
+                return commands
+            case Broke(attempt, text, line, retry_in, reads):
+                commands = run.handle(machine.Failed(attempt.step, retry_in))
+                self._unmade(active, attempt, text, line, reads.manifest)
+                return commands
             case _:
-                assert_never(news)
+                assert_never(outcome)
 
-    def _stopped(self, active: _Active, token: str) -> list[machine.Command]:
-        attempt = active.attempts.pop(token)
-        self._emit(StepEnded(active.id, self._view(active, attempt, StepState.CANCELLED, ())))
-        return active.run.handle(machine.Cancelled(attempt.step))
-
-    def _fail(
-        self,
-        active: _Active,
-        token: str,
-        text: str,
-        line: str,
-        retry_in: float | None,
-        seen: Mapping[str, list[str]] | None,
-    ) -> list[machine.Command]:
-        attempt = active.attempts[token]
-        commands = active.run.handle(machine.Failed(attempt.step, retry_in))
-        state = active.run.states[attempt.step]
-        if state is machine.State.FAILED:
-            reads = self._look_again(active, attempt, seen or {})
-            self._failed_for_good(active, token, text, line, reads.manifest)
-            return commands
-        del active.attempts[token]
-        if state is machine.State.RETRYING:
-            view = self._view(active, attempt, StepState.RETRYING, attempt.reasons)
-            self._emit(StepEnded(active.id, replace(view, error=text, error_line=line)))
-        return commands
-
-    def _failed_for_good(self, active: _Active, token: str, text: str, line: str, manifest: Manifest) -> None:
-        attempt, space = active.attempts.pop(token), self._space
-        view = self._view(active, attempt, StepState.FAILED, attempt.reasons)
-        seconds, at = view.seconds or 0.0, space.clock.now()
-        space.writable().fail_step(
-            active.id, attempt.step, at, seconds, manifest.key, manifest.parts, text, line
-        )
-        self._emit(StepEnded(active.id, replace(view, error=text, error_line=line)))
-
-    def _view(
-        self, active: _Active, attempt: Attempt, state: StepState, why: Iterable[tuple[str, str]]
-    ) -> StepView:
-        return StepView(
-            attempt.step,
-            active.generation.steps[attempt.step].assets,
-            state,
-            present.reasons(why),
-            attempt.number,
-            attempt.began_at,
-            self._space.clock.ticks() - attempt.began,
-            log_path=str(attempt.log) if attempt.log.exists() else None,
-        )
-
-    def _publish(self, token: str, result: Mapping[str, Any]) -> None:
-        """Put the outputs down: small ones at once, files by a thread, for syncing a disk takes time."""
-        objects, inbox = self._space.objects, self._space.inbox
-        if not has_files(result):
-            inbox.put(publish(objects, token, result))
-            return
-        if self._publishers is None:
-            self._publishers = ThreadPoolExecutor(_PUBLISHERS, thread_name_prefix="dagx-publish")
-        self._publishers.submit(lambda: inbox.put(publish(objects, token, result)))
-
-    def _published(self, active: _Active, news: Published) -> None:
-        result, attempt = active.results.pop(news.token), active.attempts[news.token]
-        if news.error:
-            self._carry(active, self._fail(active, news.token, news.error, news.error, None, None))
-            return
-        reads = self._look_again(active, attempt, result["seen"])
-        if reads.changed:
-            self._supersede(active, news.token, reads)
-            return
-        del active.attempts[news.token]
-        self._record(
-            active, attempt, rows_of(self._space, result, news.stored, reads.manifest), reads.manifest
-        )
-
-    def _look_again(self, active: _Active, attempt: Attempt, seen: Mapping[str, list[str]]) -> Reads:
-        known = active.looked.get(attempt.step, {})
-        return look_again(self._space, active.generation, attempt, seen, known)
-
-    def _supersede(self, active: _Active, token: str, reads: Reads) -> None:
-        """Record nothing and try again, unless that went on too often."""
-        attempt = active.attempts[token]
-        active.looked[attempt.step] = reads.observed
-        words = f"{', '.join(reads.changed)} changed while it ran"
-        commands = active.run.handle(machine.Superseded(attempt.step))
-        if active.run.states[attempt.step] is machine.State.FAILED:
-            text = f"{words}, each time it was tried\n  let what writes it finish first, or make it an asset"
-            self._failed_for_good(active, token, text, words, reads.manifest)
-        else:
-            view = self._view(active, attempt, StepState.SUPERSEDED, (("", words),))
-            del active.attempts[token]
-            self._emit(StepEnded(active.id, view))
-        self._carry(active, commands)
+    def _unmade(self, active: _Active, attempt: Attempt, text: str, line: str, manifest: Manifest) -> None:
+        """The attempt made nothing; the machine has decided whether that is the end of its step."""
+        match active.run.states[attempt.step]:
+            case machine.State.FAILED:
+                at, seconds = self._space.clock.now(), self._seconds(attempt)
+                self._space.writable().fail_step(
+                    active.id, attempt.step, at, seconds, manifest.key, manifest.parts, text, line
+                )
+                self._show(active, attempt, StepState.FAILED, text, line)
+            case machine.State.RETRYING:
+                self._show(active, attempt, StepState.RETRYING, text, line)
+            case machine.State.CANCELLED:
+                self._show(active, attempt, StepState.CANCELLED)
+            case _:
+                self._show(active, attempt, StepState.SUPERSEDED, None, line)
 
     def _record(
         self, active: _Active, attempt: Attempt, made: list[NewMaterialization], manifest: Manifest
-    ) -> None:
+    ) -> list[machine.Command]:
         space = self._space
         before = current_of(space.records([Key(item.asset) for item in made]))
         unchanged = bool(made) and all(before.get(Key(item.asset)) == item.data_version for item in made)
         state = StepState.UNCHANGED if unchanged else StepState.SUCCEEDED
-        view = self._view(active, attempt, state, attempt.reasons)
-        seconds = view.seconds or 0.0
-        at = space.clock.now()
+        at, seconds = space.clock.now(), self._seconds(attempt)
         rows = space.writable().finish_step(
             active.id, attempt.step, at, state.value, seconds, manifest.key, manifest.parts, made
         )
         space.learn(rows)
+        self._show(active, attempt, state)
+        return active.run.handle(machine.Succeeded(attempt.step, unchanged))
+
+    def _seconds(self, attempt: Attempt) -> float:
+        return self._space.clock.ticks() - attempt.began
+
+    def _show(
+        self,
+        active: _Active,
+        attempt: Attempt,
+        state: StepState,
+        text: str | None = None,
+        line: str | None = None,
+    ) -> None:
+        view = StepView(
+            attempt.step,
+            active.generation.steps[attempt.step].assets,
+            state,
+            present.reasons((("", line),) if state is StepState.SUPERSEDED and line else attempt.reasons),
+            attempt.number,
+            attempt.began_at,
+            self._seconds(attempt),
+            text,
+            line if text else None,
+            log_path=str(attempt.log) if attempt.log.exists() else None,
+        )
         self._emit(StepEnded(active.id, view))
-        self._tell(active, machine.Succeeded(attempt.step, unchanged))
-
-
-def _as_json(found: Mapping[str, Any]) -> dict[str, Any]:
-    inline = found.get("inline")
-    return (
-        {**found, "inline": base64.b64encode(inline).decode("ascii")} if inline is not None else dict(found)
-    )

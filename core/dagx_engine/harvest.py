@@ -14,7 +14,7 @@ from typing import Any
 
 from dagx.errors import DagxError
 from dagx_engine.io.objects import Objects, Stored
-from dagx_engine.io.store import NewMaterialization
+from dagx_engine.io.rows import NewMaterialization
 from dagx_engine.pure.generation import Generation, StepName
 from dagx_engine.pure.manifest import Manifest, digest_bytes
 from dagx_engine.pure.staleness import current_of, manifest_of

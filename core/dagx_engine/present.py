@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from dagx_engine.io.store import Materialization, RunRow, StepRow
+from dagx_engine.io.rows import Materialization, RunRow, StepRow
 from dagx_engine.pure.generation import AssetDef, Generation, Key, StepName
 from dagx_engine.pure.plan import Outlook
 from dagx_engine.pure.reasons import part_in_words, reasons_of

@@ -19,8 +19,9 @@ from dagx_engine.io.objects import Objects
 from dagx_engine.io.pool import Described, News, Pool, Refused
 from dagx_engine.io.project import ProjectFiles
 from dagx_engine.io.python import Interpreter
+from dagx_engine.io.rows import Materialization
 from dagx_engine.io.sdk import lay_out
-from dagx_engine.io.store import Materialization, Store
+from dagx_engine.io.store import Store
 from dagx_engine.io.workers import Gone, Heard, Launch
 from dagx_engine.pure.describe import generation_of
 from dagx_engine.pure.errors import BusyError, ProjectError

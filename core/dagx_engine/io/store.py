@@ -8,77 +8,25 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from dagx.errors import DagxError
+from dagx_engine.io.rows import (
+    FailureRow,
+    Materialization,
+    NewMaterialization,
+    RunRow,
+    StepRow,
+    materialization_of,
+    step_of,
+)
 
-__all__ = ["FailureRow", "Materialization", "NewMaterialization", "RunRow", "StepRow", "Store"]
+__all__ = ["Store"]
 
 _APPLICATION = 0x64616758  # "dagX"
 _VERSION = 1
-
-
-@dataclass(frozen=True)
-class NewMaterialization:
-    asset: str
-    data_version: str
-    codec: str
-    object_digest: str | None
-    inline: bytes | None
-    size: int
-    rows: int | None
-    columns: tuple[tuple[str, str], ...]
-    written: tuple[tuple[str, str], ...]
-    """Files that the step wrote itself, with their digests: `file:<path>`, digest."""
-    metadata: Mapping[str, object]
-    tags: Mapping[str, str]
-    preview: str
-
-
-@dataclass(frozen=True)
-class Materialization(NewMaterialization):
-    id: int
-    run: str
-    made_at: float
-    seconds: float | None
-    manifest_key: str
-    parts: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True)
-class RunRow:
-    id: str
-    status: str
-    selection: str
-    cause: str
-    started_at: float
-    seconds: float | None
-
-
-@dataclass(frozen=True)
-class StepRow:
-    run: str
-    step: str
-    assets: tuple[str, ...]
-    state: str
-    attempt: int
-    reasons: tuple[tuple[str, str], ...]
-    started_at: float | None
-    seconds: float | None
-    error: str | None
-    error_line: str | None
-    because: str | None
-
-
-@dataclass(frozen=True)
-class FailureRow:
-    step: str
-    run: str
-    line: str
-    parts: tuple[tuple[str, str], ...]
 
 
 class Store:
@@ -386,7 +334,7 @@ class Store:
             (most,),
         )
         for row in rows:
-            item = _materialization(row)
+            item = materialization_of(row)
             if current.get(item.asset) == item.id:
                 found[item.asset].insert(0, item)
             else:
@@ -435,22 +383,7 @@ class Store:
             "FROM steps WHERE run = ? ORDER BY place",
             (run,),
         )
-        return [
-            StepRow(
-                r[0],
-                r[1],
-                tuple(json.loads(r[2])),
-                r[3],
-                r[4],
-                tuple((p, t) for p, t in json.loads(r[5])),
-                r[6],
-                r[7],
-                r[8],
-                r[9],
-                r[10],
-            )
-            for r in rows
-        ]
+        return [step_of(row) for row in rows]
 
     def last_attempt(self, step: str) -> tuple[str, int] | None:
         """(run, attempt) of the newest attempt of a step."""
@@ -467,26 +400,3 @@ class Store:
             return cursor.execute(sql, tuple(values)).fetchall()
         finally:
             cursor.close()
-
-
-def _materialization(row: sqlite3.Row) -> Materialization:
-    return Materialization(
-        asset=row["asset"],
-        data_version=row["data_version"],
-        codec=row["codec"],
-        object_digest=row["object"],
-        inline=row["inline"],
-        size=row["size"],
-        rows=row["rows"],
-        columns=tuple((name, kind) for name, kind in json.loads(row["columns"])),
-        written=tuple((name, digest) for name, digest in json.loads(row["written"])),
-        metadata=json.loads(row["metadata"]),
-        tags=json.loads(row["tags"]),
-        preview=row["preview"],
-        id=row["id"],
-        run=row["run"],
-        made_at=row["made_at"],
-        seconds=row["seconds"],
-        manifest_key=row["manifest_key"],
-        parts=tuple((name, digest) for name, digest in json.loads(row["parts"])),
-    )

@@ -1,0 +1,203 @@
+"""The attempts of a run that are under way: each given to a worker, heard out, its outputs put down.
+
+Answers with what became of an attempt; what that means for the run is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import base64
+import itertools
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, assert_never
+
+from dagx_engine.harvest import Attempt, Published, Reads, end_of_log, has_files, look_again, publish, rows_of
+from dagx_engine.io.pool import Assignment, Done, Lost
+from dagx_engine.io.rows import NewMaterialization
+from dagx_engine.pure.generation import Generation, StepName
+from dagx_engine.views import Event, StepLog
+from dagx_engine.workspace import Workspace
+
+__all__ = ["Attempts", "Broke", "Made", "Outcome", "Spoilt", "Stopped"]
+
+_PUBLISHERS = 8
+
+
+@dataclass(frozen=True)
+class Made:
+    """The function returned and everything that it made is down on disk; the rows are not written yet."""
+
+    attempt: Attempt
+    rows: list[NewMaterialization]
+    reads: Reads
+
+
+@dataclass(frozen=True)
+class Spoilt:
+    """The function returned, but a file that it read changed meanwhile: nobody knows what it saw."""
+
+    attempt: Attempt
+    reads: Reads
+
+
+@dataclass(frozen=True)
+class Broke:
+    """The attempt failed. `retry_in` seconds later the exception or the policy allows another one, if not None."""
+
+    attempt: Attempt
+    text: str
+    line: str
+    retry_in: float | None
+    reads: Reads
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """The attempt ended because it was asked to."""
+
+    attempt: Attempt
+
+
+Outcome = Made | Spoilt | Broke | Stopped
+
+
+@dataclass(frozen=True)
+class _Wrote:
+    """Text that an attempt wrote to its log."""
+
+    token: str
+    text: str
+
+
+class Attempts:
+    """Of one run over one generation."""
+
+    def __init__(
+        self, space: Workspace, generation: Generation, run: str, emit: Callable[[Event], None]
+    ) -> None:
+        self._space = space
+        self._generation = generation
+        self._run = run
+        self._emit = emit
+        self._under_way: dict[str, Attempt] = {}
+        self._steps: dict[str, StepName] = {}
+        self._results: dict[str, Mapping[str, Any]] = {}
+        self._looked: dict[StepName, Mapping[str, str]] = {}
+        self._numbers = itertools.count()
+        self._publishers: ThreadPoolExecutor | None = None
+        space.on_log = lambda token, text: space.inbox.put(_Wrote(token, text))
+
+    def begin(self, attempt: Attempt) -> list[Outcome]:
+        """Give the attempt to a worker. It breaks at once when the stored value of an input is damaged."""
+        token = f"{self._run}-{next(self._numbers)}"
+        self._under_way[token] = attempt
+        self._steps[token] = attempt.step
+        space = self._space
+        inputs = {key: space.input_message(key) for key in self._generation.loads(attempt.step)}
+        damaged = [key for key, found in inputs.items() if found and not self._is_sound(found)]
+        if damaged:
+            space.forget()
+            line = f"the stored value of {', '.join(damaged)} is damaged or gone; it was set aside"
+            return [self._broke(token, f"{line}\n  run it again: dagx run {' '.join(damaged)}", line)]
+        message = {
+            "step": attempt.step,
+            "run": self._run,
+            "attempt": attempt.number,
+            "inputs": {key: _as_json(found) for key, found in inputs.items() if found is not None},
+            "staging": str(space.objects.staging),
+            "storage": str(space.files.state / "storage"),
+        }
+        space.pool().run(Assignment(token, self._generation.number, message, attempt.log))
+        return []
+
+    def _is_sound(self, found: Mapping[str, Any]) -> bool:
+        return "digest" not in found or self._space.objects.check(found["digest"])
+
+    def stop(self, step: StepName) -> list[Outcome]:
+        """Ask the step's attempt to end. The answer has its outcome if it had not begun; else that comes later."""
+        news = [
+            lost
+            for token, attempt in list(self._under_way.items())
+            if attempt.step == step
+            for lost in self._space.pool().stop(token)
+        ]
+        return [outcome for item in news if isinstance(item, Lost) for outcome in self.take(item)]
+
+    def take(self, said: object) -> list[Outcome]:
+        """What a message means for the attempts under way; messages about others mean nothing."""
+        if isinstance(said, _Wrote) and said.token in self._steps:
+            self._emit(StepLog(self._run, self._steps[said.token], said.text))
+        elif isinstance(said, Done | Lost | Published) and said.token in self._under_way:
+            outcome = self._outcome(said)
+            return [] if outcome is None else [outcome]
+        return []
+
+    def close(self) -> None:
+        """Wait for outputs that are being put down."""
+        if self._publishers is not None:
+            self._publishers.shutdown(wait=True)
+
+    def _outcome(self, said: Done | Lost | Published) -> Outcome | None:
+        match said:
+            case Done(token, result) if result["ok"]:
+                self._publish(token, result)
+                return None
+            case Done(token, result) if result.get("stopped"):
+                return Stopped(self._under_way.pop(token))
+            case Done(token, result):
+                problem = result["problem"]
+                return self._broke(
+                    token, problem["text"], problem["line"], result["retry_in"], result["seen"]
+                )
+            case Lost(token, _, stopped) if stopped:
+                return Stopped(self._under_way.pop(token))
+            case Lost(token, words, _):
+                line = f"the worker {words} without a result"
+                return self._broke(token, line + end_of_log(self._under_way[token].log), line)
+            case Published(token, _, error) if error:
+                return self._broke(token, error, error)
+            case Published():
+                return self._made(said)
+            case _:
+                assert_never(said)
+
+    def _publish(self, token: str, result: Mapping[str, Any]) -> None:
+        """Put the outputs down: small ones at once, files by a thread, for syncing a disk takes time."""
+        self._results[token] = result
+        objects, inbox = self._space.objects, self._space.inbox
+        if not has_files(result):
+            inbox.put(publish(objects, token, result))
+            return
+        if self._publishers is None:
+            self._publishers = ThreadPoolExecutor(_PUBLISHERS, thread_name_prefix="dagx-publish")
+        self._publishers.submit(lambda: inbox.put(publish(objects, token, result)))
+
+    def _made(self, news: Published) -> Made | Spoilt:
+        attempt, result = self._under_way.pop(news.token), self._results.pop(news.token)
+        reads = self._look_again(attempt, result["seen"])
+        if reads.changed:
+            self._looked[attempt.step] = reads.observed
+            return Spoilt(attempt, reads)
+        return Made(attempt, rows_of(self._space, result, news.stored, reads.manifest), reads)
+
+    def _broke(
+        self,
+        token: str,
+        text: str,
+        line: str,
+        retry_in: float | None = None,
+        seen: Mapping[str, list[str]] | None = None,
+    ) -> Broke:
+        attempt = self._under_way.pop(token)
+        self._results.pop(token, None)
+        return Broke(attempt, text, line, retry_in, self._look_again(attempt, seen or {}))
+
+    def _look_again(self, attempt: Attempt, seen: Mapping[str, list[str]]) -> Reads:
+        known = self._looked.get(attempt.step, {})
+        return look_again(self._space, self._generation, attempt, seen, known)
+
+
+def _as_json(found: Mapping[str, Any]) -> dict[str, Any]:
+    inline = found.get("inline")
+    return dict(found) if inline is None else {**found, "inline": base64.b64encode(inline).decode("ascii")}
