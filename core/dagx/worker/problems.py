@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from dagx.errors import DagxError
 
-__all__ = ["Problem", "problem_of"]
+__all__ = ["Problem", "problem_of", "words_of"]
 
 _IMPORTLIB = os.path.dirname(importlib.import_module.__code__.co_filename) + os.sep
 
@@ -32,7 +32,7 @@ def problem_of(error: BaseException, root: str) -> Problem:
     if isinstance(error, DagxError) and not _users_frames(error):
         text = str(error)
         return Problem(text.splitlines()[0] if text else type(error).__name__, text)
-    if isinstance(error, SyntaxError) and error.filename:
+    if isinstance(error, SyntaxError) and error.filename and not error.filename.startswith("<"):
         return _syntax(error, root)
     frames = _users_frames(error)
     line = _one_line(error)
@@ -49,8 +49,16 @@ def problem_of(error: BaseException, root: str) -> Problem:
 _OURS = os.path.dirname(os.path.dirname(problem_of.__code__.co_filename)) + os.sep
 
 
+def words_of(error: BaseException) -> str:
+    """What an exception says of itself; nothing if it cannot."""
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 - its own __str__ is broken, and its type is said anyway
+        return ""
+
+
 def _one_line(error: BaseException) -> str:
-    said = str(error).strip().splitlines()
+    said = words_of(error).strip().splitlines()
     if isinstance(error, SystemExit):
         return f"SystemExit: the code called sys.exit({error.code!r})"
     return f"{type(error).__name__}: {said[0]}" if said else type(error).__name__
@@ -64,7 +72,8 @@ def _syntax(error: SyntaxError, root: str) -> Problem:
         code = error.text.rstrip("\n")
         lines.append(f"    {code}")
         if error.offset:
-            lines.append("    " + " " * (error.offset - 1) + "^")
+            before = code[: error.offset - 1].ljust(error.offset - 1)
+            lines.append("    " + "".join("\t" if letter == "\t" else " " for letter in before) + "^")
     return Problem(lines[0], "\n".join(lines), file, number)
 
 
@@ -82,7 +91,8 @@ def _cut_frames(shown: traceback.TracebackException, seen: set[int]) -> None:
     seen.add(id(shown))
     kept = [frame for frame in shown.stack if _is_users(frame)]
     shown.stack = traceback.StackSummary.from_list(kept)
-    for cause in (shown.__cause__, shown.__context__):
+    members: list[traceback.TracebackException] = getattr(shown, "exceptions", None) or []
+    for cause in (shown.__cause__, shown.__context__, *members):
         if cause is not None:
             _cut_frames(cause, seen)
 
