@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from dagx.worker.problems import words_of
+
 __all__ = ["preview_of"]
 
 _MOST_LINES = 24
@@ -15,9 +17,10 @@ def preview_of(value: object, codec: str) -> str:
     """The first lines of the value as a person would want to see it. Never raises."""
     try:
         text = _shown(value, codec)
-    except Exception as error:  # noqa: BLE001 - a broken __repr__ must not fail the step; the preview says so
-        return f"<no preview: {type(error).__name__}: {error}>"
-    return _cut(text)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a broken __repr__ must not fail the step
+        text = f"<no preview: {type(error).__name__}: {words_of(error)}>"
+    # Half a surrogate pair, as in the name of a file that is not UTF-8, cannot be stored.
+    return _cut(text).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _shown(value: Any, codec: str) -> str:
