@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from dagx.errors import DagxError
+from dagx.worker.problems import words_of
 from dagx.worker.tables import READERS, write_table
 
 __all__ = ["CODECS", "Encoded", "Unstorable", "decode", "encode"]
@@ -50,7 +51,7 @@ def encode(value: object) -> Encoded:
             return Encoded(
                 "json", json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
             )
-        except (UnicodeEncodeError, RecursionError):
+        except (ValueError, RecursionError):  # half a surrogate pair, or a number of too many digits
             return _pickled(value)
     table = write_table(value)
     if table is not None:
@@ -100,22 +101,18 @@ def _is_plain(value: object, depth: int) -> bool:
 def _pickled(value: object) -> Encoded:
     try:
         data = pickle.dumps(value, protocol=5)
-    except BaseException as error:
-        if isinstance(error, KeyboardInterrupt):
-            raise
+    except (Exception, SystemExit) as error:  # the user's classes may do anything; a request to stop goes on
         where, what = _culprit(value, "result", 0)
         raise Unstorable(
-            f"{where} cannot be stored: a {what} cannot be pickled ({type(error).__name__}: {error})",
+            f"{where} cannot be stored: a {what} cannot be pickled ({type(error).__name__}: {words_of(error)})",
             hint="return plain values, text, bytes or a table, or give the asset an io_manager_key of your own",
         ) from error
     if len(data) <= _ROUND_TRIP_UP_TO:
         try:
             pickle.loads(data)
-        except BaseException as error:
-            if isinstance(error, KeyboardInterrupt):
-                raise
+        except (Exception, SystemExit) as error:
             raise Unstorable(
-                f"result cannot be stored: its pickle cannot be read back ({type(error).__name__}: {error})",
+                f"result cannot be stored: its pickle cannot be read back ({type(error).__name__}: {words_of(error)})",
                 hint="fix __reduce__ or __setstate__ of the class, or return plain values",
             ) from error
     return Encoded("pickle", data)
@@ -129,9 +126,7 @@ def _culprit(value: object, where: str, depth: int) -> tuple[str, str]:
     for path, item in inner:
         try:
             pickle.dumps(item, protocol=5)
-        except BaseException as error:
-            if isinstance(error, KeyboardInterrupt):
-                raise
+        except (Exception, SystemExit):  # noqa: BLE001 - whatever it raises, this is the one
             return _culprit(item, path, depth + 1)
     return where, f"{type(value).__module__}.{type(value).__qualname__}".replace("builtins.", "")
 
