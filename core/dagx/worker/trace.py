@@ -38,15 +38,16 @@ class Tracer:
 
     def __init__(self, root: str, state: str) -> None:
         """`root` is the project, `state` its `.dagx`; both absolute."""
+        self._root = os.path.realpath(root) + os.sep
         self._state = os.path.realpath(state) + os.sep
         self._seen: Seen | None = None
         paths = sysconfig.get_paths()
         skipped = {sys.prefix, sys.base_prefix, paths["stdlib"], paths["purelib"], paths["platlib"]}
         skipped |= {os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))}
-        self._skipped = tuple(os.path.realpath(path) + os.sep for path in skipped) + _NEVER
-        self._root = os.path.realpath(root) + os.sep
-        self._temporary = os.path.realpath(tempfile.gettempdir()) + os.sep
-        self._busy = False
+        skipped = {os.path.realpath(path) + os.sep for path in skipped}
+        # A project can lie in what is skipped elsewhere: /usr/src/app, a folder of /tmp.
+        self._skipped_inside = tuple(path for path in skipped if path.startswith(self._root))
+        self._skipped = (*skipped, *_NEVER, os.path.realpath(tempfile.gettempdir()) + os.sep)
         sys.addaudithook(self._hear)
 
     def start(self) -> Seen:
@@ -63,7 +64,7 @@ class Tracer:
 
     def _hear(self, event: str, args: tuple[object, ...]) -> None:
         seen = self._seen
-        if seen is None or self._busy or event not in _HEARD or _is_import(sys._getframe(1)):  # pyright: ignore[reportPrivateUsage]
+        if seen is None or event not in _HEARD or _is_import(sys._getframe(1)):  # pyright: ignore[reportPrivateUsage]
             return
         if event == "open":
             path, mode, flags = args[0], args[1], args[2]
@@ -84,11 +85,7 @@ class Tracer:
             path = os.fsdecode(cast("bytes | os.PathLike[str]", path))
         if not isinstance(path, str) or not path or "\0" in path:
             return
-        self._busy = True
-        try:
-            real = os.path.realpath(path)
-        finally:
-            self._busy = False
+        real = os.path.realpath(path)
         if self._counts(real):
             where[real] = None
 
@@ -96,11 +93,9 @@ class Tracer:
         below = real + os.sep
         if below.startswith(self._state) or real.endswith((".pyc", ".pyo")):
             return False
-        if below.startswith(self._skipped):
+        if "site-packages" in real or "__pycache__" in real:
             return False
-        if real.startswith(self._temporary) and not real.startswith(self._root):
-            return False
-        return "site-packages" not in real and "__pycache__" not in real
+        return not below.startswith(self._skipped_inside if below.startswith(self._root) else self._skipped)
 
 
 def _is_import(frame: FrameType) -> bool:
