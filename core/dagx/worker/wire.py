@@ -63,7 +63,7 @@ def receive(end: socket.socket) -> Message | None:
     body = _exactly(end, length, at_start=False) if length else b""
     try:
         message: object = json.loads((body or b"").decode("utf-8", "surrogatepass"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BrokenWire(f"a frame is not JSON: {error}") from error
     if not isinstance(message, dict):
         raise BrokenWire("a frame is not a JSON object")
