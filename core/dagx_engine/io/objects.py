@@ -6,6 +6,7 @@ Knows nothing of assets. Nothing here decides what is stored or when it goes.
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,7 +41,10 @@ class Objects:
         self._folder.mkdir(exist_ok=True)
         self.staging.mkdir(exist_ok=True)
         for left in self.staging.iterdir():
-            left.unlink(missing_ok=True)
+            if left.is_dir() and not left.is_symlink():
+                shutil.rmtree(left)
+            else:
+                left.unlink(missing_ok=True)
 
     def path(self, digest: str) -> Path:
         return self._folder / digest[:2] / digest[2:]
