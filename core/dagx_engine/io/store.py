@@ -41,19 +41,26 @@ class Store:
         self._db = self._connect(write)
 
     def _connect(self, write: bool) -> sqlite3.Connection:
+        where = str(self.path) if write else f"{self.path.as_uri()}?mode=ro"
         try:
-            if write:
-                db = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
-            else:
-                db = sqlite3.connect(
-                    f"{self.path.as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
-                )
-            db.execute("PRAGMA busy_timeout = 10000")
-            (version,) = db.execute("PRAGMA user_version").fetchone()
-            (application,) = db.execute("PRAGMA application_id").fetchone()
-            tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+            db = sqlite3.connect(where, uri=not write, isolation_level=None, check_same_thread=False)
         except sqlite3.Error as error:
             raise self._unusable(str(error)) from error
+        try:
+            self._open(db, write)
+        except sqlite3.Error as error:
+            db.close()
+            raise self._unusable(str(error)) from error
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    def _open(self, db: sqlite3.Connection, write: bool) -> None:
+        db.execute("PRAGMA busy_timeout = 10000")
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        (application,) = db.execute("PRAGMA application_id").fetchone()
+        tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         if tables and application != _APPLICATION:
             raise self._unusable("it is not a dagx database")
         if version > _VERSION:
@@ -69,26 +76,23 @@ class Store:
                 f"{self.path} was written by an older dagx (version {version} of the tables; this one has {_VERSION})",
                 hint="`dagx run` or `dagx dev` brings it up to date",
             )
-        return db
 
     def _prepare(self, db: sqlite3.Connection, version: int) -> None:
-        try:
-            for pragma in (
-                "journal_mode = WAL",
-                "synchronous = NORMAL",
-                "foreign_keys = ON",
-                "trusted_schema = OFF",
-                "journal_size_limit = 16777216",
-            ):
-                db.execute(f"PRAGMA {pragma}").fetchall()
-            if version < _VERSION:
-                from dagx_engine.io import schema  # noqa: PLC0415 - sqlite-utils costs 90 ms, needed once a project
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = NORMAL",
+            "foreign_keys = ON",
+            "trusted_schema = OFF",
+            "journal_size_limit = 16777216",
+        ):
+            db.execute(f"PRAGMA {pragma}").fetchall()
+        if version < _VERSION:
+            from dagx_engine.io import schema  # noqa: PLC0415 - sqlite-utils costs 90 ms, needed once a project
 
-                schema.migrate(db)
-                db.execute(f"PRAGMA application_id = {_APPLICATION}")
-                db.execute(f"PRAGMA user_version = {_VERSION}")
-        except sqlite3.Error as error:
-            raise self._unusable(str(error)) from error
+            # The name first: killed on the way to the tables, the next start must know that they are its own.
+            db.execute(f"PRAGMA application_id = {_APPLICATION}")
+            schema.migrate(db)
+            db.execute(f"PRAGMA user_version = {_VERSION}")
 
     def _unusable(self, reason: str) -> DagxError:
         return DagxError(
@@ -119,7 +123,7 @@ class Store:
     def _event(self, at: float, kind: str, run: str | None, step: str | None = None, **body: object) -> None:
         self._db.execute(
             "INSERT INTO events(at, run, step, kind, body) VALUES (?,?,?,?,?)",
-            (at, run, step, kind, json.dumps(body, ensure_ascii=False)),
+            (at, run, step, kind, json.dumps(body)),
         )
 
     # What the run writes, each in one transaction with its event.
@@ -228,10 +232,10 @@ class Store:
                 item.size,
                 item.rows,
                 json.dumps(item.columns),
-                json.dumps(item.written, ensure_ascii=False),
-                json.dumps(item.metadata, ensure_ascii=False),
+                json.dumps(item.written),
+                json.dumps(item.metadata),
                 json.dumps(item.tags),
-                item.preview,
+                _storable(item.preview),
             ),
         )
         number = cursor.lastrowid or 0
@@ -241,7 +245,7 @@ class Store:
     def _keep_manifest(self, db: sqlite3.Connection, key: str, parts: Sequence[tuple[str, str]]) -> None:
         db.execute(
             "INSERT OR IGNORE INTO manifests(key, parts) VALUES (?,?)",
-            (key, json.dumps([list(part) for part in parts], ensure_ascii=False)),
+            (key, json.dumps([list(part) for part in parts])),
         )
 
     def _point(self, db: sqlite3.Connection, asset: str, materialization: int) -> None:
@@ -285,6 +289,7 @@ class Store:
     ) -> None:
         """The attempt failed for good; from which manifest is kept, so that nobody tries the same again unasked."""
         with self._transaction() as db:
+            error, line = _storable(error), _storable(line)
             self._settle(db, run, step, "failed", seconds, error, line)
             self._keep_manifest(db, manifest_key, parts)
             db.execute(
@@ -351,9 +356,9 @@ class Store:
     def expected_seconds(self) -> dict[str, float]:
         """Step to the median duration of its last five successful runs."""
         rows = self._rows(
-            "SELECT step, seconds FROM (SELECT step, seconds, row_number() OVER "
-            "(PARTITION BY step ORDER BY started_at DESC) AS place FROM steps "
-            "WHERE state IN ('succeeded','unchanged') AND seconds IS NOT NULL) WHERE place <= 5"
+            "SELECT step, seconds FROM (SELECT s.step, s.seconds, row_number() OVER "
+            "(PARTITION BY s.step ORDER BY r.rowid DESC) AS place FROM steps s JOIN runs r ON r.id = s.run "
+            "WHERE s.state IN ('succeeded','unchanged') AND s.seconds IS NOT NULL) WHERE place <= 5"
         )
         found: dict[str, list[float]] = {}
         for step, seconds in rows:
@@ -363,7 +368,7 @@ class Store:
     def runs(self, limit: int) -> list[RunRow]:
         """The newest runs first."""
         rows = self._rows(
-            "SELECT id, status, selection, cause, started_at, seconds FROM runs ORDER BY started_at DESC, id LIMIT ?",
+            "SELECT id, status, selection, cause, started_at, seconds FROM runs ORDER BY rowid DESC LIMIT ?",
             (limit,),
         )
         return [RunRow(*row) for row in rows]
@@ -388,7 +393,8 @@ class Store:
     def last_attempt(self, step: str) -> tuple[str, int] | None:
         """(run, attempt) of the newest attempt of a step."""
         rows = self._rows(
-            "SELECT run, attempt FROM steps WHERE step = ? AND attempt > 0 ORDER BY started_at DESC LIMIT 1",
+            "SELECT s.run, s.attempt FROM steps s JOIN runs r ON r.id = s.run "
+            "WHERE s.step = ? AND s.attempt > 0 ORDER BY r.rowid DESC LIMIT 1",
             (step,),
         )
         return (rows[0][0], rows[0][1]) if rows else None
@@ -398,5 +404,12 @@ class Store:
         cursor.row_factory = sqlite3.Row
         try:
             return cursor.execute(sql, tuple(values)).fetchall()
+        except sqlite3.Error as error:
+            raise self._unusable(str(error)) from error
         finally:
             cursor.close()
+
+
+def _storable(text: str) -> str:
+    """Without half surrogate pairs, which stand in names of files that are not UTF-8: SQLite takes none."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -93,7 +93,14 @@ def test_a_lock_is_free_again_after_its_release_and_nothing_is_left(tmp_path: Pa
 def test_a_child_process_does_not_inherit_the_lock(tmp_path: Path) -> None:
     mine, next_one = ProjectLock(tmp_path), ProjectLock(tmp_path)
     assert mine.acquire(1.0)
-    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, close_fds=False)
+    child = subprocess.Popen(
+        [sys.executable, "-c", "print(flush=True); input()"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        close_fds=False,
+    )
+    assert child.stdout is not None
+    child.stdout.readline()
     mine.release()
     assert next_one.acquire(2.0)
     next_one.release()
