@@ -53,10 +53,10 @@ unit: $(VENV)/.installed-dev $(EXAMPLE_VENV)/.installed  ## pytest (ARGS='-k wor
 	@echo '== tests: pytest'
 	@$(BIN)/pytest $(ARGS)
 
-binary: $(BINARY_VENV)/.installed $(VENV)/.installed-dev  ## dist/dagx, one file, tried out where there is no Python
+binary: $(BINARY_VENV)/.installed $(VENV)/.installed-dev $(EXAMPLE_VENV)/.installed  ## dist/dagx, one file, tried out where there is no Python
 	@$(BINARY_VENV)/bin/python packaging/build.py
 	@echo '== binary: try it out'
-	@DAGX_BIN=dist/dagx $(BIN)/pytest tests/packaging/test_binary.py
+	@DAGX_BIN=$(CURDIR)/dist/dagx $(BIN)/pytest tests/packaging/test_binary.py tests/program
 
 constraints:  ## renew constraints.txt from what the registry has now
 	@rm -rf build/venv-constraints; $(call new_venv,build/venv-constraints)
