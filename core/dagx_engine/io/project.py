@@ -10,6 +10,7 @@ from pathlib import Path
 
 import tomllib
 
+from dagx.nearest import did_you_mean
 from dagx_engine.pure.errors import ProjectError
 
 __all__ = ["ModuleToLoad", "ProjectFiles", "find_project", "walk"]
@@ -126,7 +127,7 @@ def _check(file: Path, settings: Mapping[str, object]) -> None:
         if kind is None:
             raise ProjectError(
                 f"{file}: [tool.dagx] has no setting {key!r}",
-                hint=f"settings are {', '.join(sorted(_SETTINGS))}",
+                hint=did_you_mean(key, _SETTINGS) or f"settings are {', '.join(sorted(_SETTINGS))}",
             )
         if not isinstance(value, kind) or isinstance(value, bool):
             raise ProjectError(f"{file}: [tool.dagx] {key} must be a {kind.__name__}, not {value!r}")
@@ -173,8 +174,10 @@ def _named(root: Path, written: str) -> ModuleToLoad:
             file = file / "__init__.py"
         if not file.is_file():
             raise ProjectError(f"[tool.dagx] definitions = {written!r}: {file} is not there")
+        if not file.resolve().is_relative_to(root):
+            raise ProjectError(f"[tool.dagx] definitions = {written!r}: {file} lies outside of the project")
         return ModuleToLoad(_module_name(root, file), str(file), attribute or None)
-    for base in (root, root / "src"):
+    for base in (root, root / "src") if where else ():
         path = base.joinpath(*where.split("."))
         if path.with_suffix(".py").is_file() or path.is_dir():
             return ModuleToLoad(where, None, attribute or None)
@@ -257,5 +260,5 @@ def walk(top: Path) -> Iterator[Path]:
             if entry.is_dir(follow_symlinks=False):
                 if entry.name not in NEVER_WALKED and not entry.name.endswith(".egg-info"):
                     queue.append(entry.path)
-            else:
+            elif not entry.is_dir():
                 yield Path(entry.path)
