@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -41,7 +42,7 @@ def find_python(
     ):
         if written:
             base = root if why == "[tool.dagx] python" else Path.cwd()
-            return Interpreter(_program(base / Path(written).expanduser(), why), why)
+            return Interpreter(_program(base, written, why), why)
     own = next(((found, name) for name in (".venv", "venv") if (found := _in_environment(root / name))), None)
     active = environment.get("VIRTUAL_ENV") or environment.get("DAGX_VIRTUAL_ENV")
     if active and (found := _in_environment(Path(active))) and not (own and _is_ours(active)):
@@ -59,7 +60,8 @@ def _is_ours(environment: str) -> bool:
     return not is_frozen() and os.path.realpath(environment) == os.path.realpath(sys.prefix)
 
 
-def _program(path: Path, why: str) -> str:
+def _program(base: Path, written: str, why: str) -> str:
+    path = base / Path(written).expanduser()
     if path.is_dir():
         if found := _in_environment(path):
             return found
@@ -68,11 +70,8 @@ def _program(path: Path, why: str) -> str:
         )
     if path.is_file() and os.access(path, os.X_OK):
         return str(path)
-    if os.sep not in os.fspath(path).removeprefix(os.fspath(Path.cwd()) + os.sep):
-        for folder in os.environ.get("PATH", "").split(os.pathsep):
-            program = Path(folder) / path.name
-            if folder and program.is_file() and os.access(program, os.X_OK):
-                return str(program)
+    if os.sep not in written and (program := shutil.which(written)):
+        return program
     raise ProjectError(f"{why}: there is no interpreter {path}", hint="name an environment or a program")
 
 
