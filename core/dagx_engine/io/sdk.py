@@ -40,27 +40,36 @@ def lay_out() -> Path:
         data = path.read_bytes()
         hasher.update(len(name).to_bytes(4, "little") + name + len(data).to_bytes(8, "little") + data)
     target = _cache() / "sdk" / hasher.hexdigest()
-    if not target.is_dir():
+    if not _is_whole(source, files, target):
         _copy(source, files, target)
     return target
+
+
+def _is_whole(source: Path, files: list[Path], target: Path) -> bool:
+    """Caches are cleaned by age, file by file: a folder that is there may have holes."""
+    return all((target / "dagx" / path.relative_to(source)).is_file() for path in files)
 
 
 def _copy(source: Path, files: list[Path], target: Path) -> None:
     """Copy under another name and rename: nobody ever sees half a tree."""
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     temporary = Path(tempfile.mkdtemp(prefix=".new-", dir=target.parent))
+    holed = temporary.with_suffix(".old")
     try:
         for path in files:
             place = temporary / "dagx" / path.relative_to(source)
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, place)
+        if target.is_dir() and not _is_whole(source, files, target):
+            target.rename(holed)
         try:
             temporary.rename(target)
         except OSError:
-            if not target.is_dir():
+            if not _is_whole(source, files, target):  # else another process was faster
                 raise
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+        shutil.rmtree(holed, ignore_errors=True)
 
 
 def _cache() -> Path:
