@@ -34,9 +34,19 @@ class _Log:
         self._dropped = 0
         self._tail: deque[bytes] = deque()
         self._tail_size = 0
+        self._full = False
         self.ended = threading.Event()
 
     def take(self, data: bytes) -> None:
+        """Put the data where it belongs. When the disk is full the log ends here, and the step goes on unheard."""
+        if self._full:
+            return
+        try:
+            self._take(data)
+        except OSError:
+            self._full = True
+
+    def _take(self, data: bytes) -> None:
         if self._stream is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
@@ -64,18 +74,25 @@ class _Log:
             self._dropped += len(gone)
 
     def close(self) -> None:
-        if self._stream is not None:
-            if self._dropped:
-                kept = f"a log keeps its first {HEAD_BYTES >> 20} MB and its end"
-                note = f"\n... dagx left out {self._dropped:,} bytes here: {kept} ...\n"
-                _write_all(self._stream, note.encode())
-            for piece in self._tail:
-                _write_all(self._stream, piece)
-            if self._tail:
-                self._tell(b"".join(self._tail)[-_LIVE_BYTES_PER_READ:])
-            os.close(self._stream)
-            self._stream = None
-        self.ended.set()
+        try:
+            if self._stream is not None and not self._full:
+                self._write_end(self._stream)
+        except OSError:
+            self._full = True
+        finally:
+            if self._stream is not None:
+                os.close(self._stream)
+                self._stream = None
+            self.ended.set()
+
+    def _write_end(self, stream: int) -> None:
+        if self._dropped:
+            kept = f"a log keeps its first {HEAD_BYTES >> 20} MB and its end"
+            _write_all(stream, f"\n... dagx left out {self._dropped:,} bytes here: {kept} ...\n".encode())
+        for piece in self._tail:
+            _write_all(stream, piece)
+        if self._tail:
+            self._tell(b"".join(self._tail)[-_LIVE_BYTES_PER_READ:])
 
 
 def _write_all(fd: int, data: bytes) -> None:
@@ -146,17 +163,11 @@ class LogPump:
         if not data:
             self._end(fd, log)
             return
-        try:
-            log.take(data)
-        except OSError:
-            self._end(fd, log)  # the disk is full: the step goes on, its log ends here
+        log.take(data)
 
     def _end(self, fd: int, log: _Log) -> None:
         if log.ended.is_set():
             return
         self._selector.unregister(fd)
         os.close(fd)
-        try:
-            log.close()
-        except OSError:
-            log.ended.set()
+        log.close()
