@@ -1,0 +1,152 @@
+"""A look at the tree says which files differ from the last look."""
+
+from __future__ import annotations
+
+import os
+import queue
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dagx_engine.io.watch import Hint, Tree, Watcher
+
+
+class Project:
+    """A folder and the tree that looks at it; paths are told relative to the folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.write("a.py")
+        self.write("pkg/b.py")
+        self.tree = Tree([root])
+
+    def write(self, name: str, text: str = "") -> Path:
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def look(self) -> list[str]:
+        return [os.path.relpath(path, self.root) for path in self.tree.look()]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(tmp_path)
+
+
+def test_nothing_differs_from_a_moment_ago(project: Project) -> None:
+    assert project.look() == []
+
+
+@pytest.mark.parametrize(
+    ("change", "seen"),
+    [
+        (lambda p: p.write("new.py"), ["new.py"]),
+        (lambda p: p.write("a.py", "changed"), ["a.py"]),
+        (lambda p: (p.root / "a.py").unlink(), ["a.py"]),
+        (lambda p: (p.root / "a.py").rename(p.root / "c.py"), ["a.py", "c.py"]),
+        (lambda p: p.write("deep/er/est/d.csv"), ["deep/er/est/d.csv"]),
+        (lambda p: shutil.rmtree(p.root / "pkg"), ["pkg/b.py"]),
+        (lambda p: (p.root / "pkg").rename(p.root / "lib"), ["lib/b.py", "pkg/b.py"]),
+        (lambda p: (p.write("b.py", "x"), p.write("c.py", "x")), ["b.py", "c.py"]),
+    ],
+    ids=[
+        "added",
+        "changed",
+        "removed",
+        "renamed",
+        "in new folders",
+        "a folder gone",
+        "a folder renamed",
+        "two",
+    ],
+)
+def test_what_changed_is_seen_once(
+    project: Project, change: Callable[[Project], object], seen: list[str]
+) -> None:
+    change(project)
+    assert project.look() == seen
+    assert project.look() == []
+
+
+def test_a_file_put_in_the_place_of_another_is_seen(project: Project) -> None:
+    before = (project.root / "a.py").stat()
+    project.write("new.tmp")
+    project.look()
+    os.utime(project.root / "new.tmp", ns=(before.st_atime_ns, before.st_mtime_ns))
+    os.replace(project.root / "new.tmp", project.root / "a.py")
+    assert project.look() == ["a.py", "new.tmp"]
+
+
+@pytest.mark.parametrize(
+    "folder", [".git", ".dagx", ".venv", "node_modules", "pkg/__pycache__", "shop.egg-info", "build"]
+)
+def test_folders_that_are_nobodys_source_are_not_looked_into(project: Project, folder: str) -> None:
+    project.write(f"{folder}/x.py")
+    assert project.look() == []
+    assert not any(folder in path for path in project.tree.folders())
+
+
+def test_links_are_seen_and_broken_ones_passed_over(project: Project) -> None:
+    (project.root / "link.csv").symlink_to("a.py")
+    (project.root / "broken").symlink_to("nowhere")
+    (project.root / "circle").symlink_to(".")
+    assert project.look() == ["link.csv"]
+    project.write("a.py", "changed")
+    assert project.look() == ["a.py", "link.csv"]
+    project.write("nowhere", "now it is there")
+    assert project.look() == ["broken", "nowhere"]
+
+
+def test_names_that_are_not_utf8_are_seen(project: Project) -> None:
+    with open(os.fsencode(project.root) + b"/caf\xe9.csv", "wb"):
+        pass
+    assert project.look() == ["caf\udce9.csv"]
+
+
+def test_several_roots_are_one_tree_and_may_lie_in_each_other(tmp_path: Path) -> None:
+    for name in ("shop/data/a.csv", "outside/b.csv"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).touch()
+    tree = Tree([tmp_path / "shop", tmp_path / "shop" / "data", tmp_path / "outside", tmp_path / "not there"])
+    (tmp_path / "shop/data/a.csv").unlink()
+    (tmp_path / "outside/b.csv").write_text("changed", encoding="utf-8")
+    assert tree.look() == [str(tmp_path / "outside/b.csv"), str(tmp_path / "shop/data/a.csv")]
+    assert sorted(tree.folders()) == [str(tmp_path / name) for name in ("outside", "shop", "shop/data")]
+
+
+def test_a_root_that_comes_later_is_seen(tmp_path: Path) -> None:
+    tree = Tree([tmp_path / "later"])
+    assert tree.folders() == []
+    (tmp_path / "later").mkdir()
+    (tmp_path / "later" / "a.csv").touch()
+    assert tree.look() == [str(tmp_path / "later" / "a.csv")]
+
+
+def test_the_folders_to_watch_are_all_that_are_looked_into(project: Project) -> None:
+    project.write("pkg/deep/c.py")
+    assert sorted(os.path.relpath(path, project.root) for path in project.tree.folders()) == [
+        ".",
+        "pkg",
+        "pkg/deep",
+    ]
+
+
+def test_the_watcher_says_look_when_something_changed_also_in_a_folder_that_is_new(project: Project) -> None:
+    hints: queue.SimpleQueue[Hint] = queue.SimpleQueue()
+    watcher = Watcher(project.tree, hints.put)
+    watcher.start()
+    try:
+        assert hints.get(timeout=10) == Hint()  # it watches from now on
+        for name in ("a.py", "new/c.py"):
+            project.write(name, "changed")
+            seen: list[str] = []
+            while not seen:
+                assert hints.get(timeout=10) == Hint()
+                seen = project.look()
+            assert seen == [name]
+    finally:
+        watcher.close()
