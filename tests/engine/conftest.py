@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 
 _quiet = [HealthCheck.too_slow]
 settings.register_profile(
-    "engine", max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=_quiet
+    "engine", max_examples=30, deadline=None, derandomize=True, database=None, suppress_health_check=_quiet
 )
 settings.register_profile(
     "explore", max_examples=3000, deadline=None, database=None, suppress_health_check=_quiet
