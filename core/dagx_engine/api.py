@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dagx_engine import present
@@ -25,7 +25,7 @@ from dagx_engine.io.rows import RunRow
 from dagx_engine.io.store import Store
 from dagx_engine.io.template import write_template
 from dagx_engine.pure.errors import BusyError, ProjectError, UsageError
-from dagx_engine.pure.generation import Generation, Key
+from dagx_engine.pure.generation import Generation, Key, StepName
 from dagx_engine.pure.plan import unready
 from dagx_engine.pure.selecting import key_named, select_keys, select_steps
 from dagx_engine.views import (
@@ -35,6 +35,7 @@ from dagx_engine.views import (
     LineageView,
     Loaded,
     LogsView,
+    Notice,
     PlanView,
     RunEnded,
     RunView,
@@ -115,7 +116,8 @@ def _loaded(project: Project) -> Iterator[tuple[Workspace, Generation]]:
 def _views(space: Workspace, generation: Generation) -> tuple[AssetView, ...]:
     failed = {step: failure.line for step, failure in space.failures().items()}
     found = space.outlook(list(generation.steps))
-    return present.asset_views(generation, found, space.history(), failed, {})
+    running = present.at_work(space.at_work(), found)
+    return present.asset_views(generation, found, space.history(), failed, running)
 
 
 def status(project: Project, selection: str | None = None) -> StatusView:
@@ -165,6 +167,8 @@ def run(
                 f'"{wanted}" needs "{keys[0]}", which was never made and is not selected',
                 hint=f"run it with what it needs: dagx run '+key:\"{wanted}\"'",
             )
+        for words in _shaky_ground(space, generation, steps):
+            on_event(Notice(words, "warning"))
         ended: list[RunView] = []
 
         def see(event: Event) -> None:
@@ -181,6 +185,21 @@ def run(
         finally:
             executor.close()
         return ended[-1]
+
+
+def _shaky_ground(space: Workspace, generation: Generation, steps: Sequence[StepName]) -> Iterator[str]:
+    """A word for each selected step that rests on something stale that is not selected: it runs all the same."""
+    chosen = set(steps)
+    found = space.outlook(list(generation.steps))
+    planned = {item.step for item in found.planned}
+    for step in steps:
+        stale = sorted((generation.upstream(step) & planned) - chosen)
+        if stale:
+            asset, names = generation.steps[step].assets[0], [generation.steps[up].assets[0] for up in stale]
+            yield (
+                f"{asset} rests on {', '.join(names)}, which is not fresh and is not selected; "
+                f"with what it needs: dagx run '+key:\"{asset}\"'"
+            )
 
 
 def _drive(space: Workspace, executor: Executor) -> None:
@@ -218,7 +237,9 @@ def show(project: Project, asset: str) -> ShowView:
     with _loaded(project) as (space, generation):
         key = key_named(generation, asset)
         view = next(view for view in _views(space, generation) if view.key == key)
-        return present.show_view(view, space.history().get(key, ()), space.object_place)
+        return present.show_view(
+            view, space.history().get(key, ()), space.object_place, space.last_error(view.step)
+        )
 
 
 def why(project: Project, asset: str) -> WhyView:
@@ -243,7 +264,11 @@ def runs(project: Project, limit: int = 20) -> tuple[RunView, ...]:
     with _opened(project) as space:
         if space.store is None:
             return ()
-        found = space.store.runs(limit)
+        alive = space.is_alive
+        found = [
+            row if alive or row.status != "running" else replace(row, status="crashed")
+            for row in space.store.runs(limit)
+        ]
         return tuple(present.run_view(row, space.store.steps(row.id), space.log_of) for row in found)
 
 
@@ -268,7 +293,8 @@ def logs(project: Project, run_id: str | None = None, step: str | None = None) -
 
 def _find_run(store: Store, prefix: str | None, step: str | None) -> RunRow:
     if prefix is None:
-        found: Sequence[RunRow] = store.runs(1)
+        worked = store.last_run_that_worked()
+        found: Sequence[RunRow] = [worked] if worked is not None else store.runs(1)
         if step is not None and (last := store.last_attempt(step)):
             found = store.find_run(last[0])
     else:

@@ -43,7 +43,7 @@ from dagx_engine.views import (
     StatusView,
     WhyView,
 )
-from dagx_engine.workspace import Workspace
+from dagx_engine.workspace import StateLost, Workspace
 
 __all__ = ["Daemon"]
 
@@ -88,6 +88,7 @@ class Daemon:
         self._known_at_start: frozenset[StepName] | None = None
         self._again: str | None = None
         self._settings_changed = False
+        self._settings_broken = False
 
     # For other threads.
 
@@ -178,6 +179,8 @@ class Daemon:
             self._reload("start")
             while not (self._abandoned or (self._closing and not self._executor.active)):
                 self._turn()
+        except StateLost as error:
+            problem = str(error)
         except Exception as error:  # noqa: BLE001 - it ends the engine; the front end must hear of it and say so
             problem = (
                 f"a bug of dagx ended the engine: {type(error).__name__}: {error}\n{traceback.format_exc()}"
@@ -196,6 +199,8 @@ class Daemon:
             said = Hint()
         try:
             self._take(said)
+        except StateLost:
+            raise
         except DagxError as error:
             self._out.put(Notice(str(error), "error"))
 
@@ -229,13 +234,16 @@ class Daemon:
         return [self._files.root, *(path for path in extra if not path.is_relative_to(self._files.root))]
 
     def _look(self) -> None:
+        self._space.check_state()
         saved = [] if self._closing else self._saves.look()
         if saved:
             self._changed(saved)
 
     def _changed(self, paths: Sequence[str]) -> None:
         names = [self._space.disk.name_of(path) for path in paths]
-        code = [name for name in names if name.endswith(".py")]
+        known = self._space.generation.modules if self._space.generation is not None else {}
+        at_import = self._space.generation.read_at_import if self._space.generation is not None else ()
+        code = [name for name in names if name.endswith(".py") or name in at_import]
         settings = [name for name in names if name in _SETTINGS]
         data = [name for name in names if name not in code and self._is_read(name)]
         if not code and not settings and not data:
@@ -244,9 +252,8 @@ class Daemon:
         cause = f"save {(settings or code or data)[0]}" + (
             f" and {len(names) - 1} more" if len(names) > 1 else ""
         )
-        known = self._space.generation.modules if self._space.generation is not None else {}
         moved = [name for name in code if name not in known or not (self._files.root / name).exists()]
-        if (settings or moved) and not self._read_settings():
+        if (settings or moved or self._settings_broken) and not self._read_settings():
             return
         if code or settings:
             self._reload(cause)
@@ -273,8 +280,10 @@ class Daemon:
             interpreter = find_python(before.root, self._asked_python, self._files.python, os.environ)
         except DagxError as error:
             self._files = before
+            self._settings_broken = True
             self._fail_load(str(error))
             return False
+        self._settings_broken = False
         same_workers = dataclasses.replace(self._files, modules=before.modules) == before
         if self._executor.active and (interpreter != self._interpreter or not same_workers):
             self._files = before
@@ -331,6 +340,10 @@ class Daemon:
     def _consider(self, cause: str) -> None:
         """Run what is stale, unless it is off; a run under way is followed by another look."""
         if self._executor.active:
+            if self._again is None and self._auto:
+                self._out.put(
+                    Notice(f"what this save affects waits for the end of run {self._executor.run_id}")
+                )
             self._again = cause
             return
         self._board.refresh()
@@ -413,7 +426,8 @@ class Daemon:
         generation = self._space.in_force()
         key = key_named(generation, asset)
         view = next(view for view in self._board.look_over() if view.key == key)
-        return present.show_view(view, self._space.history().get(key, ()), self._space.object_place)
+        stored, error = self._space.history().get(key, ()), self._space.last_error(view.step)
+        return present.show_view(view, stored, self._space.object_place, error)
 
     def _log_path(self, asset: str) -> Path | None:
         generation = self._space.in_force()

@@ -220,13 +220,24 @@ def _typed(value: Any) -> tuple[str, object]:
     return "json", value
 
 
-def show_view(view: AssetView, stored: Sequence[Materialization], place: Callable[[str], str]) -> ShowView:
+def show_view(
+    view: AssetView, stored: Sequence[Materialization], place: Callable[[str], str], error: str | None
+) -> ShowView:
     """What is stored of an asset."""
     found = tuple(materialization_view(item, place) for item in stored)
     manifest = stored[0].parts if stored else ()
-    return ShowView(
-        view, found[0] if found else None, tuple(sorted(found, key=lambda m: -m.made_at)), manifest
-    )
+    history = tuple(sorted(found, key=lambda m: -m.made_at))
+    return ShowView(view, found[0] if found else None, history, manifest, error)
+
+
+def at_work(unfinished: Mapping[StepName, str], found: Outlook) -> dict[StepName, AssetState]:
+    """How the steps look that a run of another process has in hand: those that it will run, or runs."""
+    planned = {item.step for item in found.planned}
+    return {
+        step: AssetState.RUNNING if state == "running" else AssetState.QUEUED
+        for step, state in unfinished.items()
+        if step in planned
+    }
 
 
 def why_view(

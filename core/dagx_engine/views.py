@@ -240,6 +240,8 @@ class ShowView:
     history: tuple[MaterializationView, ...]
     manifest: tuple[tuple[str, str], ...]
     """The named parts of the key of the current materialization with their digests."""
+    error: str | None = None
+    """The whole error of the last attempt, if that failed."""
 
 
 @dataclass(frozen=True)

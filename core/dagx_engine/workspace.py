@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from dagx.errors import DagxError
 from dagx_engine.io.clock import Clock, SystemClock
 from dagx_engine.io.files import Files
 from dagx_engine.io.lock import ProjectLock
@@ -30,7 +31,11 @@ from dagx_engine.pure.manifest import ABSENT, Manifest
 from dagx_engine.pure.plan import Outlook, outlook
 from dagx_engine.pure.staleness import Observed, Record, current_of, manifest_of, traced_names
 
-__all__ = ["Failure", "Workspace"]
+__all__ = ["Failure", "StateLost", "Workspace"]
+
+
+class StateLost(DagxError):
+    """The state on disk is not the one that was opened: nothing that is written now would last."""
 
 
 class Failure:
@@ -130,9 +135,30 @@ class Workspace:
         self._lock.release()
 
     def writable(self) -> Store:
+        """The store, to write to. Raises StateLost when it is no longer what stands in the project."""
         if self.store is None:
             raise ProjectError("the project was opened for reading")
+        self.check_state()
         return self.store
+
+    def check_state(self) -> None:
+        """Raise StateLost when `.dagx` was deleted or replaced: SQLite would go on writing into a deleted file."""
+        if self.store is not None and not self.store.is_in_place:
+            raise StateLost(
+                f"{self.files.state} was deleted or replaced while dagx was running",
+                hint="start dagx again; what is missing is made again",
+            )
+
+    def at_work(self) -> dict[StepName, str]:
+        """The steps that a run of another process has in hand, with their state there; empty when none has."""
+        if self.store is None or not self._lock.is_held():
+            return {}
+        return {StepName(step): state for step, state in self.store.unfinished_steps().items()}
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether an engine is at work in the project now."""
+        return self.files.state.is_dir() and self._lock.is_held()
 
     def replace_files(self, files: ProjectFiles, interpreter: Interpreter, *, keep_workers: bool) -> None:
         """The settings, or the list of modules, changed; workers that were started by other settings end."""
@@ -303,6 +329,13 @@ class Workspace:
             if now == manifest:
                 found[step] = Failure(manifest, row.line, row.run)
         return found
+
+    def last_error(self, step: str) -> str | None:
+        """The whole error of the step's last attempt, if that failed."""
+        last = self.store.last_attempt(step) if self.store is not None else None
+        if self.store is None or last is None:
+            return None
+        return next((row.error for row in self.store.steps(last[0]) if row.step == step), None)
 
     # Names of things to come.
 

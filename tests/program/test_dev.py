@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 from pathlib import Path
@@ -233,3 +234,25 @@ def test_settings_that_are_saved_while_a_step_runs_end_it_first(world: World) ->
         world.write("pyproject.toml", '[tool.dagx]\nmax_workers = 2\ndefinitions = "other"\n')
         assert dev.until_run_ended() == {"slow": "cancelled"}
         assert dev.until_run_ended() == {"quick": "succeeded"}
+
+
+def test_the_engine_ends_when_its_state_is_deleted(world: World) -> None:
+    world.write("definitions.py", "import dagx as dg\n\n@dg.asset\ndef a():\n    return 1\n")
+    with world.dev("--run") as dev:
+        _started(dev)
+        shutil.rmtree(world.root / ".dagx")
+        world.write("definitions.py", "import dagx as dg\n\n@dg.asset\ndef a():\n    return 2\n")
+        problem = dev.until(_is("engine_ended"))[-1]["problem"]
+        assert "was deleted or replaced while dagx was running" in problem
+        assert dev.process.wait(20) == 70
+
+
+def test_broken_settings_are_not_forgotten_at_the_next_save(project: World) -> None:
+    with project.dev("--run") as dev:
+        _started(dev)
+        project.write("pyproject.toml", "[tool.dagx\n")
+        dev.until(_is("load_failed"))
+        project.change("definitions.py", "# how many", "# how many words")
+        assert "pyproject.toml" in dev.until(_is("load_failed"))[-1]["problem"]
+        project.write("pyproject.toml", "[tool.dagx]\n")
+        dev.until_loaded()

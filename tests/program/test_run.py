@@ -134,7 +134,7 @@ def test_after_kill_9_only_unfinished_steps_run(world: World) -> None:
     (world.root / "hold").unlink()
     runs = world.dagx("runs", "--json").json
     assert world.run().states == {"first": "fresh", "second": "succeeded", "third": "succeeded"}
-    assert [run["status"] for run in runs] == ["running"]
+    assert [run["status"] for run in runs] == ["crashed"]
     assert [run["status"] for run in world.dagx("runs", "--json").json] == ["succeeded", "crashed"]
 
 
@@ -433,3 +433,185 @@ def test_going_back_does_not_leave_a_written_file_behind(world: World) -> None:
     world.change("definitions.py", '"two"', '"one"')
     assert world.made() == ["page"]
     assert (world.root / "out/page.txt").read_text() == "one"
+
+
+def test_to_swap_what_two_parameters_are_filled_from_reruns_the_asset(world: World) -> None:
+    text = """
+        import dagx as dg
+
+        @dg.asset
+        def a():
+            return "a"
+
+        @dg.asset
+        def b():
+            return "b"
+
+        @dg.asset(ins={{"x": dg.AssetIn("{x}"), "y": dg.AssetIn("{y}")}})
+        def both(x, y):
+            return x + y
+    """
+    world.write("definitions.py", text.format(x="a", y="b"))
+    world.run()
+    world.write("definitions.py", text.format(x="b", y="a"))
+    assert world.made() == ["both"]
+    assert "ba" in world.dagx("show", "both").out
+
+
+def test_how_an_io_manager_loads_is_part_of_what_is_loaded_through_it(world: World) -> None:
+    world.write(
+        "definitions.py",
+        """
+        import dagx as dg
+        from pathlib import Path
+
+        class Files(dg.IOManager):
+            def handle_output(self, context, obj):
+                Path("stored.txt").write_text(obj)
+
+            def load_input(self, context):
+                return Path("stored.txt").read_text()
+
+        @dg.asset(io_manager_key="files")
+        def up():
+            return "text"
+
+        @dg.asset
+        def out(up):
+            return up
+
+        @dg.asset
+        def apart():
+            return 1
+
+        defs = dg.Definitions(assets=[up, out, apart], resources={"files": Files()})
+        """,
+    )
+    world.run()
+    assert world.made() == []
+    world.change("definitions.py", ".read_text()", ".read_text().upper()")
+    assert world.made() == ["out", "up"]
+    assert "TEXT" in world.dagx("show", "out").out
+
+
+def test_a_run_over_stale_ground_says_so(world: World) -> None:
+    world.write("definitions.py", CHAIN)
+    world.run()
+    world.change("definitions.py", "[1, 2, 3]", "[1, 2, 4]")
+    said = world.dagx("run", "total")
+    assert said.code == 0
+    assert "total rests on numbers" in said.out + said.err
+
+
+def test_a_data_file_that_is_read_at_import_counts_as_code(world: World) -> None:
+    world.write("settings.txt", "1")
+    world.write(
+        "definitions.py",
+        """
+        import dagx as dg
+        from pathlib import Path
+
+        FACTOR = int(Path("settings.txt").read_text())
+
+        @dg.asset
+        def scaled():
+            return 10 * FACTOR
+        """,
+    )
+    world.run()
+    world.write("settings.txt", "2")
+    assert "settings.txt, read when the project is imported, changed" in world.dagx("why", "scaled").out
+    assert world.made() == ["scaled"]
+
+
+def test_a_package_of_the_project_keeps_its_data_and_may_be_only_a_docstring(world: World) -> None:
+    world.write("shop/__init__.py", '"""The shop."""\n')
+    world.write("shop/words.txt", "hello")
+    world.write("shop/assets.py", "def words():\n    return 1\n")
+    world.write(
+        "definitions.py",
+        """
+        import dagx as dg
+        import importlib.resources
+        import pkgutil
+        import shop.assets
+
+        @dg.asset
+        def text():
+            found = importlib.resources.files("shop").joinpath("words.txt").read_text()
+            return found + pkgutil.get_data("shop", "words.txt").decode() + str(shop.assets.words())
+        """,
+    )
+    assert world.made() == ["text"]
+    assert "hellohello1" in world.dagx("show", "text").out
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+def test_a_step_may_use_processes_of_its_own(world: World, method: str) -> None:
+    world.write(
+        "definitions.py",
+        f"""
+        import dagx as dg
+        import multiprocessing
+
+        def double(number):
+            return 2 * number
+
+        @dg.asset
+        def doubled():
+            with multiprocessing.get_context("{method}").Pool(1) as pool:
+                return pool.map(double, [1, 2])
+        """,
+    )
+    assert world.run().states == {"doubled": "succeeded"}
+    assert "[2, 4]" in world.dagx("show", "doubled").out
+
+
+def test_an_exception_outside_exception_is_told_like_any_other(world: World) -> None:
+    world.write(
+        "definitions.py",
+        """
+        import dagx as dg
+
+        class Panic(BaseException):
+            pass
+
+        @dg.asset
+        def a():
+            raise Panic("the engine room is on fire")
+        """,
+    )
+    step = world.run().json["steps"][0]
+    assert step["error_line"] == "Panic: the engine room is on fire"
+    assert "definitions.py" in step["error"]
+
+
+def test_status_knows_what_another_process_runs(world: World) -> None:
+    world.write(
+        "definitions.py",
+        """
+        import dagx as dg, pathlib, time
+
+        @dg.asset
+        def slow():
+            pathlib.Path("started").touch()
+            while not pathlib.Path("go").exists():
+                time.sleep(0.01)
+
+        @dg.asset
+        def after(slow):
+            return 1
+        """,
+    )
+    process = world.background("run")
+    wait_until((world.root / "started").exists, "the start")
+    assert world.status() == {"slow": "running", "after": "queued"}
+    (world.root / "go").touch()
+    process.communicate(timeout=20)
+
+
+def test_from_a_folder_inside_the_project_it_is_the_same_project(world: World) -> None:
+    world.write("definitions.py", CHAIN)
+    world.run()
+    (world.root / "notebooks").mkdir()
+    assert set(World(world.root / "notebooks").status().values()) == {"fresh"}

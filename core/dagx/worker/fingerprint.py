@@ -47,6 +47,12 @@ class Fingerprinter:
         walk.take_function(function)
         return walk.found
 
+    def of_object(self, name: str, value: object) -> Fingerprint:
+        """The parts of a resource or an IO manager: its plain state under `name`, and the code of its class."""
+        walk = _Walk(self._code, self._packages)
+        walk.take_object(name, value)
+        return walk.found
+
 
 class _Walk:
     """From one function to everything that it can reach."""
@@ -70,6 +76,23 @@ class _Walk:
             self._take_foreign(function)
         for label, value in _carried(function):
             self._take_value(f"value:{module or function.__module__}:{function.__qualname__}:{label}", value)
+
+    def take_object(self, name: str, value: object) -> None:
+        if isinstance(value, types.FunctionType):
+            self.take_function(value)
+            return
+        kind = type(value)
+        try:
+            state = value_digest(value)
+        except Unencodable:
+            try:
+                state = value_digest(dict(vars(value)))
+            except (Unencodable, TypeError):
+                state = "unknown"
+                self._widen(f"{name.replace(':', ' ')} has no plain state")
+        self.found.parts[name] = digest_text(f"{kind.__module__}.{kind.__qualname__}\0{state}")
+        for base in kind.__mro__:
+            self._take_class(base)
 
     def _take_foreign(self, function: types.FunctionType) -> None:
         """A function that is not written in a file of the project. Its `__module__` may be that of what it wraps."""

@@ -12,7 +12,7 @@ import linecache
 import os
 import sys
 from collections.abc import Sequence
-from importlib.abc import InspectLoader, Loader, MetaPathFinder
+from importlib.abc import MetaPathFinder
 from types import CodeType, ModuleType
 
 __all__ = ["ProjectImporter", "Source", "is_foreign", "is_project_file"]
@@ -94,7 +94,7 @@ class ProjectImporter(MetaPathFinder):
     def _taken(
         self, fullname: str, origin: str, search: Sequence[str] | None
     ) -> importlib.machinery.ModuleSpec:
-        loader: Loader = _ProjectLoader(self, fullname, origin)
+        loader = _ProjectLoader(self, fullname, origin)
         spec = importlib.machinery.ModuleSpec(fullname, loader, origin=origin, is_package=search is not None)
         if search is not None:
             spec.submodule_search_locations = list(search)
@@ -102,31 +102,22 @@ class ProjectImporter(MetaPathFinder):
         return spec
 
 
-class _ProjectLoader(InspectLoader):
+class _ProjectLoader(importlib.machinery.SourceFileLoader):
+    """The usual loader of source files, so that resources and data of packages are found; the code is read here."""
+
     def __init__(self, importer: ProjectImporter, name: str, file: str) -> None:
+        super().__init__(name, file)
         self._importer = importer
-        self._name = name
-        self._file = file
-
-    def get_filename(self, fullname: str | None = None) -> str:
-        return self._file
-
-    def is_package(self, fullname: str) -> bool:
-        return os.path.basename(self._file) == "__init__.py"
-
-    def get_source(self, fullname: str) -> str:
-        with open(self._file, "rb") as stream:
-            return importlib.util.decode_source(stream.read())
 
     def get_code(self, fullname: str) -> CodeType:
         known = self._importer.given.get(fullname) or self._importer.sources.get(fullname)
-        if known is not None and known.file == self._file:
+        if known is not None and known.file == self.path:
             data = known.data
         else:
-            with open(self._file, "rb") as stream:
+            with open(self.path, "rb") as stream:
                 data = stream.read()
-        self._importer.sources[fullname] = Source(fullname, self._file, data)
+        self._importer.sources[fullname] = Source(fullname, self.path, data)
         lines = importlib.util.decode_source(data).splitlines(keepends=True)
         # No modification time: tracebacks show the lines that were executed, also after the file was saved again.
-        linecache.cache[self._file] = (len(data), None, lines, self._file)
-        return compile(data, self._file, "exec", dont_inherit=True)
+        linecache.cache[self.path] = (len(data), None, lines, self.path)
+        return compile(data, self.path, "exec", dont_inherit=True)

@@ -16,15 +16,11 @@ from typing import Any
 from dagx.worker import wire
 from dagx.worker.problems import problem_of
 from dagx.worker.project import LoadedProject, load_project
-from dagx.worker.step import run_step
+from dagx.worker.step import Interrupted, run_step
 
 __all__ = ["main"]
 
 _PR_SET_PDEATHSIG = 1
-
-
-class Interrupted(BaseException):
-    """The engine asked the step to end."""
 
 
 def main() -> None:

@@ -11,6 +11,8 @@ from dagx.errors import DagxError
 
 __all__ = ["Problem", "problem_of", "words_of"]
 
+_LONGEST_LINE = 300
+_LONGEST_TEXT = 20_000
 _IMPORTLIB = os.path.dirname(importlib.import_module.__code__.co_filename) + os.sep
 
 
@@ -24,7 +26,14 @@ class Problem:
     number: int = 0
 
     def to_json(self) -> dict[str, object]:
-        return {"line": self.line, "text": self.text, "file": self.file, "number": self.number}
+        """For the wire and the store: an exception may carry a megabyte of data in its message."""
+        line = self.line if len(self.line) <= _LONGEST_LINE else self.line[: _LONGEST_LINE - 1] + "…"
+        text = self.text
+        if len(text) > _LONGEST_TEXT:
+            half = _LONGEST_TEXT // 2
+            left_out = len(text) - 2 * half
+            text = f"{text[:half]}\n... {left_out:,} characters left out ...\n{text[-half:]}"
+        return {"line": line, "text": text, "file": self.file, "number": self.number}
 
 
 def problem_of(error: BaseException, root: str) -> Problem:

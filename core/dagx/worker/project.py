@@ -23,10 +23,8 @@ from dagx.source import SourceLocation, innermost
 from dagx.specs import AssetSpec
 from dagx.worker.codecs import CODECS
 from dagx.worker.fingerprint import Fingerprint, Fingerprinter
-from dagx.worker.loader import ProjectImporter, Source
+from dagx.worker.loader import ProjectImporter, Source, is_project_file
 from dagx.worker.trace import Tracer
-from dagx.worker.units import digest_text
-from dagx.worker.valuedigest import Unencodable, value_digest
 
 __all__ = ["LoadedProject", "load_project"]
 
@@ -42,11 +40,16 @@ def load_project(message: Mapping[str, Any]) -> LoadedProject:
             sys.path.insert(0, path)
     importer = ProjectImporter(root, _given(message.get("sources")))
     sys.meta_path.insert(0, importer)
-    modules = [_import(importer, wanted) for wanted in message["modules"]]
-    definitions = _definitions(modules, message["modules"])
-    resolved = resolve(definitions)
     tracer = Tracer(root, message["state"])
-    return LoadedProject(root, resolved, importer, tracer, time.monotonic() - started)
+    seen = tracer.start()
+    try:
+        modules = [_import(importer, wanted) for wanted in message["modules"]]
+        resolved = resolve(_definitions(modules, message["modules"]))
+    finally:
+        tracer.stop()
+    own = {os.path.realpath(source.file) for source in importer.sources.values()}
+    data = tuple(path for path in seen.read if path not in own and is_project_file(root, path))
+    return LoadedProject(root, resolved, importer, tracer, time.monotonic() - started, data)
 
 
 def _given(sources: Mapping[str, Any] | None) -> dict[str, Source]:
@@ -99,6 +102,8 @@ class LoadedProject:
     importer: ProjectImporter
     tracer: Tracer
     seconds: float
+    read_at_import: tuple[str, ...] = ()
+    """Files of the project, other than modules, that importing it opened: what they say may be in any constant."""
 
     def sources(self) -> dict[str, dict[str, str]]:
         """The bytes that were executed, so that another worker can execute the same."""
@@ -112,8 +117,9 @@ class LoadedProject:
         fingerprinter = Fingerprinter(self.importer.sources, self.root)
         assets = [self._asset(spec, None) for spec in self._external()]
         steps: list[dict[str, Any]] = []
+        common = {f"import:{self._relative(path)}": _file_digest(path) for path in self.read_at_import}
         for name, definition in self.resolved.steps.items():
-            steps.append(self._step(name, definition, fingerprinter))
+            steps.append(self._step(name, definition, fingerprinter, common))
             assets += [self._asset(spec, name) for spec in definition.specs]
         return {
             "assets": assets,
@@ -122,6 +128,7 @@ class LoadedProject:
             "modules": {
                 self._relative(s.file): _bytes_digest(s.data) for s in self.importer.sources.values()
             },
+            "read_at_import": [self._relative(path) for path in self.read_at_import],
             "third_party": list(self.importer.third_party),
             "python": ".".join(str(n) for n in sys.version_info[:3]),
             "seconds": self.seconds,
@@ -151,11 +158,18 @@ class LoadedProject:
             "line": source.line if source else 0,
         }
 
-    def _step(self, name: str, definition: AssetsDefinition, fingerprinter: Fingerprinter) -> dict[str, Any]:
+    def _step(
+        self,
+        name: str,
+        definition: AssetsDefinition,
+        fingerprinter: Fingerprinter,
+        common: Mapping[str, str],
+    ) -> dict[str, Any]:
         found = self._code(definition, fingerprinter)
+        found.parts.update(common)
         found.parts["python"] = ".".join(str(n) for n in sys.version_info[:2])
-        self._add_storage(definition, found)
-        self._add_resources(definition, found)
+        self._add_inputs(definition, found)
+        self._add_objects(definition, found, fingerprinter)
         return {
             "name": name,
             "assets": [text_of(spec.key) for spec in definition.specs],
@@ -180,53 +194,42 @@ class LoadedProject:
             return found
         return Fingerprint({f"code:{definition.compute_fn!r}": "unknown"}, "it is not a Python function")
 
-    def _add_storage(self, definition: AssetsDefinition, found: Fingerprint) -> None:
-        """What decides how bytes are made and read: the codec of ours, or the IO manager of the project."""
-        keys = {spec.key: io_manager_key_of(spec) for spec in definition.specs}
-        loaded = [self.resolved.specs[key] for key in definition.keys_by_input_name.values()]
-        for manager_key in sorted({*keys.values(), *(io_manager_key_of(spec) for spec in loaded)}):
-            manager = self.resolved.resources.get(manager_key)
-            if manager is None:
-                found.parts["codec"] = CODECS
-            else:
-                found.parts[f"io_manager:{manager_key}"] = self._value_part(manager)
+    def _add_inputs(self, definition: AssetsDefinition, found: Fingerprint) -> None:
+        """Which parameter is filled from which asset: to swap two of them changes the result and no code."""
+        for name, key in definition.keys_by_input_name.items():
+            found.parts[f"parameter:{name}"] = text_of(key)
 
-    def _add_resources(self, definition: AssetsDefinition, found: Fingerprint) -> None:
-        for key in sorted(definition.required_resource_keys):
-            if key in self.resolved.resources and key not in {io_manager_key_of(s) for s in definition.specs}:
-                found.parts[f"resource:{key}"] = self._value_part(self.resolved.resources[key])
-
-    def _value_part(self, value: object) -> str:
-        """The digest of an object of the project: its class and its plain state, or all code when that is unknown."""
-        kind = type(value)
-        name = f"{kind.__module__}.{kind.__qualname__}"
-        try:
-            state = value_digest(value)
-        except Unencodable:
-            try:
-                state = value_digest(dict(vars(value)))
-            except (Unencodable, TypeError):
-                state = "unknown state"
-        code = ""
-        if any(source.module == kind.__module__ for source in self.importer.sources.values()):
-            code = digest_text(
-                "".join(_bytes_digest(s.data) for _, s in sorted(self.importer.sources.items()))
-            )
-        return digest_text(f"{name}\0{state}\0{code}")
+    def _add_objects(
+        self, definition: AssetsDefinition, found: Fingerprint, fingerprinter: Fingerprinter
+    ) -> None:
+        """What stores and loads values, be it our codec or the project's IO managers, and the resources it uses."""
+        loaded = [self.resolved.specs[key].io_manager_key for key in definition.keys_by_input_name.values()]
+        managers = {*definition.manager_keys, *loaded}
+        if managers - self.resolved.resources.keys():
+            found.parts["codec"] = CODECS
+        for key in sorted(managers | definition.function_resource_keys):
+            if key in self.resolved.resources:
+                name = f"{'io_manager' if key in managers else 'resource'}:{key}"
+                inner = fingerprinter.of_object(name, self.resolved.resources[key])
+                found.parts.update(inner.parts)
+                found.widened = found.widened or inner.widened
 
     def _relative(self, file: str) -> str:
         real, base = os.path.realpath(file), os.path.realpath(self.root) + os.sep
         return real[len(base) :] if real.startswith(base) else file
 
 
-def io_manager_key_of(spec: AssetSpec) -> str:
-    """The resource that stores the asset's value."""
-    return str(spec.metadata.get("dagster/io_manager_key") or "io_manager")
-
-
 def text_of(key: AssetKey) -> str:
     """The key as one string; segments with a slash in them stay apart."""
     return key.to_escaped_user_string()
+
+
+def _file_digest(path: str) -> str:
+    try:
+        with open(path, "rb") as stream:
+            return _bytes_digest(stream.read())
+    except OSError:
+        return "absent"
 
 
 def _bytes_digest(data: bytes) -> str:

@@ -24,9 +24,13 @@ from dagx.worker.problems import problem_of
 from dagx.worker.project import LoadedProject, text_of
 from dagx.worker.trace import Seen
 
-__all__ = ["run_step"]
+__all__ = ["Interrupted", "run_step"]
 
 _INLINE_UP_TO = 4096
+
+
+class Interrupted(BaseException):
+    """The engine asked the step to end."""
 
 
 class EngineIOManager(IOManager):
@@ -89,7 +93,9 @@ def run_step(project: LoadedProject, message: Mapping[str, Any]) -> dict[str, An
             log=_logger(),
             specs=project.resolved.specs,
         )
-    except (Exception, SystemExit, KeyboardInterrupt, GeneratorExit) as error:  # noqa: BLE001 - it is the user's
+    except Interrupted:
+        raise
+    except BaseException as error:  # noqa: BLE001 - it is the user's, whatever it derives from
         return {
             "ok": False,
             "problem": problem_of(error, project.root).to_json(),

@@ -229,7 +229,7 @@ def _strip_docstring(node: ast.Module | ast.FunctionDef | ast.AsyncFunctionDef |
     body = node.body
     first = body[0].value if body and isinstance(body[0], ast.Expr) else None
     if isinstance(first, ast.Constant) and isinstance(first.value, str):
-        node.body = body[1:] or [ast.Pass()]
+        node.body = body[1:] or [ast.copy_location(ast.Pass(), body[0])]
 
 
 def _is_dagx(decorator: ast.expr, dagx_names: set[str]) -> bool:

@@ -6,6 +6,7 @@ process, so nothing stale is left after a kill.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -33,8 +34,21 @@ class ProjectLock:
             return False
         self._fd = fd
         holder = {"pid": os.getpid(), "since": since, "command": " ".join(["dagx", *sys.argv[1:]])}
-        (self._state / "engine.json").write_text(json.dumps(holder), encoding="utf-8")
+        # A courtesy to whoever is refused: a full disk must not keep the engine from saying so itself.
+        with contextlib.suppress(OSError):
+            (self._state / "engine.json").write_text(json.dumps(holder), encoding="utf-8")
         return True
+
+    def is_held(self) -> bool:
+        """Whether some process has the lock now."""
+        fd = os.open(self._state, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(fd)
+        return False
 
     def holder(self) -> Mapping[str, object]:
         """What the holder wrote of itself; empty when it wrote nothing that can be read."""

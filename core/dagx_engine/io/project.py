@@ -38,6 +38,7 @@ NEVER_WALKED = frozenset(
         "site-packages",
     }
 )
+_KINDS = {str: "a text", list: "a list of texts", int: "a whole number"}
 _SETTINGS = {"definitions": str, "python": str, "watch": list, "max_workers": int}
 
 
@@ -74,7 +75,10 @@ class ProjectFiles:
 
 
 def find_project(start: Path) -> ProjectFiles:
-    """The project in `start`, or in the nearest folder above it that has `[tool.dagx]`.
+    """The project that `start` belongs to.
+
+    That is the nearest folder, from there up, with `[tool.dagx]` or with the state of earlier runs; else `start` itself
+    if it has definitions; else the nearest folder above it with definitions.py or defs/.
 
     Raises ProjectError when there is none, or when its settings are wrong.
     """
@@ -82,14 +86,21 @@ def find_project(start: Path) -> ProjectFiles:
     if not start.is_dir():
         raise ProjectError(f"{start} is not a folder", hint="give the folder of a project with -C")
     start = start.resolve()
-    for folder in (start, *start.parents):
+    above = [start, *start.parents]
+    for folder in above:
         settings, name = _settings(folder)
         if settings is not None:
             return _by_settings(folder, name, settings)
-        if folder == start and (found := _by_convention(folder, name)):
+        if (folder / ".dagx" / "state.db").is_file() and (found := _by_convention(folder, name)):
             return found
+    for folder in above:
+        is_likely = folder == start or (folder / "definitions.py").is_file() or (folder / "defs").is_dir()
+        if is_likely and (found := _by_convention(folder, _settings(folder)[1])):
+            return found
+        if (folder / ".git").exists():
+            break
     raise ProjectError(
-        f"no dagx project in {start}",
+        f"no dagx project in {start} or above it",
         hint="write definitions.py, or run `dagx init` here, or give another folder with -C",
     )
 
@@ -130,7 +141,7 @@ def _check(file: Path, settings: Mapping[str, object]) -> None:
                 hint=did_you_mean(key, _SETTINGS) or f"settings are {', '.join(sorted(_SETTINGS))}",
             )
         if not isinstance(value, kind) or isinstance(value, bool):
-            raise ProjectError(f"{file}: [tool.dagx] {key} must be a {kind.__name__}, not {value!r}")
+            raise ProjectError(f"{file}: [tool.dagx] {key} must be {_KINDS[kind]}, not {value!r}")
     watch = settings.get("watch")
     if isinstance(watch, list) and not all(isinstance(item, str) for item in watch):
         raise ProjectError(f"{file}: [tool.dagx] watch must be a list of folders")
@@ -189,6 +200,11 @@ def _named(root: Path, written: str) -> ModuleToLoad:
 
 def _by_convention(root: Path, name: str) -> ProjectFiles | None:
     paths = _paths(root)
+    for own in (root / "dagx.py", root / "dagx" / "__init__.py"):
+        if own.is_file():
+            raise ProjectError(
+                f"{own} hides the dagx that your assets import", hint="give the file another name"
+            )
     if (root / "definitions.py").is_file():
         return ProjectFiles(root, name, (ModuleToLoad("definitions"),), paths, "definitions.py")
     if (root / "defs").is_dir():

@@ -7,6 +7,7 @@ exhaust their cursors. Nothing else may open these files: closing such a descrip
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -39,6 +40,8 @@ class Store:
         """Raises DagxError when the file is not ours, is newer than this dagx, or cannot be opened."""
         self.path = folder / "state.db"
         self._db = self._connect(write)
+        found = os.stat(self.path)
+        self._identity = (found.st_dev, found.st_ino)
 
     def _connect(self, write: bool) -> sqlite3.Connection:
         where = str(self.path) if write else f"{self.path.as_uri()}?mode=ro"
@@ -102,6 +105,15 @@ class Store:
 
     def close(self) -> None:
         self._db.close()
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether the file that was opened is still the one in the project."""
+        try:
+            found = os.stat(self.path)
+        except OSError:
+            return False
+        return (found.st_dev, found.st_ino) == self._identity
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -389,6 +401,22 @@ class Store:
             (run,),
         )
         return [step_of(row) for row in rows]
+
+    def unfinished_steps(self) -> dict[str, str]:
+        """The steps of runs that are not over, with their state."""
+        rows = self._rows(
+            "SELECT s.step, s.state FROM steps s JOIN runs r ON r.id = s.run "
+            "WHERE r.status = 'running' AND s.state IN ('waiting', 'examined', 'ready', 'running', 'retrying')"
+        )
+        return {row[0]: row[1] for row in rows}
+
+    def last_run_that_worked(self) -> RunRow | None:
+        """The newest run in which some step was tried."""
+        rows = self._rows(
+            "SELECT id, status, selection, cause, started_at, seconds FROM runs "
+            "WHERE id IN (SELECT run FROM steps WHERE attempt > 0) ORDER BY started_at DESC LIMIT 1"
+        )
+        return RunRow(*rows[0]) if rows else None
 
     def last_attempt(self, step: str) -> tuple[str, int] | None:
         """(run, attempt) of the newest attempt of a step."""

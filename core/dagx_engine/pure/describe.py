@@ -20,6 +20,7 @@ def generation_of(number: int, said: Mapping[str, Any]) -> Generation:
         {step.name: step for step in steps},
         places={name: Place(str(file), int(line)) for name, (file, line) in said["places"].items()},
         modules=dict(said["modules"]),
+        read_at_import=tuple(said["read_at_import"]),
         third_party=tuple(said["third_party"]),
     )
 

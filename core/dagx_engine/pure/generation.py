@@ -67,6 +67,8 @@ class Generation:
     """Part name to where that piece of code is written."""
     modules: Mapping[str, str] = field(default_factory=dict)
     """File of each loaded project module, relative to the project, to the digest of the bytes that were executed."""
+    read_at_import: tuple[str, ...] = ()
+    """Data files that importing the project read, relative to it: a change of one is a change of code."""
     third_party: tuple[str, ...] = ()
     """Top-level names of the third-party modules that loading imported."""
 

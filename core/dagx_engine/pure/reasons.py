@@ -10,7 +10,19 @@ from dagx_engine.pure.staleness import Fresh, Missing, Restorable, Stale, Verdic
 
 __all__ = ["part_in_words", "reason_of", "reasons_of"]
 
-_ORDER = ("code", "code_version", "module", "value", "input", "file", "dir", "package", "python")
+_ORDER = (
+    "code",
+    "code_version",
+    "module",
+    "value",
+    "parameter",
+    "input",
+    "file",
+    "import",
+    "dir",
+    "package",
+    "python",
+)
 
 
 def reasons_of(generation: Generation, step: StepName, found: Verdict) -> tuple[tuple[str, str], ...]:
@@ -58,6 +70,10 @@ def reason_of(change: Change, places: Mapping[str, Place], widened: str = "") ->
                 if was_and_is
                 else _file(rest, before, after)
             )
+        case "import":
+            return f"{rest}, read when the project is imported, {_verb(before, after)}"
+        case "parameter":
+            return f"parameter {rest} is filled from {_shown(after)}, before from {_shown(before)}"
         case "package":
             return f"package {rest} {_shown(before)} → {_shown(after)}"
         case "python":
@@ -130,11 +146,11 @@ def part_in_words(part: str, digest: str, places: Mapping[str, Place]) -> str:
         case "code":
             place = places.get(part)
             return f"{_unit(part)[1]}{f' ({place})' if place else ''}"
-        case "package" | "python" | "code_version":
+        case "package" | "python" | "code_version" | "parameter":
             return digest
         case "input":
             return f"data version {digest[:12]}"
-        case "file" | "dir":
+        case "file" | "dir" | "import":
             return "not there" if digest == ABSENT else f"content {digest[:12]}"
         case _:
             return digest[:12]

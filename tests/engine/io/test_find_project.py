@@ -109,10 +109,27 @@ def test_a_folder_without_any_of_these_is_no_project_and_says_what_to_do(folder:
     assert "is not a folder" in folder.refused("plain.py")
 
 
-def test_a_project_by_convention_is_not_looked_for_above(folder: Folder) -> None:
+def test_a_project_by_convention_is_found_from_below_as_well(folder: Folder) -> None:
     folder.write("definitions")
     (folder.root / "inside").mkdir()
-    assert "no dagx project" in folder.refused("inside")
+    assert folder.found("inside").root == folder.root
+
+
+def test_what_git_holds_apart_is_not_one_project(folder: Folder) -> None:
+    folder.write("definitions")
+    (folder.root / "clone" / ".git").mkdir(parents=True)
+    assert "no dagx project" in folder.refused("clone")
+
+
+def test_settings_above_win_over_a_definitions_file_in_a_package(folder: Folder) -> None:
+    folder.write("shop/definitions", pyproject='[tool.dagx]\ndefinitions = "shop.definitions"')
+    found = folder.found("shop")
+    assert (found.root, found.modules) == (folder.root, (ModuleToLoad("shop.definitions"),))
+
+
+def test_a_file_that_hides_the_sdk_is_named(folder: Folder) -> None:
+    folder.write("dagx")
+    assert "hides the dagx that your assets import" in folder.refused()
 
 
 # By settings.

@@ -75,6 +75,7 @@ def described(**more: Any) -> dict[str, Any]:
         "steps": [step],
         "places": {"code:m:f": ["defs/raw.py", 12]},
         "modules": {"defs/raw.py": "d1"},
+        "read_at_import": ["table.json"],
         "third_party": ["pandas"],
         **more,
     }
