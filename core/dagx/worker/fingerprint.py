@@ -29,6 +29,11 @@ class Fingerprint:
     parts: dict[str, str] = field(default_factory=dict[str, str])
     widened: str = ""
 
+    def add(self, other: Fingerprint) -> None:
+        """Take the parts of another one in."""
+        self.parts.update(other.parts)
+        self.widened = self.widened or other.widened
+
 
 class Fingerprinter:
     """Fingerprints the functions of one load. `sources` are the project's modules by name.

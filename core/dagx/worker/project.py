@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import importlib
 import os
@@ -21,6 +22,7 @@ from dagx.resolution import ResolvedDefinitions
 from dagx.resolve import collect, resolve
 from dagx.source import SourceLocation, innermost
 from dagx.specs import AssetSpec
+from dagx.worker import readers
 from dagx.worker.codecs import CODECS
 from dagx.worker.fingerprint import Fingerprint, Fingerprinter
 from dagx.worker.loader import ProjectImporter, Source, is_project_file
@@ -41,6 +43,7 @@ def load_project(message: Mapping[str, Any]) -> LoadedProject:
     importer = ProjectImporter(root, _given(message.get("sources")))
     sys.meta_path.insert(0, importer)
     tracer = Tracer(root, message["state"])
+    readers.follow(tracer)
     seen = tracer.start()
     try:
         modules = [_import(importer, wanted) for wanted in message["modules"]]
@@ -181,18 +184,19 @@ class LoadedProject:
         versions = {text_of(spec.key): spec.code_version for spec in definition.specs}
         if all(version is not None for version in versions.values()):
             return Fingerprint({f"code_version:{key}": str(version) for key, version in versions.items()})
-        function = innermost(definition.compute_fn)
-        if isinstance(function, types.FunctionType):
-            found = fingerprinter.of_function(function)
-            if (
-                isinstance(definition.compute_fn, types.FunctionType)
-                and definition.compute_fn is not function
-            ):
-                outer = fingerprinter.of_function(definition.compute_fn)
-                found.parts.update(outer.parts)
-                found.widened = found.widened or outer.widened
-            return found
-        return Fingerprint({f"code:{definition.compute_fn!r}": "unknown"}, "it is not a Python function")
+        written = definition.compute_fn
+        found = Fingerprint()
+        for function in (innermost(written), written):
+            if isinstance(function, types.FunctionType):
+                found.add(fingerprinter.of_function(function))
+        if isinstance(written, functools.partial):
+            given = (written.args, sorted(written.keywords.items()))
+            found.add(
+                fingerprinter.of_object(f"value:{definition.name}:{definition.name}:given arguments", given)
+            )
+        elif not found.parts:
+            found.add(fingerprinter.of_object(f"value:{definition.name}:{definition.name}:callable", written))
+        return found
 
     def _add_inputs(self, definition: AssetsDefinition, found: Fingerprint) -> None:
         """Which parameter is filled from which asset: to swap two of them changes the result and no code."""
@@ -210,13 +214,16 @@ class LoadedProject:
         for key in sorted(managers | definition.function_resource_keys):
             if key in self.resolved.resources:
                 name = f"{'io_manager' if key in managers else 'resource'}:{key}"
-                inner = fingerprinter.of_object(name, self.resolved.resources[key])
-                found.parts.update(inner.parts)
-                found.widened = found.widened or inner.widened
+                found.add(fingerprinter.of_object(name, self.resolved.resources[key]))
 
     def _relative(self, file: str) -> str:
-        real, base = os.path.realpath(file), os.path.realpath(self.root) + os.sep
-        return real[len(base) :] if real.startswith(base) else file
+        return _relative(file, self.root)
+
+
+@functools.lru_cache(maxsize=4096)
+def _relative(file: str, root: str) -> str:
+    real, base = os.path.realpath(file), os.path.realpath(root) + os.sep
+    return real[len(base) :] if real.startswith(base) else file
 
 
 def text_of(key: AssetKey) -> str:

@@ -82,6 +82,7 @@ def run_step(project: LoadedProject, message: Mapping[str, Any]) -> dict[str, An
     run = RunInfo(message["run"], tags=message.get("tags") or {}, storage_dir=message["storage"])
     definition = project.resolved.steps[message["step"]]
     retry_number = message["attempt"] - 1
+    own = {os.path.realpath(source.file) for source in project.importer.sources.values()}
     seen = project.tracer.start()
     started = time.monotonic()
     try:
@@ -96,12 +97,13 @@ def run_step(project: LoadedProject, message: Mapping[str, Any]) -> dict[str, An
     except Interrupted:
         raise
     except BaseException as error:  # noqa: BLE001 - it is the user's, whatever it derives from
+        project.tracer.stop()
         return {
             "ok": False,
             "problem": problem_of(error, project.root).to_json(),
             "retry_in": seconds_until_retry(error, definition.retry_policy, retry_number, random.random),
             "seconds": time.monotonic() - started,
-            "seen": _seen(seen, project),
+            "seen": _seen(seen, own),
         }
     finally:
         project.tracer.stop()
@@ -110,7 +112,7 @@ def run_step(project: LoadedProject, message: Mapping[str, Any]) -> dict[str, An
         "ok": True,
         "seconds": seconds,
         "outputs": _outputs(result, manager),
-        "seen": _seen(seen, project),
+        "seen": _seen(seen, own),
     }
 
 
@@ -131,8 +133,8 @@ def _outputs(result: StepResult, manager: EngineIOManager) -> list[dict[str, Any
     return found
 
 
-def _seen(seen: Seen, project: LoadedProject) -> dict[str, list[str]]:
-    own = {os.path.realpath(source.file) for source in project.importer.sources.values()}
+def _seen(seen: Seen, own: set[str]) -> dict[str, list[str]]:
+    """`own` are the modules that the step's fingerprint knows: one that is found only now is data to it."""
     return {
         "read": [path for path in seen.read if path not in own and path not in seen.written],
         "made": list(seen.made),

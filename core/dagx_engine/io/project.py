@@ -87,18 +87,27 @@ def find_project(start: Path) -> ProjectFiles:
         raise ProjectError(f"{start} is not a folder", hint="give the folder of a project with -C")
     start = start.resolve()
     above = [start, *start.parents]
+    broken: ProjectError | None = None
     for folder in above:
-        settings, name = _settings(folder)
+        try:
+            settings, name = _settings(folder)
+        except ProjectError as error:
+            if folder == start:
+                raise
+            broken = broken or error  # somebody else's file, unless nothing better is found
+            continue
         if settings is not None:
             return _by_settings(folder, name, settings)
         if (folder / ".dagx" / "state.db").is_file() and (found := _by_convention(folder, name)):
             return found
     for folder in above:
         is_likely = folder == start or (folder / "definitions.py").is_file() or (folder / "defs").is_dir()
-        if is_likely and (found := _by_convention(folder, _settings(folder)[1])):
+        if is_likely and (found := _by_convention(folder, folder.name or "project")):
             return found
         if (folder / ".git").exists():
             break
+    if broken is not None:
+        raise broken
     raise ProjectError(
         f"no dagx project in {start} or above it",
         hint="write definitions.py, or run `dagx init` here, or give another folder with -C",

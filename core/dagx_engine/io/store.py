@@ -414,7 +414,7 @@ class Store:
         """The newest run in which some step was tried."""
         rows = self._rows(
             "SELECT id, status, selection, cause, started_at, seconds FROM runs "
-            "WHERE id IN (SELECT run FROM steps WHERE attempt > 0) ORDER BY started_at DESC LIMIT 1"
+            "WHERE id IN (SELECT run FROM steps WHERE attempt > 0) ORDER BY rowid DESC LIMIT 1"
         )
         return RunRow(*rows[0]) if rows else None
 
