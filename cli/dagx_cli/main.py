@@ -1,18 +1,20 @@
 """Where the program starts: the answers that need no command line, then the command line.
 
-Knows no command. What it imports late is late on purpose: `dagx --version` is answered before typer loads.
+Knows no command. What it imports late is late on purpose: `dagx --version` is answered before typer loads. From the
+first line of `main` on, ^C ends the program with 130 and without a word.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from dagx.version import __version__
 
 __all__ = ["main"]
 
+INTERRUPTED = 130
 READER_GONE = 141
 """What a shell reports of a program that SIGPIPE ended: nobody reads what it writes."""
 
@@ -24,21 +26,62 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         work()
         return 0
-    args = list(sys.argv[1:] if argv is None else argv)
     try:
-        code = _answer(args)
-    except OSError as error:  # the output: all other errors have been told
-        code = _unwritten(error)
-    return _flushed(code)
+        try:
+            code = _answer(list(sys.argv[1:] if argv is None else argv))
+        except OSError as error:  # the output: all other errors have been told
+            code = _unwritten(error)
+        return _flushed(code)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    finally:
+        if argv is None and "signal" in sys.modules:  # --version loads nothing that takes time to end
+            _end_quietly()
 
 
 def _answer(args: list[str]) -> int:
     if args in (["--version"], ["-V"], ["version"]):
         print(f"dagx {__version__}")
         return 0
-    from dagx_cli.app import invoke  # noqa: PLC0415 - typer costs 50 ms
+    return _command_line()(args)
 
-    return invoke(args)
+
+def _command_line() -> Callable[[list[str]], int]:
+    give_back = _end_at_once_by_interrupt()
+    try:
+        from dagx_cli.app import invoke  # noqa: PLC0415 - typer costs 50 ms
+    finally:
+        give_back()
+    return invoke
+
+
+def _end_at_once_by_interrupt() -> Callable[[], None]:
+    """Where there is nothing to tidy up, while modules load and when Python ends, ^C ends the process there and then:
+    an exception would come up in the middle of somebody's import, and Python prints or drops it in places.
+    Returns what undoes it.
+    """
+    import signal  # noqa: PLC0415 - 1 ms, which --version is spared
+
+    before = signal.getsignal(signal.SIGINT)
+    if (
+        before is not signal.default_int_handler
+    ):  # ignored, as in the background of a shell, or somebody else's
+        return lambda: None
+    signal.signal(signal.SIGINT, lambda number, frame: os._exit(INTERRUPTED))
+
+    def give_back() -> None:
+        signal.signal(signal.SIGINT, before)
+
+    return give_back
+
+
+def _end_quietly() -> None:
+    import atexit  # noqa: PLC0415 - as above
+    import signal  # noqa: PLC0415
+
+    _end_at_once_by_interrupt()
+    # The last thing that Python does is to forget handlers: from there on ^C would kill.
+    atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
 
 
 def _flushed(code: int) -> int:
