@@ -102,7 +102,7 @@ def dagx(
     \b
     Exit codes: 0 all is well; 1 a step or check failed; 2 usage;
     3 the project does not load; 4 another dagx holds the project;
-    130 interrupted.
+    130 interrupted; 143 ended by SIGTERM.
     """
     given = {"project": project, "python": python, "ascii_only": ascii_only or None}
     defaults = {name: value for name, value in given.items() if value is not None}

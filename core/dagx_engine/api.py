@@ -11,9 +11,10 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import FrameType
 
 from dagx_engine import present
 from dagx_engine.checkup import examine_machine
@@ -217,18 +218,32 @@ def _drive(space: Workspace, executor: Executor) -> None:
 
 @contextmanager
 def _interrupts(space: Workspace) -> Iterator[None]:
-    """Turn Ctrl-C, TERM and a closed terminal into messages, so that nothing is torn in the middle of a transaction."""
+    """Turn Ctrl-C, TERM and a closed terminal into messages, so that nothing is torn in the middle of a transaction.
+
+    Handlers that the front end installed are called first, so it knows which signal it was; that they raise
+    KeyboardInterrupt means nothing here.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     numbers = [
         n for n in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if signal.getsignal(n) != signal.SIG_IGN
     ]
-    before = [signal.signal(number, lambda *_: space.inbox.put(_Interrupt())) for number in numbers]
+    before = {number: signal.getsignal(number) for number in numbers}
+
+    def heard(number: int, frame: FrameType | None) -> None:
+        handler = before[signal.Signals(number)]
+        with suppress(KeyboardInterrupt):
+            if callable(handler):
+                handler(number, frame)
+        space.inbox.put(_Interrupt())
+
+    for number in numbers:
+        signal.signal(number, heard)
     try:
         yield
     finally:
-        for number, handler in zip(numbers, before, strict=True):
+        for number, handler in before.items():
             signal.signal(number, handler)
 
 

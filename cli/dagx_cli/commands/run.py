@@ -17,8 +17,6 @@ from dagx_cli.signals import stopped_by_signals
 from dagx_engine import api
 from dagx_engine.views import RunStatus, RunView
 
-_EXIT_CODES = {RunStatus.SUCCEEDED: 0, RunStatus.CANCELLED: 130}
-
 
 def run(
     selection: Selection = None,
@@ -46,7 +44,7 @@ def run(
     \b
     Exit codes: 0 all is fresh now; 1 a step or check failed; 2 usage;
     3 the project does not load; 4 another dagx holds the project;
-    130 interrupted: what was made stays made.
+    130 interrupted, 143 by SIGTERM: what was made stays made.
     """
     console = Console.of_process(ascii_only=ascii_only)
     words = chosen(selection)
@@ -55,10 +53,16 @@ def run(
             view = api.plan(opened, words, force=force)
             console.answer(view, as_json, lambda look: plan_lines(view, look))
             return 0
-        with stopped_by_signals(), Progress(_display(console, as_json)) as progress:
-            done = api.run(opened, words, force=force, fail_fast=fail_fast, on_event=progress)
+        with stopped_by_signals() as interruption:
+            try:
+                with Progress(_display(console, as_json)) as progress:
+                    done = api.run(opened, words, force=force, fail_fast=fail_fast, on_event=progress)
+            except KeyboardInterrupt:  # before the run began, or a second time while it ended
+                return interruption.exit_code
     _report(console, done, as_json)
-    return _EXIT_CODES.get(done.status, 1)
+    if done.status is RunStatus.CANCELLED:
+        return interruption.exit_code
+    return 0 if done.status is RunStatus.SUCCEEDED else 1
 
 
 def _display(console: Console, as_json: bool) -> Display:
