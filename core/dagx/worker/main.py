@@ -13,7 +13,7 @@ import sys
 import traceback
 from typing import Any
 
-from dagx.worker import wire
+from dagx.worker import readers, wire
 from dagx.worker.problems import problem_of
 from dagx.worker.project import LoadedProject, load_project
 from dagx.worker.step import Interrupted, run_step
@@ -32,6 +32,7 @@ def main() -> None:
     end = socket.socket(fileno=fd)
     version = ".".join(str(n) for n in sys.version_info[:3])
     wire.send(end, {"did": "hello", "python": version, "executable": sys.executable, "prefix": sys.prefix})
+    readers.install()
     code = 1
     try:
         _serve(end)

@@ -10,6 +10,7 @@ import os
 import sys
 import sysconfig
 import tempfile
+import time
 from dataclasses import dataclass, field
 from types import FrameType
 from typing import cast
@@ -17,6 +18,9 @@ from typing import cast
 __all__ = ["Seen", "Tracer"]
 
 _HEARD = frozenset({"open", "os.listdir", "os.scandir", "os.rename"})
+_CLOCK_GRAIN = 0.02
+"""Seconds by which a file's time stamp may lag behind the clock: older kernels stamp by the tick."""
+
 _NEVER = ("/proc/", "/sys/", "/dev/", "/usr/", "/etc/", "/lib/", "/lib64/", "/bin/")
 
 
@@ -31,6 +35,24 @@ class Seen:
     written: dict[str, None] = field(default_factory=dict[str, None])
     made: dict[str, None] = field(default_factory=dict[str, None])
     listed: dict[str, None] = field(default_factory=dict[str, None])
+    opened: dict[str, object] = field(default_factory=dict[str, object])
+    """Databases, which are opened to be read and changed alike, each with its state when it was first opened."""
+    began: float = field(default=0.0, compare=False)
+
+    def settle(self) -> None:
+        """At the end: a database that stayed as it was has been read; files in a folder of the step's own were not."""
+        for path, state in self.opened.items():
+            (self.read if _state_of_database(path) == state else self.written)[path] = None
+        self.opened.clear()
+        for path in [path for path in self.read if self._is_own(path)]:
+            del self.read[path]
+
+    def _is_own(self, path: str) -> bool:
+        folder = os.path.dirname(path)
+        while folder not in self.written:
+            if folder == (folder := os.path.dirname(folder)):
+                return False
+        return _changed_at(path) >= self.began - _CLOCK_GRAIN
 
 
 class Tracer:
@@ -51,16 +73,42 @@ class Tracer:
         sys.addaudithook(self._hear)
 
     def start(self) -> Seen:
-        self._seen = Seen()
+        self._seen = Seen(began=time.time())
         return self._seen
 
     def stop(self) -> None:
+        if self._seen is not None:
+            self._seen.settle()
         self._seen = None
 
-    def note_read(self, path: object) -> None:
-        """A wrapped native reader was asked to read this."""
+    @property
+    def is_on(self) -> bool:
+        return self._seen is not None
+
+    # What wrapped readers and writers were asked to do.
+
+    def note_read(self, path: str) -> None:
         if self._seen is not None:
             self._note(self._seen.read, path)
+
+    def note_listed(self, path: str) -> None:
+        if self._seen is not None:
+            self._note(self._seen.listed, path)
+
+    def note_written(self, path: str) -> None:
+        if self._seen is not None:
+            self._note(self._seen.written, path)
+
+    def note_made(self, path: str) -> None:
+        if self._seen is not None:
+            self._note(self._seen.written, path)
+            self._note(self._seen.made, path)
+
+    def note_opened(self, path: str) -> None:
+        """A database: whether the step changed it is seen at the end."""
+        real = os.path.realpath(path)
+        if self._seen is not None and self.counts(real):
+            self._seen.opened.setdefault(real, _state_of_database(real))
 
     def _hear(self, event: str, args: tuple[object, ...]) -> None:
         seen = self._seen
@@ -86,10 +134,11 @@ class Tracer:
         if not isinstance(path, str) or not path or "\0" in path:
             return
         real = os.path.realpath(path)
-        if self._counts(real):
+        if self.counts(real):
             where[real] = None
 
-    def _counts(self, real: str) -> bool:
+    def counts(self, real: str) -> bool:
+        """Whether a real path is data: not of dagx, the interpreter, the system."""
         below = real + os.sep
         if below.startswith(self._state) or real.endswith((".pyc", ".pyo")):
             return False
@@ -115,3 +164,23 @@ def _writes(mode: object, flags: object) -> bool:
     if isinstance(flags, int):
         return flags & os.O_ACCMODE != os.O_RDONLY
     return False
+
+
+def _state_of_database(path: str) -> tuple[tuple[int, int, int] | None, ...]:
+    """Of the file and its write-ahead log."""
+    found: list[tuple[int, int, int] | None] = []
+    for part in (path, path + ".wal"):
+        try:
+            now = os.stat(part)
+            found.append((now.st_ino, now.st_size, now.st_mtime_ns))
+        except OSError:
+            found.append(None)
+    return tuple(found)
+
+
+def _changed_at(path: str) -> float:
+    try:
+        now = os.stat(path)
+    except OSError:
+        return 0.0
+    return max(now.st_mtime, now.st_ctime)
