@@ -28,7 +28,7 @@ from dagx_cli.commands.status import status
 from dagx_cli.commands.why import why
 from dagx_cli.console import Console
 from dagx_cli.failures import BUG, bug_lines, exit_code, misuse_lines, refusal_lines
-from dagx_cli.options import Ascii, ProjectPath, Python
+from dagx_cli.options import Ascii, Json, ProjectPath, Python
 
 __all__ = ["app", "invoke"]
 
@@ -125,6 +125,6 @@ app.command()(doctor)
 
 
 @app.command("version")
-def version() -> None:
+def version(as_json: Json = False, ascii_only: Ascii = False) -> None:
     """Print the version."""
-    print(f"dagx {__version__}")
+    Console.of_process().answer({"version": __version__}, as_json, lambda look: [f"dagx {__version__}"])

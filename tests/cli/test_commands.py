@@ -79,6 +79,10 @@ def test_the_version_is_told(dagx: Dagx, args: tuple[str, ...]) -> None:
     assert dagx(*args) == Said(0, "dagx 0.1.0\n", "")
 
 
+def test_the_version_is_told_as_json(dagx: Dagx) -> None:
+    assert dagx("version", "--json") == Said(0, '{"version": "0.1.0"}\n', "")
+
+
 @pytest.mark.parametrize(
     ("args", "message", "hint"),
     [
