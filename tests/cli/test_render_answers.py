@@ -56,6 +56,15 @@ def test_show_of_an_asset_that_was_never_made_says_how_to_make_it() -> None:
     assert lines[-1] == "nothing is made yet: `dagx run delays` makes it"
 
 
+def test_a_failed_asset_is_shown_with_its_whole_error() -> None:
+    text = "Traceback\n" + "  deep\n" * 100 + "ValueError: bad"
+    failed = asset("a", AssetState.FAILED, error="ValueError: bad")
+    lines = show_lines(ShowView(failed, None, (), (), text), Look(), NOW)
+    at = lines.index("error of the last attempt")
+    assert lines[at + 1 : at + 103] == ["  Traceback", *["    deep"] * 100, "  ValueError: bad"]
+    assert not any(line.startswith("  error") for line in lines)
+
+
 def test_a_preview_is_cut_at_its_end() -> None:
     view = ShowView(asset("a"), made(preview="\n".join(map(str, range(100)))), (), ())
     assert show_lines(view, Look(), NOW)[-3:] == ["  22", "  23", "  …"]

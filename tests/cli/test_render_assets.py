@@ -78,6 +78,29 @@ def test_colour_adds_nothing_but_colour() -> None:
     assert coloured == plain
 
 
+def test_what_runs_shows_no_time_that_could_be_taken_for_how_long_it_has_been() -> None:
+    board = status(
+        asset("a", AssetState.RUNNING, made_at=NOW - 7200, seconds=1.2, reasons=because("code of a changed")),
+        asset("b", AssetState.QUEUED, reasons=because("never made")),
+    )
+    assert status_lines(board, Look(), NOW)[1:] == [
+        "  ◉  a  running  2h  code of a changed",
+        "  ⋯  b  queued       never made",
+        "",
+        "2 assets: 1 queued, 1 running",
+    ]
+    assert ls_lines(board, Look()) == ["default", "  ◉  a", "  ⋯  b"]
+
+
+def test_a_reason_is_cut_where_no_terminal_says_how_wide_it_is() -> None:
+    board = status(
+        asset("a", AssetState.FAILED, error="e" * 1_000_000, description="d" * 1_000_000),
+        asset("b", AssetState.STALE, reasons=because("r" * 1_000_000)),
+    )
+    for line in (*status_lines(board, Look(), NOW), *ls_lines(board, Look())):
+        assert len(line) < 240
+
+
 def test_every_state_has_a_sign() -> None:
     states = {state.value for kind in (AssetState, StepState, RunStatus) for state in kind}
     assert states == SIGNS.keys()

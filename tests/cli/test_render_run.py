@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
 from handmade import because, run, step
 
 from dagx_cli.render.look import Look
@@ -37,7 +40,7 @@ def test_a_cut_line_ends_its_colours() -> None:
 
 def test_a_run_ends_with_what_was_made_and_how_long_it_took() -> None:
     steps = [step("a"), step("b", StepState.UNCHANGED), step("c", StepState.FRESH)]
-    assert summary_line(run(*steps), Look()) == "1 made, 1 unchanged, 0 failed in 3.2s"
+    assert summary_line(run(*steps), Look()) == "1 made, 1 unchanged, 0 failed, 1 fresh in 3.2s"
 
 
 def test_other_ends_are_named_when_there_are_any() -> None:
@@ -60,6 +63,18 @@ def test_a_stopped_run_says_what_comes_of_the_rest() -> None:
     steps = [step("a"), step("b", StepState.CANCELLED)]
     said = summary_line(run(*steps, status=RunStatus.CANCELLED), Look())
     assert said == "stopped: 1 made, 0 unchanged, 0 failed, 1 cancelled in 3.2s; the next run does the rest"
+
+
+def test_a_stopped_run_that_had_nothing_left_promises_nothing() -> None:
+    steps = [step("a"), step("b", StepState.FRESH)]
+    said = summary_line(run(*steps, status=RunStatus.CANCELLED), Look())
+    assert said == "stopped: 1 made, 0 unchanged, 0 failed, 1 fresh in 3.2s"
+
+
+def test_the_numbers_of_a_summary_add_up() -> None:
+    steps = [step(state.value, state) for state in StepState]
+    said = summary_line(run(*steps), Look())
+    assert sum(int(word) for word in re.findall(r"\d+ ", said.partition(" in ")[0])) == len(StepState)
 
 
 def test_a_failure_is_told_with_its_error_its_log_and_what_it_stopped() -> None:
@@ -89,8 +104,21 @@ def test_steps_skipped_for_another_cause_are_told_too() -> None:
     assert failure_lines(run(*steps), Look()) == ["skipped because of gone: b", "", "skipped because of c: c"]
 
 
-def test_a_long_error_is_shortened_in_both_directions() -> None:
-    ended = step("a", StepState.FAILED, error="\n".join(["x" * 9999] * 9999))
-    lines = failure_lines(run(ended), Look())
-    assert len(lines) < 70
+@pytest.mark.parametrize("error", ["\n".join(["x" * 9999] * 9999), "x" * 1_000_000, "x\n" * 100_000])
+def test_a_long_error_is_shortened_in_all_directions_and_says_where_all_of_it_is(error: str) -> None:
+    ended = step("a b", StepState.FAILED, error=f"Traceback\n{error}\nValueError: bad", log_path="a.log")
+    first, *lines, whole, log = failure_lines(run(ended), Look())
+    assert first == "✖ a b failed after 0.4s"
+    assert len(lines) <= 60
+    assert sum(map(len, lines)) <= 4_100
     assert max(map(len, lines)) <= 400
+    assert (lines[0], lines[-1]) == ("    Traceback", "    ValueError: bad")
+    assert (whole, log) == ("  all of it: dagx show 'a b'", "  log: a.log")
+
+
+def test_a_line_of_a_step_is_cut_where_no_terminal_says_how_wide_it_is() -> None:
+    failed = step("a", StepState.FAILED, error_line="ValueError: " + "x" * 1_000_000)
+    assert len(step_line(failed, Look())) == 200
+    assert step_line(failed, Look()).endswith("x…")
+    assert step_line(failed, Look(ascii=True, width=60)).endswith("x...")
+    assert len(step_line(step("a", reasons=because("y" * 1_000_000)), Look())) == 200

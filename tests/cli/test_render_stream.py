@@ -93,6 +93,35 @@ def test_assets_that_were_never_made_wait_for_a_word() -> None:
     assert stamped_lines(Notice(""), Look(), NOW) == []
 
 
+@pytest.mark.parametrize(
+    "event",
+    [
+        Saved(tuple(f"{'x' * 90}{number}.py" for number in range(9))),
+        RunStarted("r1", "x" * 1_000_000, plan()),
+        RunStarted("r1", "you", plan(*(planned("s", "x" * 1_000_000) for _ in range(9)))),
+        StepStarted("r1", "x" * 1_000_000, (), 1, ""),
+        StepEnded("r1", step("a", StepState.FAILED, error_line="x" * 1_000_000)),
+    ],
+)
+def test_an_event_of_one_line_is_not_a_screenful(event: Event) -> None:
+    [line] = event_lines(event, Look())
+    assert len(line) <= 220
+
+
+@pytest.mark.parametrize("event", [LoadFailed("x" * 1_000_000), Notice("x\n" * 1_000_000, "error")])
+def test_a_problem_is_no_longer_than_people_read(event: Event) -> None:
+    lines = event_lines(event, Look())
+    assert len(lines) <= 61
+    assert sum(map(len, lines)) < 4_200
+
+
+def test_a_plan_names_as_many_steps_as_fit() -> None:
+    said = event_lines(
+        RunStarted("r1", "you", plan(*(planned("s" * 60, "never made") for _ in range(9)))), Look()
+    )
+    assert said == [f"9 of 14 steps to run: {'s' * 60} (never made), {'s' * 60} (never made) and 7 more"]
+
+
 def test_a_flood_of_log_is_cut_and_counted() -> None:
     lines = event_lines(StepLog("r1", "a", "x\n" * 1000), Look())
     assert len(lines) == 201

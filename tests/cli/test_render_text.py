@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dagx_cli.render.text import cells, cut, cut_middle, indent, one_line, sanitise, shorten
+from dagx_cli.render.text import brief, cells, cut, cut_middle, indent, one_line, sanitise, shorten
 
 CONTROLS = "".join(map(chr, [*range(0x20), *range(0x7F, 0xA0)]))
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -91,5 +92,41 @@ def test_indented_text_is_safe_too() -> None:
 
 def test_of_many_lines_the_first_and_the_last_are_shown() -> None:
     lines = [str(number) for number in range(100)]
-    assert shorten(lines, 9) == ["0", "1", "    (92 lines left out)", "94", "95", "96", "97", "98", "99"]
-    assert shorten(lines, 100) == lines
+    assert shorten(lines, 9, 1000) == [
+        "0",
+        "1",
+        "    (92 lines left out)",
+        "94",
+        "95",
+        "96",
+        "97",
+        "98",
+        "99",
+    ]
+    assert shorten(lines, 100, 190) == lines
+    assert shorten(lines, 100, 20) == [*"01234", "    (88 lines left out)", *(str(n) for n in range(93, 100))]
+
+
+@given(
+    st.lists(st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=40)),
+    st.integers(4, 20),
+    st.integers(0, 200),
+)
+def test_what_is_shortened_fits_and_counts_what_is_gone(lines: list[str], limit: int, most: int) -> None:
+    short = shorten(lines, limit, most)
+    assert len(short) <= limit
+    if short != lines:
+        [said] = [line for line in short if line.startswith("    (")]
+        assert int(re.sub(r"\D", "", said)) == len(lines) - len(short) + 1
+        assert sum(map(len, short)) - len(said) <= most
+
+
+@given(nasty.map(lambda text: text * 100))
+def test_a_brief_text_is_one_safe_line(text: str) -> None:
+    assert cells(brief(text)) <= 200
+    assert unsafe(brief(text).replace("\t", "\0")) == []
+
+
+def test_a_megabyte_is_brief_at_once() -> None:
+    assert brief("x" * 1_000_000, "...") == "x" * 197 + "..."
+    assert brief(" " * 1_000_000 + "end") == "end"

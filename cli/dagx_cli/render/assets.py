@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dagx_cli.render.look import SIGNS, Look
 from dagx_cli.render.numbers import age, count, duration
 from dagx_cli.render.table import Cell, table
-from dagx_cli.render.text import one_line
+from dagx_cli.render.text import brief, one_line
 from dagx_engine.views import AssetState, AssetView, StatusView
 
 __all__ = ["counted", "ls_lines", "status_lines"]
@@ -45,8 +45,9 @@ def _status_row(asset: AssetView, look: Look, now: float) -> tuple[Cell, ...]:
         Cell(one_line(asset.key), "bold"),
         Cell(state, SIGNS[state].style),
         Cell("" if asset.made_at is None else age(now - asset.made_at), "dim"),
-        Cell(duration(asset.seconds), "dim"),
-        Cell(one_line(asset.error or "" if failed else asset.reason), "red" if failed else ""),
+        # Beside "running" it would be read as how long it has been.
+        Cell("" if asset.state is AssetState.RUNNING else duration(asset.seconds), "dim"),
+        Cell(brief(asset.error or "" if failed else asset.reason, look.mark), "red" if failed else ""),
     )
 
 
@@ -56,8 +57,8 @@ def _ls_row(asset: AssetView, look: Look) -> tuple[Cell, ...]:
     return (
         Cell(look.glyph(state), SIGNS[state].style),
         Cell(one_line(asset.key), "bold"),
-        Cell(one_line(", ".join(asset.kinds)), "cyan"),
-        Cell(one_line(first_line)),
+        Cell(brief(", ".join(asset.kinds), look.mark), "cyan"),
+        Cell(brief(first_line, look.mark)),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dagx_cli.render.look import SIGNS, Look
 from dagx_cli.render.numbers import count, duration
 from dagx_cli.render.table import Cell, table
-from dagx_cli.render.text import one_line
+from dagx_cli.render.text import brief, one_line
 from dagx_engine.views import PlannedStep, PlanView, ReasonView
 
 __all__ = ["about", "plan_lines", "reasons_in_words", "step_name"]
@@ -29,12 +29,12 @@ def about(seconds: float | None) -> str:
     return "" if seconds is None else f", about {duration(seconds)}"
 
 
-def reasons_in_words(reasons: tuple[ReasonView, ...]) -> str:
+def reasons_in_words(reasons: tuple[ReasonView, ...], look: Look) -> str:
     """The first reason, and how many more there are."""
     if not reasons:
         return ""
     more = f" (and {len(reasons) - 1} more)" if len(reasons) > 1 else ""
-    return one_line(reasons[0].text) + more
+    return brief(reasons[0].text, look.mark) + more
 
 
 def step_name(step: str, assets: tuple[str, ...]) -> str:
@@ -49,7 +49,7 @@ def _row(step: PlannedStep, look: Look) -> tuple[Cell, ...]:
         Cell(step_name(step.step, step.assets), "bold"),
         Cell("runs" if step.certain else "may run", SIGNS[state].style),
         Cell(duration(step.expected_seconds), "dim"),
-        Cell(reasons_in_words(step.reasons)),
+        Cell(reasons_in_words(step.reasons, look)),
     )
 
 

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import shlex
+
 from dagx_cli.render.look import SIGNS, Look
 from dagx_cli.render.numbers import count, duration, listed
 from dagx_cli.render.plan import reasons_in_words, step_name
+from dagx_cli.render.problem import text_lines
 from dagx_cli.render.runs import tally
 from dagx_cli.render.table import Cell, fitted
-from dagx_cli.render.text import cut, indent, one_line, pad, shorten
+from dagx_cli.render.text import brief, indent, one_line, pad
 from dagx_engine.views import RunStatus, RunView, StepState, StepView
 
 __all__ = ["failure_lines", "is_news", "step_line", "step_word", "summary_line"]
 
-_ERROR_LINES = 60
-_ERROR_WIDTH = 400
-
 # A fresh step did nothing; skipped ones are told together with what they waited for.
 _SILENT = {StepState.FRESH, StepState.SKIPPED, StepState.WAITING, StepState.READY}
+_LEFT = {
+    StepState.CANCELLED,
+    StepState.SUPERSEDED,
+    StepState.WAITING,
+    StepState.READY,
+    StepState.RUNNING,
+    StepState.RETRYING,
+}
 _RAN = {StepState.SUCCEEDED, StepState.UNCHANGED, StepState.FAILED}
 
 
@@ -35,7 +43,7 @@ def step_line(step: StepView, look: Look, *, name_width: int = 0, word_width: in
     style = SIGNS[state].style
     failed = step.state is StepState.FAILED
     took = duration(step.seconds) if step.state in _RAN else ""
-    about = one_line(step.error_line or "") if failed else reasons_in_words(step.reasons)
+    about = brief(step.error_line or "", look.mark) if failed else reasons_in_words(step.reasons, look)
     parts = [
         Cell(look.glyph(state), style),
         Cell(f" {pad(step_name(step.step, step.assets), name_width)}  "),
@@ -47,10 +55,11 @@ def step_line(step: StepView, look: Look, *, name_width: int = 0, word_width: in
 
 
 def summary_line(run: RunView, look: Look) -> str:
-    """`14 made, 0 unchanged, 0 failed in 3.2s`, or why nothing was done."""
+    """`2 made, 1 unchanged, 0 failed, 3 fresh in 3.2s`, or why nothing was done."""
     took = f" in {duration(run.seconds)}" if run.seconds is not None else ""
     if run.status is RunStatus.CANCELLED:
-        return f"{look.paint('stopped', 'bold')}: {tally(run)}{took}; the next run does the rest"
+        rest = "; the next run does the rest" if any(step.state in _LEFT for step in run.steps) else ""
+        return f"{look.paint('stopped', 'bold')}: {tally(run)}{took}{rest}"
     if run.status is RunStatus.SUCCEEDED and all(step.state is StepState.FRESH for step in run.steps):
         assets = sum(len(step.assets) for step in run.steps)
         return f"nothing to do: {count(assets, 'asset')} {'is' if assets == 1 else 'are'} fresh"
@@ -74,9 +83,12 @@ def _one_failure(step: StepView, look: Look) -> list[str]:
     name = step_name(step.step, step.assets)
     after = f" after {duration(step.seconds)}" if step.seconds is not None else ""
     tries = f" (attempt {step.attempt})" if step.attempt > 1 else ""
-    error = [cut(line, _ERROR_WIDTH, look.mark) for line in indent(step.error or "it gave no reason", "    ")]
-    lines = [f"{look.sign('failed')} {look.paint(f'{name} failed', 'bold red')}{after}{tries}"]
-    lines += shorten(error, _ERROR_LINES)
+    error = step.error or "it gave no reason"
+    shown = text_lines(error, "    ", look)
+    lines = [f"{look.sign('failed')} {look.paint(f'{name} failed', 'bold red')}{after}{tries}", *shown]
+    if shown != indent(error, "    "):
+        asset = shlex.quote(one_line(next(iter(step.assets), step.step)))
+        lines.append(f"  {look.paint('all of it:', 'bold cyan')} dagx show {asset}")
     if step.log_path:
         lines.append(f"  {look.paint('log:', 'bold cyan')} {one_line(step.log_path)}")
     return lines

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dagx_cli.render.look import SIGNS, Look
 from dagx_cli.render.numbers import age, duration
 from dagx_cli.render.table import Cell, table
-from dagx_cli.render.text import indent, one_line
+from dagx_cli.render.text import brief, indent, one_line
 from dagx_engine.views import LogsView, RunView, StepState
 
 __all__ = ["logs_lines", "runs_lines", "tally"]
@@ -15,6 +15,7 @@ __all__ = ["logs_lines", "runs_lines", "tally"]
 # What every run is said to have done, in this order; other states are named when there are any.
 _ALWAYS = (("made", StepState.SUCCEEDED), ("unchanged", StepState.UNCHANGED), ("failed", StepState.FAILED))
 _ALSO = (
+    StepState.FRESH,
     StepState.RESTORED,
     StepState.SKIPPED,
     StepState.CANCELLED,
@@ -33,15 +34,15 @@ def runs_lines(runs: Sequence[RunView], look: Look, now: float) -> list[str]:
     return table([_row(run, look, now) for run in runs], look, indent="", name=5)
 
 
-def tally(run: RunView, *, brief: bool = False) -> str:
-    """`14 made, 0 unchanged, 0 failed`; brief: without zeros."""
+def tally(run: RunView, *, zeros: bool = True) -> str:
+    """`14 made, 0 unchanged, 0 failed, 3 fresh`; those that are 0 only with `zeros`."""
     counts = run.counts
+    if not zeros and counts.keys() == {StepState.FRESH.value}:
+        return f"nothing to do, {counts['fresh']:,} fresh"
     always = [(word, counts.get(state.value, 0)) for word, state in _ALWAYS]
     also = [(state.value, counts.get(state.value, 0)) for state in _ALSO]
-    said = [f"{number:,} {word}" for word, number in always if number or not brief]
+    said = [f"{number:,} {word}" for word, number in always if number or zeros]
     said += [f"{number:,} {word}" for word, number in also if number]
-    if brief and not said and counts:
-        return f"nothing to do, {counts.get('fresh', 0):,} fresh"
     return ", ".join(said)
 
 
@@ -67,7 +68,7 @@ def _row(run: RunView, look: Look, now: float) -> tuple[Cell, ...]:
         Cell(status, SIGNS[status].style),
         Cell(f"{age(now - run.started_at)} ago", "dim"),
         Cell(duration(run.seconds), "dim"),
-        Cell(one_line(run.selection) or "everything"),
-        Cell(tally(run, brief=True)),
-        Cell(one_line(run.cause), "dim"),
+        Cell(brief(run.selection, look.mark) or "everything"),
+        Cell(tally(run, zeros=False)),
+        Cell(brief(run.cause, look.mark), "dim"),
     )

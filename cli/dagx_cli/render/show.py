@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dagx_cli.render.look import SIGNS, Look
 from dagx_cli.render.numbers import age, date, duration, listed, size
 from dagx_cli.render.table import Cell, table
-from dagx_cli.render.text import indent, one_line
-from dagx_engine.views import AssetView, MaterializationView, ShowView
+from dagx_cli.render.text import brief, indent, one_line
+from dagx_engine.views import MaterializationView, ShowView
 
 __all__ = ["metadata_value", "show_lines"]
 
@@ -17,7 +17,9 @@ _HISTORY_LINES = 5
 
 
 def show_lines(view: ShowView, look: Look, now: float) -> list[str]:
-    lines = _asset_lines(view.asset, look)
+    lines = _asset_lines(view, look)
+    if view.error:
+        lines += ["", look.paint("error of the last attempt", "bold red"), *indent(view.error, "  ")]
     if view.current is None:
         lines += ["", f"nothing is made yet: `dagx run {one_line(view.asset.key)}` makes it"]
     else:
@@ -39,7 +41,8 @@ def metadata_value(value: object) -> str:
     return one_line(f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value))
 
 
-def _asset_lines(asset: AssetView, look: Look) -> list[str]:
+def _asset_lines(view: ShowView, look: Look) -> list[str]:
+    asset = view.asset
     state = asset.state.value
     word = look.paint(state, SIGNS[state].style)
     lines = [f"{look.sign(state)} {look.paint(one_line(asset.key), 'bold')}  {word}"]
@@ -47,7 +50,7 @@ def _asset_lines(asset: AssetView, look: Look) -> list[str]:
         lines += indent(asset.description.strip(), "  ")
     facts = [
         ("why", "; ".join(reason.text for reason in asset.reasons)),
-        ("error", asset.error or ""),
+        ("error", "" if view.error else asset.error or ""),
         ("group", asset.group),
         ("kinds", ", ".join(asset.kinds)),
         ("owners", ", ".join(asset.owners)),
@@ -81,7 +84,7 @@ def _current_lines(made: MaterializationView, look: Look, now: float) -> list[st
 
 
 def _facts(facts: Sequence[tuple[str, str]], look: Look) -> list[str]:
-    rows = [(Cell(one_line(name), "dim"), Cell(one_line(value))) for name, value in facts if value]
+    rows = [(Cell(one_line(name), "dim"), Cell(brief(value, look.mark))) for name, value in facts if value]
     return table(rows, look)
 
 

@@ -9,9 +9,9 @@ from dagx_cli.render.assets import counted
 from dagx_cli.render.look import Look
 from dagx_cli.render.numbers import clock, count, duration, listed
 from dagx_cli.render.plan import about, reasons_in_words, step_name
-from dagx_cli.render.problem import problem_lines
+from dagx_cli.render.problem import problem_lines, text_lines
 from dagx_cli.render.run import failure_lines, is_news, step_line, summary_line
-from dagx_cli.render.text import indent, one_line
+from dagx_cli.render.text import LONGEST_LINE, brief, cells, cut, indent, one_line
 from dagx_engine.views import (
     AssetsChanged,
     BoardReplaced,
@@ -33,6 +33,7 @@ from dagx_engine.views import (
 __all__ = ["event_lines", "never_made_line", "plan_in_words", "stamped_lines"]
 
 _LOG_LINES = 200
+_LOG_WIDTH = 1_000
 
 
 def event_lines(event: Event, look: Look) -> list[str]:
@@ -43,17 +44,19 @@ def event_lines(event: Event, look: Look) -> list[str]:
         case AssetsChanged():
             return []
         case Saved(paths):
-            return [f"saved {listed([one_line(path) for path in paths])}"]
+            return [_short(f"saved {listed([one_line(path) for path in paths])}", look)]
         case Loaded(generation, assets, seconds, _):
             return [f"loaded generation {generation}: {count(assets, 'asset')} in {duration(seconds)}"]
         case LoadFailed(problem):
             word = look.paint("the project does not load", "bold red")
-            return [f"{word}; waiting for the next save", *indent(problem, "    ")]
+            return [f"{word}; waiting for the next save", *text_lines(problem, "    ", look)]
         case RunStarted(_, cause, plan):
-            return [f"{plan_in_words(plan)}"] if plan.steps else [f"nothing to run ({one_line(cause)})"]
+            return [
+                plan_in_words(plan, look) if plan.steps else f"nothing to run ({brief(cause, look.mark)})"
+            ]
         case StepStarted(_, step, _, attempt, _):
             again = f" (attempt {attempt})" if attempt > 1 else ""
-            return [f"{look.sign('running')} {one_line(step)}  started{again}"]
+            return [f"{look.sign('running')} {brief(step, look.mark)}  started{again}"]
         case StepLog(_, step, text):
             return _log_lines(step, text, look)
         case StepEnded(_, ended):
@@ -85,26 +88,35 @@ def stamped_lines(event: Event, look: Look, moment: float) -> list[str]:
     return [f"{look.paint(clock(moment), 'dim')} {first}", *(f"{' ' * 9}{line}".rstrip() for line in more)]
 
 
-def plan_in_words(plan: PlanView) -> str:
+def plan_in_words(plan: PlanView, look: Look) -> str:
     """`3 of 14 steps to run, about 0.4s: delays (code of delays changed, analytics.py:12), ...`."""
     names = []
     for step in plan.steps:
-        reason = reasons_in_words(step.reasons)
+        reason = reasons_in_words(step.reasons, look)
         name = step_name(step.step, step.assets)
         reason = re.sub(r" \(([^()]*)\)$", r", \1", reason)  # no brackets within brackets
         names.append(f"{name} ({reason})" if reason and step.certain else name)
-    some = f"{len(plan.steps):,} of {count(plan.total, 'step')} to run{about(plan.expected_seconds)}"
-    return f"{some}: {listed(names)}" if names else some
+    line = f"{len(plan.steps):,} of {count(plan.total, 'step')} to run{about(plan.expected_seconds)}"
+    for most in range(5 if names else 0, 0, -1):
+        named = f"{line}: {listed(names, most)}"
+        if cells(named) <= LONGEST_LINE or most == 1:
+            return _short(named, look)
+    return line
+
+
+def _short(line: str, look: Look) -> str:
+    return cut(line, LONGEST_LINE, look.mark)
 
 
 def _log_lines(step: str, text: str, look: Look) -> list[str]:
-    lines = indent(text, f"  {look.paint(one_line(step), 'dim')} | ")
+    name = look.paint(brief(step, look.mark), "dim")
+    lines = [f"  {name} | {cut(line, _LOG_WIDTH, look.mark)}".rstrip() for line in indent(text, "")]
     left_out = len(lines) - _LOG_LINES
     return [*lines[:_LOG_LINES], f"  ({left_out:,} more lines in its log)"] if left_out > 0 else lines
 
 
 def _notice_lines(text: str, level: str, look: Look) -> list[str]:
     if level == "info":
-        return indent(text, "")
+        return text_lines(text, "", look)
     word = level if level in ("warning", "error") else "note"
     return problem_lines(text, None, look, word)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from dagx_cli.render.look import Look
-from dagx_cli.render.text import cells, cut, cut_middle
+from dagx_cli.render.text import LONGEST_LINE, cells, cut, cut_middle
 
 __all__ = ["Cell", "fitted", "table"]
 
@@ -23,7 +23,7 @@ class Cell(NamedTuple):
 def fitted(parts: Sequence[Cell], look: Look) -> str:
     """The parts one after the other, cut to the width before they are painted: a cut inside a colour code
     would leave the terminal coloured."""
-    room = look.width if look.width is not None else sum(cells(part.text) for part in parts)
+    room = look.width if look.width is not None else LONGEST_LINE
     line = ""
     for part in parts:
         line += look.paint(cut(part.text, max(room, 0), look.mark), part.style)

@@ -10,7 +10,21 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-__all__ = ["cells", "cut", "cut_middle", "indent", "one_line", "pad", "sanitise", "shorten"]
+__all__ = [
+    "LONGEST_LINE",
+    "brief",
+    "cells",
+    "cut",
+    "cut_middle",
+    "indent",
+    "one_line",
+    "pad",
+    "sanitise",
+    "shorten",
+]
+
+LONGEST_LINE = 200
+"""Cells of a line where no terminal says how many there are."""
 
 # A string command (OSC, DCS, ...) ends at its terminator, but never swallows more than its own line: one that
 # is left open must not hide what comes after it.
@@ -36,6 +50,12 @@ def sanitise(text: str) -> str:
 
 def one_line(text: str) -> str:
     return text if text.isprintable() else " ".join(sanitise(text).split())
+
+
+def brief(text: str, mark: str = "…") -> str:
+    """One line of at most `LONGEST_LINE` cells, of a text that may be a megabyte: an error quotes what it likes."""
+    line = one_line(text if len(text) <= 20 * LONGEST_LINE else text.lstrip()[: 20 * LONGEST_LINE])
+    return cut(line, LONGEST_LINE, mark)
 
 
 def cells(text: str) -> int:
@@ -87,10 +107,24 @@ def indent(text: str, by: str) -> list[str]:
     return [(by + line).rstrip() for line in sanitise(text).expandtabs(4).rstrip().split("\n")]
 
 
-def shorten(lines: Sequence[str], limit: int) -> list[str]:
-    """All lines when they are few; else the first and the last of them."""
-    if len(lines) <= limit:
+def shorten(lines: Sequence[str], limit: int, most: int) -> list[str]:
+    """All lines when they are few and short: at most `limit`, of `most` characters together. Else the first and the
+    last of them, for errors say at their end what they are."""
+    if len(lines) <= limit and sum(map(len, lines)) <= most:
         return list(lines)
-    head = limit // 4
-    tail = limit - head - 1
-    return [*lines[:head], f"    ({len(lines) - head - tail} lines left out)", *lines[-tail:]]
+    head = _that_fit(lines, limit // 4, most // 4)
+    rest = lines[len(head) :]
+    tail = _that_fit(rest[::-1], limit - len(head) - 1, most - sum(map(len, head)))[::-1]
+    left_out = len(lines) - len(head) - len(tail)
+    said = f"    ({left_out:,} line{'' if left_out == 1 else 's'} left out)"
+    return [*head, said, *tail]
+
+
+def _that_fit(lines: Sequence[str], limit: int, most: int) -> list[str]:
+    kept: list[str] = []
+    for line in lines[:limit]:
+        most -= len(line)
+        if most < 0:
+            break
+        kept.append(line)
+    return kept
