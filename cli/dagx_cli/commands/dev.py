@@ -9,6 +9,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from dagx_cli.console import Console, reader_is_gone
+from dagx_cli.lull import Lull
 from dagx_cli.options import Ascii, ProjectPath, Python
 from dagx_cli.render.as_json import event_json
 from dagx_cli.render.stream import never_made_line, stamped_lines
@@ -21,6 +22,9 @@ _ENDED_BY_ITSELF = 70
 
 _LOOK_UP_EVERY = 1.0
 """Seconds after which a quiet stream looks whether anyone still reads it."""
+
+_A_LULL = 0.2
+"""Seconds of quiet after a save until it is asked whether nothing comes of it."""
 
 
 def dev(
@@ -48,8 +52,11 @@ def dev(
     with api.open_project(project, python=python) as opened, stopped_by_signals() as interruption:
         engine = api.Dev(opened, run_missing=run, auto=not no_auto)
         try:
-            if as_json or plain or not console.interactive:
-                _stream(engine, console.at_full_length(), as_json=as_json, run=run)
+            if as_json:
+                _stream(engine, console, _show_json(console))
+            if plain or not console.interactive:
+                console = console.at_full_length()
+                _stream(engine, console, _show_lines(console, run), Lull(auto=not no_auto))
             from dagx_tui.app import run_app  # noqa: PLC0415 - textual costs 180 ms: only for the screen
 
             return run_app(engine)
@@ -57,13 +64,14 @@ def dev(
             return interruption.exit_code
 
 
-def _stream(engine: api.Dev, console: Console, *, as_json: bool, run: bool) -> NoReturn:
+def _stream(
+    engine: api.Dev, console: Console, show: Callable[[Event], None], lull: Lull | None = None
+) -> NoReturn:
     """Print the news until a signal comes or the reader goes; then close the engine in order."""
     try:
         engine.start()
-        show = _show_json(console) if as_json else _show_lines(console, run)
         while True:
-            for event in engine.events(timeout=_LOOK_UP_EVERY):
+            for event in _news(engine, lull):
                 show(event)
                 if isinstance(event, EngineEnded):
                     raise typer.Exit(_ENDED_BY_ITSELF)
@@ -71,6 +79,19 @@ def _stream(engine: api.Dev, console: Console, *, as_json: bool, run: bool) -> N
                 raise BrokenPipeError
     finally:
         engine.close()
+
+
+def _news(engine: api.Dev, lull: Lull | None) -> list[Event]:
+    """What happened; nothing, when nothing did for a while."""
+    asset = lull.asset if lull is not None else None
+    news = engine.events(timeout=_LOOK_UP_EVERY if asset is None else _A_LULL)
+    if lull is not None:
+        if not news and asset is not None and engine.show(asset) is not None:
+            # Questions are answered in turn: what the save brings, however long it took to see that, is there now.
+            news = engine.events(timeout=0.0) or [Notice(lull.words())]
+        for event in news:
+            lull.heed(event)
+    return news
 
 
 def _show_json(console: Console) -> Callable[[Event], None]:
