@@ -58,10 +58,10 @@ def note_source(tracer: Tracer, path: str) -> None:
     is_pattern = bool(_MAGIC.search(path))
     if os.path.isdir(path):
         _note_below(tracer, path)
-    elif not is_pattern or os.path.lexists(path):
+    elif not is_pattern:
         tracer.note_read(path)
     if is_pattern:
-        _note_matches(tracer, *_split(path))
+        _note_matches(tracer, *_split(path))  # a file that is really called so matches itself
 
 
 def note_sql(tracer: Tracer, text: str, values: Iterable[object]) -> None:
@@ -134,12 +134,10 @@ def _note_matches(tracer: Tracer, folder: str, steps: list[str]) -> None:
             _note_below(tracer, folder)
             return
         for below in _folders_below(tracer, folder):
-            tracer.note_listed(below)
             _note_matches(tracer, below, rest)
         return
     names = [step]
     if _MAGIC.search(step):
-        tracer.note_listed(folder)
         # Libraries differ in what may stand between brackets, and in whether a star stands for a leading dot.
         names = fnmatch.filter(_names(folder), _CHOICE.sub("*", step))
     for name in names:
@@ -152,7 +150,6 @@ def _note_matches(tracer: Tracer, folder: str, steps: list[str]) -> None:
 
 def _note_below(tracer: Tracer, top: str) -> None:
     for folder in _folders_below(tracer, top):
-        tracer.note_listed(folder)
         for name in _names(folder):
             path = os.path.join(folder, name)
             if not os.path.isdir(path):
@@ -173,6 +170,7 @@ def _folders_below(tracer: Tracer, top: str) -> Iterator[str]:
 
 
 def _names(folder: str) -> list[str]:
+    """The tracer hears that the folder is listed, and so a new name in it counts."""
     try:
         return os.listdir(folder)
     except OSError:

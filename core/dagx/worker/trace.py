@@ -91,10 +91,6 @@ class Tracer:
         if self._seen is not None:
             self._note(self._seen.read, path)
 
-    def note_listed(self, path: str) -> None:
-        if self._seen is not None:
-            self._note(self._seen.listed, path)
-
     def note_written(self, path: str) -> None:
         if self._seen is not None:
             self._note(self._seen.written, path)

@@ -20,12 +20,15 @@ from dagx.worker import readers, trace
 from dagx.worker.trace import Seen, Tracer
 
 # A native library opens files unheard: these open none.
-POLARS = """
+POLARS_IO = """
     def read_csv(source, **options):
         "Reads."
         if source == "broken.csv":
             raise ValueError("no table")
         return source
+"""
+POLARS = """
+    from polars.io import read_csv
 
     scan_csv = read_parquet = read_excel = lambda source, **options: None
 
@@ -106,11 +109,16 @@ def traced(tmp_path_factory: pytest.TempPathFactory) -> Libraries:
 @pytest.fixture
 def libraries(traced: Libraries, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Libraries]:
     """The readers installed, none of the libraries imported, the project empty and the current folder."""
-    for name, text in (("polars.py", POLARS), ("duckdb.py", DUCKDB), ("pyarrow/parquet.py", PARQUET)):
+    for name, text in (
+        ("polars/__init__.py", POLARS),
+        ("polars/io.py", POLARS_IO),
+        ("duckdb.py", DUCKDB),
+        ("pyarrow/__init__.py", ""),
+        ("pyarrow/parquet.py", PARQUET),
+    ):
         path = tmp_path / "site" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(dedent(text), encoding="utf-8")
-    (tmp_path / "site/pyarrow/__init__.py").touch()
     traced.root = traced.base / tmp_path.name
     traced.root.mkdir()
     monkeypatch.chdir(traced.root)
@@ -176,6 +184,7 @@ def test_a_new_file_that_matches_a_pattern_counts(libraries: Libraries) -> None:
         ("./y=[!2]/*", ["y=1/0.csv", "y=2/0.csv", "y=2/m/1.csv"], [".", "y=1", "y=2", "y=2/m"]),
         ("**/1.csv", ["1.csv", "y=1/1.csv", "y=2/1.csv", "y=2/m/1.csv"], [".", "y=1", "y=2", "y=2/m"]),
         ("y=2/**", ["y=2/0.csv", "y=2/m/1.csv"], ["y=2", "y=2/m"]),
+        ("y=*/m/*", ["y=1/m", "y=2/m/1.csv"], [".", "y=2/m"]),
         ("gone/*.csv", [], ["gone"]),
     ],
 )
@@ -243,6 +252,7 @@ def test_what_was_in_a_folder_before_the_step_wrote_to_it_is_read(
         ("select * from 'data/*.csv'", ["data/b.csv"]),
         ("select * from read_csv('data')", ["data/b.csv"]),
         ("select * from 'gone.csv'", ["gone.csv"]),
+        ("select * from 'it''s.csv'", ["it's.csv"]),
         ("copy t from 'a.csv'", ["a.csv"]),
         ("select '/', '.', '..', '.*', '*', 'text', 'https://example.org/a.csv', '[a-z]+'", []),
         ("set temp_directory to 'data'; select * from 'data/b.csv'", ["data/b.csv"]),
@@ -278,7 +288,7 @@ def test_sql_finds_the_variables_of_its_caller(libraries: Libraries) -> None:
 
 def test_a_database_that_a_step_does_not_change_is_read(libraries: Libraries) -> None:
     duckdb = library("duckdb")
-    libraries.write("kept.db", "changed.db")
+    libraries.write("kept.db", "changed.db", "attached.db", "others.db")
     base = libraries.root
 
     def connect() -> None:
@@ -286,11 +296,13 @@ def test_a_database_that_a_step_does_not_change_is_read(libraries: Libraries) ->
         duckdb.connect("changed.db", change=base / "changed.db")
         duckdb.connect("new.db", change=base / "new.db")
         duckdb.connect("gone.db", read_only=True)
+        duckdb.connect("others.db", True, base / "others.db")
+        duckdb.sql("ATTACH IF NOT EXISTS 'attached.db' AS a; ATTACH 'changed.db'")
         duckdb.connect()
         duckdb.connect(":memory:")
 
     seen = libraries.during(connect)
-    assert libraries.inside(seen.read) == ["gone.db", "kept.db"]
+    assert libraries.inside(seen.read) == ["attached.db", "gone.db", "kept.db", "others.db"]
     assert {"changed.db", "new.db"} <= set(libraries.inside(seen.written))
 
 
@@ -326,10 +338,11 @@ def test_a_module_that_is_loaded_again_is_heard_again(libraries: Libraries) -> N
 
 def test_a_wrapped_reader_is_the_reader_to_all_who_look(libraries: Libraries) -> None:
     read_csv = library("polars").read_csv
-    assert (read_csv.__name__, read_csv.__doc__, read_csv.__module__) == ("read_csv", "Reads.", "polars")
+    assert (read_csv.__name__, read_csv.__doc__, read_csv.__module__) == ("read_csv", "Reads.", "polars.io")
     assert list(inspect.signature(read_csv).parameters) == ["source", "options"]
     assert pickle.loads(pickle.dumps(read_csv)) is read_csv
-    assert "def read_csv(source, **options):" in inspect.getsource(library("polars"))
+    assert "def read_csv(source, **options):" in inspect.getsource(library("polars.io"))
+    assert "exec_module" not in vars(library("polars").__loader__)
     assert read_csv("a.csv") == "a.csv"
     with pytest.raises(ValueError, match="no table"):
         read_csv("broken.csv")
