@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Iterator
 
 import pytest
-from world import World, program, wait_until
+from world import World, environment, program, wait_until
 
 pytestmark = [
     pytest.mark.fat,
@@ -37,9 +37,8 @@ class Terminal:
                    f"{program()} dev; echo ended with $?; cat")  # fmt: skip
 
     def _tmux(self, *arguments: str) -> str:
-        done = subprocess.run(
-            ["tmux", "-L", self._name, *arguments], capture_output=True, text=True, check=True
-        )
+        command = ["tmux", "-L", self._name, *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment())
         return done.stdout
 
     def press(self, *keys: str) -> None:

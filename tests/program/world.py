@@ -68,7 +68,7 @@ class World:
         done = subprocess.run(
             [program(), *arguments],
             cwd=self.root,
-            env={**_environment(), **environment},
+            env={**environment(), **environment},
             capture_output=True,
             text=True,
             timeout=PATIENCE * 2,
@@ -93,7 +93,7 @@ class World:
         return subprocess.Popen(
             [program(), *arguments],
             cwd=self.root,
-            env=_environment(),
+            env=environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -210,5 +210,6 @@ def _kinds(events: list[dict[str, Any]]) -> str:
     return ", ".join(str(event["event"]) for event in events) or "nothing"
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """Of a person at a terminal: outside of CI, with no environment activated."""
     return {name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "CI")}

@@ -77,8 +77,8 @@ class ProjectFiles:
 def find_project(start: Path) -> ProjectFiles:
     """The project that `start` belongs to.
 
-    That is the nearest folder, from there up, with `[tool.dagx]` or with the state of earlier runs; else `start` itself
-    if it has definitions; else the nearest folder above it with definitions.py or defs/.
+    That is the nearest folder with `[tool.dagx]`, from there up as far as git holds folders together; else `start`
+    itself if it has definitions; else the nearest folder above it with definitions or the state of earlier runs.
 
     Raises ProjectError when there is none, or when its settings are wrong.
     """
@@ -86,9 +86,9 @@ def find_project(start: Path) -> ProjectFiles:
     if not start.is_dir():
         raise ProjectError(f"{start} is not a folder", hint="give the folder of a project with -C")
     start = start.resolve()
-    above = [start, *start.parents]
+    reach = _reach(start)
     broken: ProjectError | None = None
-    for folder in above:
+    for folder in reach:
         try:
             settings, name = _settings(folder)
         except ProjectError as error:
@@ -98,20 +98,27 @@ def find_project(start: Path) -> ProjectFiles:
             continue
         if settings is not None:
             return _by_settings(folder, name, settings)
-        if (folder / ".dagx" / "state.db").is_file() and (found := _by_convention(folder, name)):
-            return found
-    for folder in above:
-        is_likely = folder == start or (folder / "definitions.py").is_file() or (folder / "defs").is_dir()
+    for folder in reach:
+        marks = (folder / ".dagx" / "state.db", folder / "definitions.py", folder / "defs")
+        is_likely = folder == start or any(mark.exists() for mark in marks)
         if is_likely and (found := _by_convention(folder, folder.name or "project")):
             return found
-        if (folder / ".git").exists():
-            break
     if broken is not None:
         raise broken
     raise ProjectError(
         f"no dagx project in {start} or above it",
         hint="write definitions.py, or run `dagx init` here, or give another folder with -C",
     )
+
+
+def _reach(start: Path) -> list[Path]:
+    """The folder and those above it, as far as git holds them together."""
+    found = []
+    for folder in (start, *start.parents):
+        found.append(folder)
+        if (folder / ".git").exists():
+            break
+    return found
 
 
 def _settings(folder: Path) -> tuple[Mapping[str, object] | None, str]:
