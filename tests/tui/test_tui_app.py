@@ -9,7 +9,8 @@ from textual.color import Color
 from tui_fake import NOW, FakeDev, asset, board, world
 from tui_stage import Stage, play
 
-from dagx_engine.views import AssetsChanged, AssetState, Event
+from dagx_engine.api import BusyError
+from dagx_engine.views import AssetsChanged, AssetState, EngineEnded, Event
 from dagx_tui import app as app_module
 from dagx_tui.app import DagxApp, run_app
 from dagx_tui.asset_list import AssetList
@@ -30,6 +31,8 @@ class Headless(DagxApp):
     def on_ready(self) -> None:
         if self.then == "quit":
             self.exit(0)
+        if self.then == "q":
+            self.set_interval(0.05, lambda: self.simulate_key("q") if self.board.ended else None)
 
 
 @pytest.fixture
@@ -56,6 +59,18 @@ def test_the_engine_is_closed_even_if_it_does_not_start() -> None:
     assert dev.closed == 1
 
 
+def test_a_project_that_another_dagx_holds_is_refused_before_the_terminal_is_touched(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    class Busy(FakeDev):
+        def start(self) -> None:
+            raise BusyError("`dagx dev` (pid 17) has been running here", "stop it first")
+
+    with pytest.raises(BusyError):
+        run_app(Busy())
+    assert capfd.readouterr() == ("", "")
+
+
 def test_a_crash_of_ours_says_so_shows_no_values_and_closes_the_engine(
     headless: type[Headless], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -73,6 +88,17 @@ def test_a_crash_of_ours_says_so_shows_no_values_and_closes_the_engine(
     assert "LookupError: no such thing as 7" in shown
     assert "in events" in shown
     assert "hunter2" not in shown
+    assert dev.closed == 1
+
+
+def test_an_engine_that_ended_by_itself_ends_the_program_with_70_and_is_told_again(
+    headless: type[Headless], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(headless, "then", "q")
+    dev = FakeDev([board(world("a")), EngineEnded("a bug of dagx ended the engine: KeyError\n  \x1b[2Jdeep")])
+    assert run_app(dev) == 70
+    told = capsys.readouterr().err
+    assert told == "dagx: the engine ended\na bug of dagx ended the engine: KeyError\n  deep\n"
     assert dev.closed == 1
 
 

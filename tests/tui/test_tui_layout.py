@@ -19,7 +19,7 @@ from dagx_tui.lines import fill, line_width, text_of
 from dagx_tui.looks import PLAIN, Looks
 from dagx_tui.one_line import Footer
 from dagx_tui.strip_map import Node, around
-from dagx_tui.tree import AssetRow, GroupRow, rows, shape
+from dagx_tui.tree import AssetRow, GroupRow, narrowed, rows, shape
 
 
 def drawn(text: str) -> list[str]:
@@ -33,6 +33,15 @@ def test_an_asset_hangs_beneath_the_last_of_its_inputs() -> None:
 def test_chains_stay_together_and_a_deep_one_does_not_walk_off() -> None:
     found = drawn("a; b<-a; c<-b; d<-c; e<-d; f<-e; g<-f; h<-g; z")
     assert found[4:] == ["      ╰ e", "        ╰ f", "        ⋯ g", "        ⋯ h", "z"]
+
+
+def test_where_names_are_long_the_tree_is_drawn_narrow() -> None:
+    found = [
+        narrowed(row.guide) + row.key
+        for row in rows(shape(world("a; b<-a; c<-b; d<-c; e<-a")))
+        if isinstance(row, AssetRow)
+    ]
+    assert found == ["a", "├ b", "│╰ c", "│ ╰ d", "╰ e"]
 
 
 graphs = st.integers(1, 12).flatmap(

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from rich.style import Style
 from textual.geometry import Region
 from tui_fake import NOW, FakeDev, asset, board, plan, world
 from tui_stage import Stage, play
@@ -13,6 +14,7 @@ from tui_stage import Stage, play
 from dagx_engine.views import (
     AssetsChanged,
     AssetState,
+    EngineEnded,
     Loaded,
     LoadFailed,
     MaterializationView,
@@ -248,6 +250,195 @@ def test_the_log_of_a_failed_step_stays_in_front() -> None:
         assert "fine" in screen
         await stage.put(ended(bad, status=RunStatus.FAILED))
         assert "failed (a)" in stage.said
+
+    play(scene)
+
+
+TRACEBACK = """Traceback (most recent call last):
+  File "definitions.py", line 94, in a
+    return sizes["Emperor"]
+KeyError: 'Emperor'"""
+FAILED = StepView("a", ("a",), StepState.FAILED, error=TRACEBACK, error_line="KeyError: 'Emperor'")
+RED = Style(color="red")
+
+
+def fails(*before: object, view: StepView = FAILED) -> tuple[object, ...]:
+    """A run in which `a` fails."""
+    return (
+        RunStarted(RUN, "you", plan("a")),
+        StepStarted(RUN, "a", (), 1, ""),
+        *before,
+        StepEnded(RUN, view),
+        AssetsChanged((asset("a", S.FAILED, error=view.error_line),)),
+        ended(view, status=RunStatus.FAILED),
+    )
+
+
+def red_lines(stage: Stage) -> list[str]:
+    rows = stage.app.screen._compositor.render_strips()
+    return [
+        s.text.strip()
+        for row in rows
+        for s in row
+        if s.style and s.style.color == RED.color and s.text.strip()
+    ]
+
+
+def test_the_error_of_a_step_stands_at_the_end_of_its_log_in_red() -> None:
+    async def scene(stage: Stage) -> None:
+        await stage.put(board(world("a; b")))
+        screen = await stage.put(*fails(StepLog(RUN, "a", "counting ...")))
+        assert " counting ...\n Traceback (most recent call last):\n" in screen
+        assert "\n KeyError: 'Emperor'\n" in screen
+        assert "KeyError: 'Emperor'" in red_lines(stage)
+        assert 'return sizes["Emperor"]' in red_lines(stage)
+        await stage.press("j")
+        assert "Traceback" not in stage.screen
+        assert " KeyError: 'Emperor'\n" in await stage.press("k")
+
+    play(scene)
+
+
+@pytest.mark.parametrize(("size", "key"), [((80, 24), "i"), ((120, 40), "j"), ((40, 12), "i")])
+def test_the_whole_error_stands_in_the_detail_below_the_state(size: tuple[int, int], key: str) -> None:
+    async def scene(stage: Stage) -> None:
+        await stage.put(board(world("a")), *fails())
+        screen = await stage.press(key)
+        rows = [row.partition("│")[2] or row for row in screen[screen.index("── Detail") :].splitlines()]
+        assert rows[1].split() == ["a", "✖", "failed"]
+        assert rows[2].strip() == "KeyError: 'Emperor'"
+        assert rows[3].strip().startswith("Traceback (most rec")
+        await stage.put(AssetsChanged((asset("a", S.STALE, reason="code changed"),)))
+        assert "Traceback" not in "".join(stage.screen.partition("── Detail")[2].partition("── Log")[:1])
+
+    play(scene, size=size)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_an_error_of_an_earlier_session_is_shown(size: tuple[int, int], tmp_path: Path) -> None:
+    log = tmp_path / "a.log"
+    log.write_text("yesterday's words")
+    failed = asset("a", S.FAILED, error="KeyError: 'Emperor'")
+    show = ShowView(failed, None, (), (), TRACEBACK)
+
+    async def scene(stage: Stage) -> None:
+        await stage.put(board([failed]))
+        for _ in range(100):
+            if " yesterday's words\n" in (await stage.settle()).replace("│", ""):
+                break
+        if size[0] < 100:
+            assert 'return sizes["Emperor"]' in stage.screen
+            await stage.press("i")
+        for _ in range(100):
+            if (
+                'return sizes["Emperor"]'
+                in (await stage.settle()).partition("── Detail")[2].partition("── Log")[0]
+            ):
+                return
+        raise AssertionError(stage.screen)
+
+    play(scene, FakeDev(logs={"a": log}, shows={"a": show}), size=size)
+
+
+def test_a_failure_without_a_log_of_an_earlier_session_has_its_error_there() -> None:
+    failed = asset("a", S.FAILED, error="KeyError: 'Emperor'")
+
+    async def scene(stage: Stage) -> None:
+        await stage.put(board([failed]))
+        for _ in range(100):
+            if "\n Traceback" in await stage.settle():
+                return
+        raise AssertionError(stage.screen)
+
+    play(scene, FakeDev(shows={"a": ShowView(failed, None, (), (), TRACEBACK)}))
+
+
+def test_each_attempt_of_a_retried_step_leaves_its_error_in_the_log() -> None:
+    async def scene(stage: Stage) -> None:
+        await stage.put(
+            board(world("a")), RunStarted(RUN, "you", plan("a")), StepStarted(RUN, "a", (), 1, "")
+        )
+        again = replace(FAILED, state=StepState.RETRYING, error="ValueError: first")
+        await stage.put(StepEnded(RUN, again), StepStarted(RUN, "a", (), 2, ""))
+        screen = await stage.put(StepLog(RUN, "a", "second try\n"))
+        assert " ValueError: first\n second try\n" in screen
+
+    play(scene)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_a_megabyte_of_error_is_drawn_at_once(size: tuple[int, int]) -> None:
+    big = "é" * 1_000_000
+    view = replace(FAILED, error=f"Traceback\n{big}\n{big}\nend of it", error_line=big)
+    one = asset("a", S.FAILED, error=big, reason=big, description=big)
+
+    async def scene(stage: Stage) -> None:
+        await stage.put(board([one]), Notice(big), LoadFailed(big), *fails(view=view), AssetsChanged((one,)))
+        assert "end of it" in stage.screen
+        page = stage.app.board.logs.of("a")
+        assert page is not None
+        assert sum(map(len, page.lines)) < 6_000
+        for key in ("i", "tab", "G", "escape", "w", "escape", "R", "escape"):
+            await stage.press(key)
+
+    play(scene, size=size)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (40, 12)])
+@pytest.mark.parametrize("loaded", [True, False])
+def test_when_the_engine_ends_that_is_told_and_only_q_is_left(size: tuple[int, int], loaded: bool) -> None:
+    async def scene(stage: Stage) -> None:
+        if loaded:
+            await stage.put(
+                board(world("a; b", a=S.STALE)),
+                RunStarted(RUN, "you", plan("a")),
+                StepStarted(RUN, "a", (), 1, ""),
+            )
+        screen = await stage.put(
+            EngineEnded("a bug of dagx ended the engine: KeyError: 'x'\nTraceback\n  deep")
+        )
+        assert "✖ the engine of dagx ended" in screen
+        assert "a bug of dagx ended the engine" in screen
+        assert "q quits" in screen
+        assert "✖ ended" in screen.splitlines()[0]
+        assert "running" not in screen
+        if loaded:
+            assert "↻ a" in screen
+        for key in ("r", "R", "f", "x", "a", "w"):
+            await stage.press(key)
+            assert stage.said == "the engine ended: q quits"
+        assert stage.dev.asked == []
+        await stage.pilot.press("q")
+
+    assert play(scene, size=size).return_code == 70
+
+
+def test_a_chain_is_drawn_as_a_chain() -> None:
+    async def scene(stage: Stage) -> None:
+        screen = await stage.put(board(world("fast; slow<-fast; after<-slow")))
+        assert [line[3:].rstrip() for line in screen.splitlines()[2:5]] == ["fast", "╰ slow", "  ╰ after"]
+        for size in ((24, 24), (40, 12), (120, 40)):
+            await stage.pilot.resize_terminal(*size)
+            assert "  ╰ after" in await stage.settle()
+
+    play(scene)
+
+
+def test_a_list_too_narrow_for_its_names_draws_the_tree_narrow_and_all_rows_alike() -> None:
+    names = [f"{letter}_{'x' * 40}" for letter in "abcd"]
+    text = ";".join(
+        name + (f"<-{above}" if above else "") for name, above in zip(names, ["", *names], strict=False)
+    )
+
+    async def scene(stage: Stage) -> None:
+        screen = await stage.put(board(world(f"{text};e<-{names[2]}")))
+        assert [line[3:8].rstrip("_x") for line in screen.splitlines()[2:7]] == [
+            "a",
+            "╰ b",
+            " ╰ c",
+            "  ├ d",
+            "  ╰ e",
+        ]
 
     play(scene)
 

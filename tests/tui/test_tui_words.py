@@ -7,11 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from dagx_tui.failure import error_lines
 from dagx_tui.words import (
     age,
     count,
     cut,
     cut_middle,
+    fold,
     pad,
     running_for,
     selection_of,
@@ -92,6 +94,31 @@ def test_wrapped_text_fits_and_loses_no_letter(text: str, width: int) -> None:
     lines = wrap(text, width)
     assert all(cell_len(line) <= width for line in lines)
     assert "".join("".join(lines).split()) == "".join(text.split())
+
+
+@given(some_text, st.integers(2, 30))
+def test_folded_text_fits_and_loses_nothing(text: str, width: int) -> None:
+    assert all(cell_len(line) <= width for line in fold(text, width))
+    assert "".join(fold(text, width)) == text
+
+
+@pytest.mark.parametrize("text", ["x" * 1_000_000, "x\n" * 1_000_000, "deep " * 10_000, "é\x1b[2J" * 100_000])
+def test_of_a_long_error_the_beginning_and_the_end_are_left(text: str) -> None:
+    lines = error_lines(f"Traceback\n{text}\nValueError: bad", "a b")
+    assert (lines[0], lines[-1]) == ("Traceback", "ValueError: bad")
+    assert len(lines) <= 60
+    assert sum(map(len, lines)) <= 4_100
+    assert "(some is left out here; all of it: dagx show 'a b')" in lines
+    assert all(line.isprintable() for line in lines)
+
+
+def test_an_error_of_usual_length_is_left_alone() -> None:
+    assert error_lines("Traceback\n  deep\n\nValueError: bad") == [
+        "Traceback",
+        "  deep",
+        "",
+        "ValueError: bad",
+    ]
 
 
 def test_a_plain_key_is_its_own_selection_and_any_other_is_quoted() -> None:

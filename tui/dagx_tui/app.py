@@ -24,6 +24,7 @@ from dagx_tui import crash, home_layout, looks, signals
 from dagx_tui.asset_list import Clock
 from dagx_tui.board import Board
 from dagx_tui.door import Door
+from dagx_tui.failure import error_lines, in_red
 from dagx_tui.home import HomeScreen
 from dagx_tui.log_book import LogLines
 from dagx_tui.log_file import tail
@@ -34,6 +35,9 @@ from dagx_tui.texts import why_lines
 from dagx_tui.words import shell, short_run
 
 __all__ = ["DagxApp", "run_app"]
+
+_ENDED_BY_ITSELF = 70
+"""sysexits' word for a fault inside the program: nobody asked the engine to end."""
 
 _HOT = 1 / 15
 _IDLE = 1 / 5
@@ -176,6 +180,9 @@ class DagxApp(App[int]):
             view = self.door.show(key)
             path = self.door.log_path(key) if log else None
             page = tail(path) if path is not None else None
+            if log and view is not None and view.error:
+                page = page or LogLines()
+                page.add(("\n" if page.open else "") + in_red(error_lines(view.error, key)))
         except Exception as error:  # noqa: BLE001 - as above
             self._from_thread(self.home.say, Said(str(error), "warning"))
         self._from_thread(self.home.offer, key, view, page)
@@ -196,6 +203,9 @@ class DagxApp(App[int]):
 
     def _leave(self) -> None:
         run = self.board.run
+        if self.board.ended:
+            self.exit(_ENDED_BY_ITSELF, return_code=_ENDED_BY_ITSELF)
+            return
         if run is None:
             self.exit(0)
             return
@@ -234,6 +244,9 @@ def run_app(dev: Door) -> int:
         app = DagxApp(dev)
         with signals.given_back():
             app.run()
+        if app.board.ended:
+            # Once more where it can be copied from.
+            sys.stderr.write("\n".join(["dagx: the engine ended", *error_lines(app.board.problem or ""), ""]))
         if app.board.run is not None:
             sys.stderr.write("dagx: stopping what runs …\n")
         return app.return_code or 0

@@ -18,7 +18,7 @@ from dagx_tui.lines import Line
 from dagx_tui.looks import PROBLEMS, Looks
 from dagx_tui.row_view import RowView
 from dagx_tui.safe import clean
-from dagx_tui.tree import AssetRow, GroupRow, Row, rows
+from dagx_tui.tree import AssetRow, GroupRow, Row, narrowed, rows
 
 __all__ = ["AssetList", "Clock"]
 
@@ -29,6 +29,30 @@ class Clock:
 
     wall: Callable[[], float]
     steady: Callable[[], float]
+
+
+@dataclass(frozen=True)
+class _Guides:
+    """One way to draw the lines of the tree: all rows alike, or a child would seem to hang on the wrong parent."""
+
+    draw: Callable[[str], str]
+    longest: int
+    """Cells of the longest name with its guide."""
+    widest: int
+    """Cells of the widest guide."""
+
+
+def _guides(draw: Callable[[str], str], names: list[tuple[int, str]]) -> _Guides:
+    widths = [(name, len(draw(guide))) for name, guide in names]
+    return _Guides(
+        draw,
+        max((name + guide for name, guide in widths), default=0),
+        max((guide for _, guide in widths), default=0),
+    )
+
+
+def _without(guide: str) -> str:
+    return ""
 
 
 class AssetList(RowView):
@@ -47,7 +71,8 @@ class AssetList(RowView):
         self._folded: set[str] = set()
         self._rows: list[Row] = []
         self._place: dict[str, int] = {}
-        self._longest = 0
+        self._guides: list[_Guides] = []
+        self._draw: Callable[[str], str] = str
         self._columns = Columns(0)
         self._times: dict[str, tuple[str, str]] = {}
 
@@ -65,10 +90,8 @@ class AssetList(RowView):
         keep = self._keeps if self.needle or self.problems_only else None
         self._rows = rows(self.board.shape, self._folded, keep)
         self._place = {row.key: place for place, row in enumerate(self._rows) if isinstance(row, AssetRow)}
-        self._longest = max(
-            (cell_len(clean(row.key)) + len(row.guide) for row in self._rows if isinstance(row, AssetRow)),
-            default=0,
-        )
+        names = [(cell_len(clean(row.key)), row.guide) for row in self._rows if isinstance(row, AssetRow)]
+        self._guides = [_guides(draw, names) for draw in (str, narrowed, _without)]
         self._measure()
         self._times.clear()
         identities: list[Hashable] = [
@@ -81,7 +104,12 @@ class AssetList(RowView):
 
     def _measure(self) -> None:
         groups = [] if self.board.shape.flat else [cell_len(g) + 6 for g, _ in self.board.shape.groups]
-        self._columns = fit(self.size.width, max([self._longest, *(min(24, width) for width in groups)]))
+        for guides in self._guides:
+            self._draw = guides.draw
+            self._columns = fit(self.size.width, max([guides.longest, *(min(24, width) for width in groups)]))
+            cut = self._columns.name < guides.longest
+            if not cut or (guides.draw is narrowed and guides.widest * 3 <= self._columns.name):
+                break
 
     def _keeps(self, key: str) -> bool:
         if self.problems_only and self.board.state(key) not in PROBLEMS | {
@@ -125,6 +153,7 @@ class AssetList(RowView):
             None if asset.made_at is None else max(0.0, self.clock.wall() - asset.made_at),
             None if since is None else self.clock.steady() - since,
             board.expects(key),
+            board.errors.get(asset.step) if asset.state is AssetState.FAILED else None,
         )
 
     def line(self, row: int, width: int) -> Line:
@@ -136,7 +165,12 @@ class AssetList(RowView):
         facts = self.facts(shown.key)
         self._times[shown.key] = times(facts)
         return asset_line(
-            facts, self._columns, self.looks, guide=shown.guide, at_cursor=at_cursor, needle=self.needle
+            facts,
+            self._columns,
+            self.looks,
+            guide=self._draw(shown.guide),
+            at_cursor=at_cursor,
+            needle=self.needle,
         )
 
     def on_resize(self, event: events.Resize) -> None:

@@ -30,6 +30,8 @@ class Facts:
     elapsed: float | None = None
     """Seconds that its step has been running."""
     expected: float | None = None
+    error: str | None = None
+    """The whole error of a failed asset, if this session saw it fail."""
 
 
 def times(facts: Facts) -> tuple[str, str]:
@@ -37,9 +39,12 @@ def times(facts: Facts) -> tuple[str, str]:
     if facts.elapsed is not None:
         return "", running_for(facts.elapsed)
     asset = facts.asset
+    seconds = (
+        None if facts.state is AssetState.RUNNING else asset.seconds
+    )  # it would read as how long it has been
     return (
         age(facts.ago) if facts.ago is not None else "",
-        took(asset.seconds) if asset.seconds is not None else "",
+        took(seconds) if seconds is not None else "",
     )
 
 
@@ -59,8 +64,6 @@ def asset_line(
         (looks.glyph(state), style),
         (" ", PLAIN),
     ]
-    if cell_len(guide) * 3 > columns.name:
-        guide = guide[-2:]  # the name comes first: only the branch it hangs on is left of the tree
     line += _name(clean(asset.key), guide, columns.name, facts, looks, needle)
     if columns.note:
         text, note_style = _note(facts, looks, columns.note)

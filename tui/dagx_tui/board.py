@@ -31,6 +31,7 @@ from dagx_engine.views import (
     StepState,
 )
 from dagx_tui import said
+from dagx_tui.failure import error_lines
 from dagx_tui.log_book import LogBook
 from dagx_tui.said import Said
 from dagx_tui.tree import Shape, shape
@@ -89,6 +90,10 @@ class Board:
         self.running: dict[str, float] = {}
         """Steps that run now, and since when."""
         self.logs = LogBook()
+        self.errors: dict[str, str] = {}
+        """The whole error of each step that failed while we looked."""
+        self.ended = False
+        """The engine is gone; all else stays as it was."""
         self._shown: dict[str, AssetState] = {}
         self._makes: dict[str, list[str]] = {}
 
@@ -160,8 +165,15 @@ class Board:
                 ):
                     self.run.done += 1
                     self.run.expected.pop(step.step, None)
+                self.errors.pop(step.step, None)
+                if step.error:
+                    self.logs.fail(
+                        step.step, run_id, error_lines(step.error, next(iter(step.assets), step.step))
+                    )
+                    change.logs.add(step.step)
                 if step.state is StepState.FAILED:
                     change.failed = step.step
+                    self.errors[step.step] = step.error or ""
                 self._show_step(step.step, change)
             case RunEnded(run):
                 self.run = None
@@ -173,10 +185,14 @@ class Board:
             case Notice():
                 change.said.append(Said(event.text, event.level))
             case EngineEnded(problem):
-                if problem is not None:
-                    self.problem = problem
-                    change.problem = True
-                    change.said.append(Said("the engine ended: q quits", "error"))
+                self.ended = True
+                self.problem = problem or "nobody asked it to"
+                self.run = None
+                ended, self.running = list(self.running), {}
+                for name in ended:
+                    self._show_step(name, change)
+                change.problem = change.run = True
+                change.said.append(said.ENDED)
             case _:
                 assert_never(event)
 

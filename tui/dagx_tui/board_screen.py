@@ -44,6 +44,14 @@ _SETTLED = 0.15
 """Seconds that the cursor must rest before an asset's data and log are fetched."""
 
 
+def _callout(board: Board) -> tuple[str, list[str]]:
+    """What the problem is called, and what happens next."""
+    if board.ended:
+        return "the engine of dagx ended · q quits", ["what was made is kept · `dagx dev` starts it again"]
+    good = f"the last good graph (generation {board.generation}) stays in force · " if board.loaded else ""
+    return "the project does not load", [good + "dagx watches for the fix: save, and it loads again"]
+
+
 class BoardScreen(Screen[None], inherit_bindings=False):
     HORIZONTAL_BREAKPOINTS = home_layout.HORIZONTAL
     VERTICAL_BREAKPOINTS = home_layout.VERTICAL
@@ -170,10 +178,8 @@ class BoardScreen(Screen[None], inherit_bindings=False):
         self.set_class(board.problem is not None, "-broken")
         self.set_class(not board.loaded and board.problem is not None, "-nothing")
         if board.problem is not None:
-            problem, looks = board.problem, self.looks
-            good = f"the last good graph (generation {board.generation}) stays in force · "
-            after = [(good if board.loaded else "") + "dagx watches for the fix: save, and it loads again"]
-            self.problem.show(lambda width: problem_lines(problem, after, width, looks), from_top=True)
+            title, after, problem, looks = *_callout(board), board.problem, self.looks
+            self.problem.show(lambda width: problem_lines(title, problem, after, width, looks), from_top=True)
             self.problem.refresh(layout=True)
 
     def draw_list_title(self) -> None:

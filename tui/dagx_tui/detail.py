@@ -11,13 +11,30 @@ from rich.style import Style
 
 from dagx_engine.views import AssetState, MaterializationView, ReasonView, ShowView
 from dagx_tui.asset_row import Facts
+from dagx_tui.failure import error_lines
 from dagx_tui.lines import Line, Part, fill
 from dagx_tui.looks import PLAIN, Looks, words_of
 from dagx_tui.safe import clean, clean_text
 from dagx_tui.strip_map import Node, around
-from dagx_tui.words import age, count, cut, cut_middle, number, pad, running_for, short_run, size, took, wrap
+from dagx_tui.words import (
+    age,
+    count,
+    cut,
+    cut_middle,
+    fold,
+    number,
+    pad,
+    running_for,
+    short_run,
+    size,
+    took,
+    wrap,
+)
 
-__all__ = ["detail_lines", "group_lines", "reason_lines"]
+__all__ = ["ABOUT", "detail_lines", "group_lines", "reason_lines"]
+
+ABOUT = 400
+"""Characters of a reason or an error where it is told in a few lines."""
 
 _LABEL = 9
 _PREVIEW_LINES = 40
@@ -35,8 +52,7 @@ def detail_lines(
     if state is AssetState.RUNNING and facts.elapsed is not None:
         usual = f" of about {took(facts.expected)}" if facts.expected else ""
         lines.append([(f"running for {running_for(facts.elapsed)}{usual}", looks.accent)])
-    if asset.error:
-        lines += [[(text, Style(color="red"))] for text in wrap(clean(asset.error), inner)]
+    lines += _error(facts, show, inner, looks)
     if asset.reason != words_of(state):
         lines += reason_lines(asset.reasons, inner, looks)
     lines.append(())
@@ -70,9 +86,23 @@ def group_lines(group: str, counts: Counter[AssetState], width: int, looks: Look
 def reason_lines(reasons: Sequence[ReasonView], width: int, looks: Looks) -> list[Line]:
     lines: list[Line] = []
     for reason in reasons:
-        first, *more = wrap(clean(reason.text), max(1, width - 2)) or [""]
+        first, *more = wrap(cut(clean(reason.text), ABOUT), max(1, width - 2)) or [""]
         lines.append([("· ", looks.warning), (first, PLAIN)])
         lines += [[("  " + text, PLAIN)] for text in more]
+    return lines
+
+
+def _error(facts: Facts, show: ShowView | None, width: int, looks: Looks) -> list[Line]:
+    """The error in one line, and below it the whole of it when it is known and says more."""
+    asset = facts.asset
+    if asset.error is None:
+        return []
+    red = Style(color="red")
+    lines: list[Line] = [[(text, looks.bad)] for text in wrap(cut(clean(asset.error), ABOUT), width)]
+    stored = show.error if show is not None and show.asset.key == asset.key else None
+    whole = facts.error or stored
+    if whole is not None and clean(whole.strip()) != clean(asset.error.strip()):
+        lines += [[(part, red)] for text in error_lines(whole, asset.key) for part in fold(text, width)]
     return lines
 
 

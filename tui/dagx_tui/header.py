@@ -35,7 +35,8 @@ def _rights(board: Board, *, auto: bool, now: float, looks: Looks) -> list[list[
     gap: Part = ("  ", PLAIN)
     must: list[list[Part]] = []
     if board.problem is not None:
-        must.append([(looks.pick("✖", "X") + " broken", looks.bad)])
+        what = "ended" if board.ended else "broken"
+        must.append([(f"{looks.pick('✖', 'X')} {what}", looks.bad)])
     if board.run is not None:
         run = board.run
         must.append(

@@ -19,7 +19,7 @@ from dagx_tui.intents import Cost, RunIt
 from dagx_tui.keys import bindings
 from dagx_tui.prompt import Prompt
 from dagx_tui.row_view import RowView
-from dagx_tui.said import Said
+from dagx_tui.said import ENDED, Said
 from dagx_tui.sheet import Sheet
 from dagx_tui.texts import cost_lines, help_lines
 from dagx_tui.tree import GroupRow
@@ -88,13 +88,20 @@ class HomeScreen(BoardScreen, inherit_bindings=False):
             self.post_message(self.Asks("stop"))
 
     def action_auto(self) -> None:
-        self.post_message(self.Asks("auto"))
+        self._ask("auto")
 
     def action_why(self) -> None:
-        if (key := self.selected_key) is not None:
-            self.post_message(self.Asks("why", key))
+        key = self.selected_key
+        if key is not None or self.board.ended:
+            self._ask("why", key or "")
         else:
             self.say(Said("w explains one asset: put the cursor on it", "warning"))
+
+    def _ask(self, what: str, key: str = "") -> None:
+        if self.board.ended:
+            self.say(ENDED)
+        else:
+            self.post_message(self.Asks(what, key))
 
     def action_quit(self) -> None:
         self.post_message(self.Asks("quit"))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dagx_engine.views import AssetState, AssetView
 from dagx_tui.board import Board
 from dagx_tui.safe import clean
-from dagx_tui.said import Said
+from dagx_tui.said import ENDED, Said
 from dagx_tui.tree import GroupRow, Row
 from dagx_tui.words import count, selection_of, shell, short_run, took
 
@@ -63,6 +63,8 @@ def cost(board: Board) -> Cost:
 
 
 def run_all(board: Board) -> Cost | Said:
+    if board.ended:
+        return ENDED
     if not board.assets:
         return Said("there are no assets yet", "warning")
     found = cost(board)
@@ -74,6 +76,8 @@ def run_all(board: Board) -> Cost | Said:
 
 
 def run_one(board: Board, row: Row | None) -> RunIt | Said:
+    if board.ended:
+        return ENDED
     if row is None:
         return Said("no asset is selected", "warning")
     if isinstance(row, GroupRow):
@@ -97,6 +101,8 @@ def run_one(board: Board, row: Row | None) -> RunIt | Said:
 
 
 def force(board: Board, row: Row | None) -> RunIt | Said:
+    if board.ended:
+        return ENDED
     if row is None or isinstance(row, GroupRow):
         return Said("f runs one asset: put the cursor on it", "warning")
     asset, state, name = board.assets[row.key], board.state(row.key), clean(row.key)
@@ -118,6 +124,8 @@ def _last_time(asset: AssetView) -> str:
 
 def stop(board: Board) -> Said:
     """What `x` says; it does something only when a run is active."""
+    if board.ended:
+        return ENDED
     if board.run is None:
         return Said("nothing to stop: no run is active", "warning")
     return Said(f"stopping run {short_run(board.run.run_id)} …")
@@ -128,7 +136,10 @@ def valid_keys(board: Board, row: Row | None) -> set[str]:
     able = {"help", "quit"}
     if not board.loaded:
         return able
-    able |= {"auto", "drawer", "filter", "detail"}
+    able |= {"drawer", "filter", "detail"}
+    if board.ended:
+        return able
+    able.add("auto")
     if isinstance(run_one(board, row), RunIt):
         able.add("run_one")
     if isinstance(force(board, row), RunIt):

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
+
+from dagx_tui.failure import in_red
 
 __all__ = ["LINES_AT_MOST", "LogBook", "LogLines"]
 
@@ -25,6 +28,11 @@ class LogLines:
         self._open = False
         if text:
             self.add(text)
+
+    @property
+    def open(self) -> bool:
+        """The last line is unfinished."""
+        return self._open
 
     @property
     def first(self) -> int:
@@ -84,6 +92,12 @@ class LogBook:
                 self._steps[step] = self._steps.pop(step)
                 continue
             self._held -= len(self._steps.pop(oldest).lines)
+
+    def fail(self, step: str, run_id: str, error: Sequence[str]) -> None:
+        """The error that ended the attempt, on lines of its own."""
+        page = self._steps.get(step)
+        within = page is not None and page.run_id == run_id and page.open
+        self.add(step, run_id, ("\n" if within else "") + in_red(error))
 
     def of(self, step: str) -> LogLines | None:
         return self._steps.get(step)

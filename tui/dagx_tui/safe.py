@@ -23,8 +23,14 @@ _MARKS_AT_MOST = 2
 """Combining marks kept on one letter: enough for living scripts, too few to climb over rows."""
 
 
+_LONGEST = 4_000
+"""Characters of one line that are looked at: no screen is wider, and an error may quote a megabyte."""
+
+
 def clean(text: str) -> str:
     """One line that takes exactly the cells it seems to take."""
+    if len(text) > _LONGEST:
+        text = text[:_LONGEST]
     if text.isascii() and text.isprintable():
         return text
     return _clean(text)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dagx_engine.views import Loaded, RunStarted, RunStatus, RunView, StatusView, StepState
 from dagx_tui.words import count, short_run, took
 
-__all__ = ["Said", "broken", "first_board", "loaded", "run_ended", "run_started", "saved"]
+__all__ = ["ENDED", "Said", "broken", "first_board", "loaded", "run_ended", "run_started", "saved"]
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,9 @@ class Said:
     """`info`, `good`, `warning` or `error`."""
     command: str = ""
     """The command line that would have done it."""
+
+
+ENDED = Said("the engine ended: q quits", "error")
 
 
 def first_board(status: StatusView) -> Said:

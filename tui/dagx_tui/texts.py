@@ -8,13 +8,14 @@ from rich.cells import cell_len
 
 from dagx_engine.views import AssetState, WhyView
 from dagx_tui.board import Board
-from dagx_tui.detail import reason_lines
+from dagx_tui.detail import ABOUT, reason_lines
+from dagx_tui.failure import error_lines
 from dagx_tui.intents import Cost
 from dagx_tui.keys import KEYS, where_titles
 from dagx_tui.lines import Line
 from dagx_tui.looks import PLAIN, Looks, words_of
-from dagx_tui.safe import clean, clean_text
-from dagx_tui.words import count, cut, cut_middle, pad, shell, took, wrap
+from dagx_tui.safe import clean
+from dagx_tui.words import count, cut, cut_middle, fold, pad, shell, took, wrap
 
 __all__ = ["cost_lines", "help_lines", "list_title", "problem_lines", "unmade_line", "why_lines"]
 
@@ -43,7 +44,7 @@ def why_lines(why: WhyView, width: int, looks: Looks) -> list[Line]:
     state = why.asset.state
     lines: list[Line] = [
         [("  " if number else looks.glyph(state) + " ", looks.style(state)), (text, looks.strong)]
-        for number, text in enumerate(wrap(clean(why.verdict), max(1, width - 2)))
+        for number, text in enumerate(wrap(cut(clean(why.verdict), ABOUT), max(1, width - 2)))
     ]
     if why.reasons:
         lines.append(())
@@ -55,7 +56,10 @@ def why_lines(why: WhyView, width: int, looks: Looks) -> list[Line]:
             indent = "  " * min(depth, 8) + looks.pick("╰─ ", "`- ")
             room = max(1, width - cell_len(indent))
             lines.append([(indent, looks.muted), (cut_middle(clean(key), room), looks.strong)])
-            lines += [[(" " * cell_len(indent) + text, PLAIN)] for text in wrap(clean(reason.text), room)]
+            lines += [
+                [(" " * cell_len(indent) + text, PLAIN)]
+                for text in wrap(cut(clean(reason.text), ABOUT), room)
+            ]
     if why.depends_on:
         lines += [(), [("rests on", looks.muted)]]
         longest = min(width // 2, max(cell_len(clean(part)) for part, _ in why.depends_on))
@@ -95,18 +99,13 @@ def cost_lines(board: Board, cost: Cost, width: int, looks: Looks) -> list[Line]
     return lines
 
 
-def problem_lines(problem: str, after: Sequence[str], width: int, looks: Looks) -> list[Line]:
-    """A callout: what does not load and where, and what happens next."""
+def problem_lines(title: str, problem: str, after: Sequence[str], width: int, looks: Looks) -> list[Line]:
+    """A callout: what is wrong and where, and what happens next."""
     bar = (looks.pick("▌", "|") + " ", looks.bad)
     inner = max(1, width - 3)
-    lines: list[Line] = [[bar, (looks.pick("✖", "X") + " the project does not load", looks.bad)]]
-    for text in clean_text(problem):
-        # Code keeps its indentation; what is too long goes on below.
-        while cell_len(text) > inner:
-            kept = len(cut(text, inner)) - 1
-            lines.append([bar, (text[: max(1, kept)], PLAIN)])
-            text = text[max(1, kept) :]
-        lines.append([bar, (text, PLAIN)])
+    lines: list[Line] = [[bar, (f"{looks.pick('✖', 'X')} {title}", looks.bad)]]
+    for text in error_lines(problem):
+        lines += [[bar, (part, PLAIN)] for part in fold(text, inner)]
     lines += [[bar, (text, looks.muted)] for line in after for text in wrap(line, inner)]
     return lines
 

@@ -12,6 +12,7 @@ __all__ = [
     "count",
     "cut",
     "cut_middle",
+    "fold",
     "number",
     "pad",
     "running_for",
@@ -129,6 +130,18 @@ def wrap(text: str, width: int) -> list[str]:
     if line:
         lines.append(line)
     return lines
+
+
+def fold(text: str, width: int) -> list[str]:
+    """The text cut into lines of at most `width` cells and nothing else: code keeps its indentation."""
+    width = max(2, width)
+    lines = []
+    while cell_len(text) > width:
+        head = set_cell_size(text, width)
+        kept = len(head) if text.startswith(head) else max(1, len(head) - 1)  # as in `wrap`
+        lines.append(text[:kept])
+        text = text[kept:]
+    return [*lines, text]
 
 
 def short_run(run_id: str) -> str:
