@@ -11,4 +11,5 @@ from world import World, processes_of, wait_until
 def world(tmp_path: Path) -> Iterator[World]:
     made = World(tmp_path / "project")
     yield made
+    made.close()
     wait_until(lambda: not processes_of(made.root), "the end of all processes")

@@ -157,8 +157,8 @@ def test_ctrl_c_ends_the_run_with_130_and_keeps_what_was_made(world: World) -> N
     process = world.background("run")
     wait_until((world.root / "started").exists, "the start of the slow step")
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=20)
-    assert process.returncode == 130
+    _, error = process.communicate(timeout=20)
+    assert (process.returncode, error) == (130, "")
     assert world.status() == {"first": "fresh", "slow": "missing"}
 
 

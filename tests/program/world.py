@@ -49,6 +49,7 @@ class World:
 
     def __init__(self, folder: Path) -> None:
         self.root = folder
+        self._started: list[subprocess.Popen[str]] = []
         folder.mkdir(exist_ok=True)
 
     def write(self, name: str, text: str) -> None:
@@ -64,11 +65,11 @@ class World:
         assert before in text
         self.write(name, text.replace(before, after))
 
-    def dagx(self, *arguments: str, **environment: str) -> Said:
+    def dagx(self, *arguments: str, **variables: str) -> Said:
         done = subprocess.run(
             [program(), *arguments],
             cwd=self.root,
-            env={**environment(), **environment},
+            env={**environment(), **variables},
             capture_output=True,
             text=True,
             timeout=PATIENCE * 2,
@@ -90,7 +91,7 @@ class World:
         return {asset["key"]: asset["state"] for asset in self.dagx("status", "--json").json["assets"]}
 
     def background(self, *arguments: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [program(), *arguments],
             cwd=self.root,
             env=environment(),
@@ -98,6 +99,14 @@ class World:
             stderr=subprocess.PIPE,
             text=True,
         )
+        self._started.append(process)
+        return process
+
+    def close(self) -> None:
+        """End what a failed test left running."""
+        for process in self._started:
+            process.kill()
+            process.communicate()
 
     @contextmanager
     def dev(self, *arguments: str) -> Iterator[Dev]:
