@@ -615,3 +615,47 @@ def test_from_a_folder_inside_the_project_it_is_the_same_project(world: World) -
     world.run()
     (world.root / "notebooks").mkdir()
     assert set(World(world.root / "notebooks").status().values()) == {"fresh"}
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("import dagx as dg\n", "no assets in"),
+        (
+            "import dagx as dg\n\n@dg.asset\ndef a(c): ...\n\n@dg.asset\ndef b(a): ...\n\n@dg.asset\ndef c(b): ...\n",
+            "definitions.py:3: assets need each other: a -> b -> c -> a",
+        ),
+        (
+            'import dagx as dg\n\n@dg.asset\ndef a(): ...\n\n@dg.asset(name="a")\ndef again(): ...\n',
+            'definitions.py:6: asset "a" is defined twice',
+        ),
+        (
+            "import dagx as dg\n\n@dg.asset\ndef orders(): ...\n\n@dg.asset\ndef revenue(ordrs): ...\n",
+            'definitions.py:6: asset "ordrs" is not defined (needed by "revenue")\n  did you mean "orders"?',
+        ),
+        ("import dagx as dg\nimport nowhere_to_be_found\n", "definitions.py:2: ModuleNotFoundError"),
+        ("import dagx as dg\n\ndef broken(:\n", "definitions.py:3: SyntaxError"),
+        ("import dagx as dg\nimport sys\nsys.exit(0)\n", "definitions.py:3: SystemExit"),
+        (
+            "import dagx as dg\nimport ctypes\nctypes.string_at(0)\n",
+            "was killed by SIGSEGV while it loaded the project",
+        ),
+    ],
+    ids=["no assets", "cycle", "duplicate", "unknown", "import", "syntax", "exit", "segfault"],
+)
+def test_a_project_that_does_not_load_says_where_and_ends_with_3(
+    world: World, source: str, words: str
+) -> None:
+    world.write("definitions.py", source)
+    for command in ("run", "status"):
+        said = world.dagx(command)
+        assert said.code == 3
+        assert words in said.err
+        assert "bug of dagx" not in said.err
+
+
+def test_a_folder_without_a_project_says_what_to_do(world: World) -> None:
+    said = world.dagx("run")
+    assert said.code == 3
+    assert "no dagx project" in said.err
+    assert "dagx init" in said.err
