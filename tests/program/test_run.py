@@ -563,8 +563,11 @@ def test_a_step_may_use_processes_of_its_own(world: World, method: str) -> None:
                 return pool.map(double, [1, 2])
         """,
     )
-    assert world.run().states == {"doubled": "succeeded"}
+    temporary = world.root.parent / "temporary"
+    temporary.mkdir()
+    assert world.dagx("run", TMPDIR=str(temporary)).code == 0
     assert "[2, 4]" in world.dagx("show", "doubled").out
+    assert list(temporary.iterdir()) == []
 
 
 def test_an_exception_outside_exception_is_told_like_any_other(world: World) -> None:

@@ -116,6 +116,7 @@ def _step(project: LoadedProject, message: dict[str, Any], log: int) -> dict[str
         }
     finally:
         signal.signal(signal.SIGTERM, before)
+        _end_helpers()
         _flush()
         faulthandler.disable()
         os.dup2(out, 1)
@@ -136,6 +137,16 @@ def _put_back(folder: str, environment: dict[str, str], mask: int) -> None:
         os.environ.clear()
         os.environ.update(environment)
     os.umask(mask)
+
+
+def _end_helpers() -> None:
+    """End what multiprocessing keeps until its process exits: pools, servers, a folder in the temporary folder.
+
+    This process lives on, and ends without a word when it does.
+    """
+    finalize = getattr(sys.modules.get("multiprocessing.util"), "_run_finalizers", None)
+    if finalize is not None:
+        finalize()
 
 
 def _interrupt(number: int, frame: object) -> None:
