@@ -20,6 +20,7 @@ HEAD_BYTES = 16 << 20
 TAIL_BYTES = 1 << 20
 _LIVE_BYTES_PER_READ = 16 << 10
 _READ = 1 << 18
+_LAST_READS = 16
 
 
 class _Log:
@@ -110,6 +111,8 @@ class LogPump:
         self._selector.register(self._wake_read, selectors.EVENT_READ, None)
         self._todo: deque[Callable[[], None]] = deque()
         self._closing = False
+        self._closed = False
+        self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._work, name="dagx-logs", daemon=True)
         self._thread.start()
 
@@ -128,17 +131,21 @@ class LogPump:
         return write, finish
 
     def close(self) -> None:
-        self._closing = True
-        self._wake()
+        """End all logs with what has come so far. May be called twice."""
+        self._call(self._begin_closing)
         self._thread.join(5)
 
-    def _call(self, action: Callable[[], None]) -> None:
-        self._todo.append(action)
-        self._wake()
+    def _begin_closing(self) -> None:
+        self._closing = True
 
-    def _wake(self) -> None:
-        with contextlib.suppress(BlockingIOError):  # a wake-up is under way already
-            os.write(self._wake_write, b"!")
+    def _call(self, action: Callable[[], None]) -> None:
+        """Have the thread do something. Nothing is done any more once it has ended."""
+        with self._lock:
+            if self._closed:
+                return
+            self._todo.append(action)
+            with contextlib.suppress(BlockingIOError):  # a wake-up is under way already
+                os.write(self._wake_write, b"!")
 
     def _work(self) -> None:
         while True:
@@ -153,10 +160,12 @@ class LogPump:
                 break
         for found in list(self._selector.get_map().values()):
             if found.data is not None:
-                self._end(found.fd, found.data)
-        self._selector.close()
-        os.close(self._wake_read)
-        os.close(self._wake_write)
+                self._last_words(found.fd, found.data)
+        with self._lock:
+            self._closed = True
+            self._selector.close()
+            os.close(self._wake_read)
+            os.close(self._wake_write)
 
     def _drain(self, fd: int, log: _Log) -> None:
         data = os.read(fd, _READ)
@@ -164,6 +173,16 @@ class LogPump:
             self._end(fd, log)
             return
         log.take(data)
+
+    def _last_words(self, fd: int, log: _Log) -> None:
+        """Take what is in the pipe, but do not wait for more, nor listen for ever to a writer that goes on."""
+        os.set_blocking(fd, False)
+        with contextlib.suppress(BlockingIOError):
+            for _ in range(_LAST_READS):
+                if log.ended.is_set():
+                    break
+                self._drain(fd, log)
+        self._end(fd, log)
 
     def _end(self, fd: int, log: _Log) -> None:
         if log.ended.is_set():

@@ -185,3 +185,17 @@ def test_no_descriptor_is_left_open(tmp_path: Path) -> None:
     pump.close()
     after = set(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else set()
     assert len(after) == len(before)
+
+
+def test_to_close_while_a_log_ends_is_no_race(tmp_path: Path) -> None:
+    for number in range(200):
+        pump = LogPump()
+        write, finish = pump.open(tmp_path / f"{number}.log", lambda text: None)
+        os.write(write, b"last words")
+        ending = threading.Thread(target=os.close, args=(write,))
+        ending.start()
+        pump.close()
+        ending.join()
+        finish()
+        pump.close()
+        assert (tmp_path / f"{number}.log").read_bytes() == b"last words"
