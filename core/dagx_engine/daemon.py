@@ -269,7 +269,7 @@ class Daemon:
         if self._space.written_otherwise(f"file:{name}"):
             return True
         folder = os.path.dirname(name) or "."
-        return bool({f"file:{name}", f"dir:{folder}", "dir:" if folder == "." else ""} & (wanted | failed))
+        return bool({f"file:{name}", f"dir:{folder}"} & (wanted | failed))
 
     def _read_settings(self) -> bool:
         """Look again where the project's definitions are. False: that is no project any more, or a run that needs the

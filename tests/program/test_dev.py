@@ -256,3 +256,23 @@ def test_broken_settings_are_not_forgotten_at_the_next_save(project: World) -> N
         assert "pyproject.toml" in dev.until(_is("load_failed"))[-1]["problem"]
         project.write("pyproject.toml", "[tool.dagx]\n")
         dev.until_loaded()
+
+
+@pytest.mark.parametrize("folder", [".", "data"])
+def test_a_new_file_in_a_folder_that_was_listed_reruns_who_listed_it(world: World, folder: str) -> None:
+    world.write("data/one.txt", "")
+    world.write(
+        "definitions.py",
+        f"""
+        import dagx as dg
+        import os
+
+        @dg.asset
+        def names():
+            return sorted(name for name in os.listdir("{folder}") if name.endswith(".txt"))
+        """,
+    )
+    with world.dev("--run") as dev:
+        _started(dev)
+        (world.root / folder / "two.txt").touch()
+        assert dev.until_run_ended() == {"names": "succeeded"}

@@ -57,8 +57,10 @@ class Files:
         self._memo: dict[str, tuple[_Stamp, str]] = {}
 
     def name_of(self, path: str) -> str:
-        """The path as it stands in a part's name: relative to the project if it lies in it."""
+        """The path as it stands in a part's name: relative to the project if it lies in it, `.` for the project."""
         base = str(self._root) + os.sep
+        if path == str(self._root):
+            return "."
         return path[len(base) :] if path.startswith(base) else path
 
     def observe(self, names: Iterable[str]) -> dict[str, str]:

@@ -78,7 +78,6 @@ class _Seat:
     token: str | None = None
     finish_log: Callable[[], None] | None = None
     stopped: bool = False
-    hello: bool = False
 
 
 @dataclass
@@ -231,9 +230,6 @@ class Pool:
 
     def _heard(self, seat: _Seat, message: Mapping[str, Any]) -> list[News]:
         match message.get("did"):
-            case "hello":
-                seat.hello = True
-                return []
             case "loaded" if seat.loading is not None:
                 load, seat.loading = seat.loading, None
                 seat.generation, seat.loaded = load, True

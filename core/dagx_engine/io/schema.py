@@ -27,7 +27,7 @@ _FIRST = (
     """
     CREATE TABLE runs (
         id TEXT PRIMARY KEY, status TEXT NOT NULL, selection TEXT NOT NULL, cause TEXT NOT NULL,
-        started_at REAL NOT NULL, seconds REAL, boot TEXT NOT NULL, pid INTEGER NOT NULL
+        started_at REAL NOT NULL, seconds REAL, pid INTEGER NOT NULL
     ) STRICT
     """,
     """

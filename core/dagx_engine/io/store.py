@@ -165,8 +165,8 @@ class Store:
     ) -> None:
         with self._transaction() as db:
             db.execute(
-                "INSERT INTO runs(id, status, selection, cause, started_at, boot, pid) VALUES (?,?,?,?,?,?,?)",
-                (run, "running", selection, cause, at, "", pid),
+                "INSERT INTO runs(id, status, selection, cause, started_at, pid) VALUES (?,?,?,?,?,?)",
+                (run, "running", selection, cause, at, pid),
             )
             db.executemany(
                 "INSERT INTO steps(run, step, place, assets, state) VALUES (?,?,?,?,'waiting')",
