@@ -22,7 +22,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types layers unit binary constraints clean
+.PHONY: help demo test names lint types layers unit binary constraints clean
 
 help:  ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,8 +32,12 @@ demo: $(VENV)/.installed $(EXAMPLE_VENV)/.installed  ## set up, then open `dagx 
 
 test: lint types layers unit  ## set up, then everything that CI checks
 
+names: $(VENV)/.installed-dev  ## write the public names of `import dagx` from what its modules offer
+	@$(BIN)/python packaging/public_names.py
+
 lint: $(VENV)/.installed-dev  ## ruff: the rules and the format
-	@echo '== lint: ruff check, ruff format'
+	@echo '== lint: public names, ruff check, ruff format'
+	@$(BIN)/python packaging/public_names.py --check
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check . || { echo 'these files want `$(BIN)/ruff format .`:'; \
 		$(BIN)/ruff format --check . ; exit 1; }

@@ -1,4 +1,7 @@
-"""dagx, a local data-asset orchestrator. Every name of `import dagx as dg` is loaded when first asked for."""
+"""dagx, a local data-asset orchestrator. Every name of `import dagx as dg` is loaded when first asked for.
+
+Written by packaging/public_names.py from the `__all__` of the modules; `make names` renews it.
+"""
 
 from importlib import import_module as _import_module
 from sys import _getframe  # pyright: ignore[reportPrivateUsage]
@@ -6,31 +9,64 @@ from sys import _getframe  # pyright: ignore[reportPrivateUsage]
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from dagx.assets import AssetsDefinition as AssetsDefinition
+    from dagx.compat import DagsterAssetCheckFailedError as DagsterAssetCheckFailedError
+    from dagx.compat import DagsterConfigMappingFunctionError as DagsterConfigMappingFunctionError
     from dagx.compat import DagsterError as DagsterError
+    from dagx.compat import DagsterExecutionInterruptedError as DagsterExecutionInterruptedError
+    from dagx.compat import DagsterExecutionStepExecutionError as DagsterExecutionStepExecutionError
+    from dagx.compat import DagsterExecutionStepNotFoundError as DagsterExecutionStepNotFoundError
+    from dagx.compat import DagsterInvalidAssetSelectionError as DagsterInvalidAssetSelectionError
+    from dagx.compat import DagsterInvalidConfigDefinitionError as DagsterInvalidConfigDefinitionError
+    from dagx.compat import DagsterInvalidConfigError as DagsterInvalidConfigError
     from dagx.compat import DagsterInvalidDefinitionError as DagsterInvalidDefinitionError
     from dagx.compat import DagsterInvalidInvocationError as DagsterInvalidInvocationError
+    from dagx.compat import DagsterInvalidMetadata as DagsterInvalidMetadata
     from dagx.compat import DagsterInvalidSubsetError as DagsterInvalidSubsetError
     from dagx.compat import DagsterInvariantViolationError as DagsterInvariantViolationError
+    from dagx.compat import DagsterResourceFunctionError as DagsterResourceFunctionError
+    from dagx.compat import DagsterRunNotFoundError as DagsterRunNotFoundError
     from dagx.compat import DagsterStepOutputNotFoundError as DagsterStepOutputNotFoundError
+    from dagx.compat import DagsterSubprocessError as DagsterSubprocessError
     from dagx.compat import DagsterTypeCheckDidNotPass as DagsterTypeCheckDidNotPass
+    from dagx.compat import DagsterTypeCheckError as DagsterTypeCheckError
+    from dagx.compat import DagsterUnknownPartitionError as DagsterUnknownPartitionError
     from dagx.compat import DagsterUnknownResourceError as DagsterUnknownResourceError
+    from dagx.compat import DagsterUnmetExecutorRequirementsError as DagsterUnmetExecutorRequirementsError
+    from dagx.compat import DagsterUserCodeExecutionError as DagsterUserCodeExecutionError
     from dagx.compat import get_dagster_logger as get_dagster_logger
     from dagx.context import AssetExecutionContext as AssetExecutionContext
     from dagx.context import OpExecutionContext as OpExecutionContext
     from dagx.decorator import asset as asset
     from dagx.defs import Definitions as Definitions
+    from dagx.errors import AssetCheckFailedError as AssetCheckFailedError
+    from dagx.errors import CircularDependencyError as CircularDependencyError
+    from dagx.errors import ConfigMappingFunctionError as ConfigMappingFunctionError
     from dagx.errors import DagxError as DagxError
+    from dagx.errors import ExecutionInterruptedError as ExecutionInterruptedError
     from dagx.errors import InvalidArgumentError as InvalidArgumentError
     from dagx.errors import InvalidAssetSelectionError as InvalidAssetSelectionError
+    from dagx.errors import InvalidConfigDefinitionError as InvalidConfigDefinitionError
+    from dagx.errors import InvalidConfigError as InvalidConfigError
     from dagx.errors import InvalidDefinitionError as InvalidDefinitionError
     from dagx.errors import InvalidInvocationError as InvalidInvocationError
     from dagx.errors import InvalidMetadataError as InvalidMetadataError
     from dagx.errors import InvalidSubsetError as InvalidSubsetError
     from dagx.errors import InvariantViolationError as InvariantViolationError
     from dagx.errors import NotBuiltYetError as NotBuiltYetError
+    from dagx.errors import ResourceFunctionError as ResourceFunctionError
+    from dagx.errors import RunNotFoundError as RunNotFoundError
+    from dagx.errors import ScheduleExecutionError as ScheduleExecutionError
+    from dagx.errors import SensorExecutionError as SensorExecutionError
+    from dagx.errors import StepExecutionError as StepExecutionError
+    from dagx.errors import StepNotFoundError as StepNotFoundError
     from dagx.errors import StepOutputNotFoundError as StepOutputNotFoundError
+    from dagx.errors import SubprocessError as SubprocessError
     from dagx.errors import TypeCheckDidNotPass as TypeCheckDidNotPass
+    from dagx.errors import TypeCheckError as TypeCheckError
+    from dagx.errors import UnknownPartitionError as UnknownPartitionError
     from dagx.errors import UnknownResourceError as UnknownResourceError
+    from dagx.errors import UnmetExecutorRequirementsError as UnmetExecutorRequirementsError
+    from dagx.errors import UserCodeExecutionError as UserCodeExecutionError
     from dagx.in_process import materialize as materialize
     from dagx.in_process import materialize_to_memory as materialize_to_memory
     from dagx.in_process_result import ExecuteInProcessResult as ExecuteInProcessResult
@@ -39,9 +75,9 @@ if TYPE_CHECKING:
     from dagx.io_contexts import InputContext as InputContext
     from dagx.io_contexts import OutputContext as OutputContext
     from dagx.io_managers import FilesystemIOManager as FilesystemIOManager
+    from dagx.io_managers import IOManager as IOManager
     from dagx.io_managers import InMemoryIOManager as InMemoryIOManager
     from dagx.io_managers import InputManager as InputManager
-    from dagx.io_managers import IOManager as IOManager
     from dagx.io_testing import build_input_context as build_input_context
     from dagx.io_testing import build_output_context as build_output_context
     from dagx.keys import AssetKey as AssetKey
@@ -98,6 +134,7 @@ if TYPE_CHECKING:
     from dagx.version import __version__ as __version__
 
 __all__ = [
+    "AssetCheckFailedError",
     "AssetDep",
     "AssetExecutionContext",
     "AssetIn",
@@ -108,22 +145,41 @@ __all__ = [
     "AssetsDefinition",
     "Backoff",
     "BoolMetadataValue",
+    "CircularDependencyError",
     "CodeLocationReconstructionMetadataValue",
+    "ConfigMappingFunctionError",
+    "DagsterAssetCheckFailedError",
     "DagsterAssetMetadataValue",
+    "DagsterConfigMappingFunctionError",
     "DagsterError",
+    "DagsterExecutionInterruptedError",
+    "DagsterExecutionStepExecutionError",
+    "DagsterExecutionStepNotFoundError",
+    "DagsterInvalidAssetSelectionError",
+    "DagsterInvalidConfigDefinitionError",
+    "DagsterInvalidConfigError",
     "DagsterInvalidDefinitionError",
     "DagsterInvalidInvocationError",
+    "DagsterInvalidMetadata",
     "DagsterInvalidSubsetError",
     "DagsterInvariantViolationError",
     "DagsterJobMetadataValue",
+    "DagsterResourceFunctionError",
     "DagsterRunMetadataValue",
+    "DagsterRunNotFoundError",
     "DagsterStepOutputNotFoundError",
+    "DagsterSubprocessError",
     "DagsterTypeCheckDidNotPass",
+    "DagsterTypeCheckError",
+    "DagsterUnknownPartitionError",
     "DagsterUnknownResourceError",
+    "DagsterUnmetExecutorRequirementsError",
+    "DagsterUserCodeExecutionError",
     "DagxError",
     "DataVersion",
     "Definitions",
     "ExecuteInProcessResult",
+    "ExecutionInterruptedError",
     "Failure",
     "FilesystemIOManager",
     "FloatMetadataValue",
@@ -134,6 +190,8 @@ __all__ = [
     "IntMetadataValue",
     "InvalidArgumentError",
     "InvalidAssetSelectionError",
+    "InvalidConfigDefinitionError",
+    "InvalidConfigError",
     "InvalidDefinitionError",
     "InvalidInvocationError",
     "InvalidMetadataError",
@@ -153,10 +211,17 @@ __all__ = [
     "PathMetadataValue",
     "PoolMetadataValue",
     "PythonArtifactMetadataValue",
+    "ResourceFunctionError",
     "ResourceParam",
     "RetryPolicy",
     "RetryRequested",
+    "RunNotFoundError",
+    "ScheduleExecutionError",
+    "SensorExecutionError",
+    "StepExecutionError",
+    "StepNotFoundError",
     "StepOutputNotFoundError",
+    "SubprocessError",
     "TableColumn",
     "TableColumnConstraints",
     "TableColumnDep",
@@ -170,8 +235,12 @@ __all__ = [
     "TextMetadataValue",
     "TimestampMetadataValue",
     "TypeCheckDidNotPass",
+    "TypeCheckError",
+    "UnknownPartitionError",
     "UnknownResourceError",
+    "UnmetExecutorRequirementsError",
     "UrlMetadataValue",
+    "UserCodeExecutionError",
     "__version__",
     "asset",
     "build_asset_context",
@@ -192,14 +261,30 @@ __all__ = [
 _MODULES = {
     "assets": ("AssetsDefinition",),
     "compat": (
+        "DagsterAssetCheckFailedError",
+        "DagsterConfigMappingFunctionError",
         "DagsterError",
+        "DagsterExecutionInterruptedError",
+        "DagsterExecutionStepExecutionError",
+        "DagsterExecutionStepNotFoundError",
+        "DagsterInvalidAssetSelectionError",
+        "DagsterInvalidConfigDefinitionError",
+        "DagsterInvalidConfigError",
         "DagsterInvalidDefinitionError",
         "DagsterInvalidInvocationError",
+        "DagsterInvalidMetadata",
         "DagsterInvalidSubsetError",
         "DagsterInvariantViolationError",
+        "DagsterResourceFunctionError",
+        "DagsterRunNotFoundError",
         "DagsterStepOutputNotFoundError",
+        "DagsterSubprocessError",
         "DagsterTypeCheckDidNotPass",
+        "DagsterTypeCheckError",
+        "DagsterUnknownPartitionError",
         "DagsterUnknownResourceError",
+        "DagsterUnmetExecutorRequirementsError",
+        "DagsterUserCodeExecutionError",
         "get_dagster_logger",
     ),
     "context": (
@@ -209,18 +294,35 @@ _MODULES = {
     "decorator": ("asset",),
     "defs": ("Definitions",),
     "errors": (
+        "AssetCheckFailedError",
+        "CircularDependencyError",
+        "ConfigMappingFunctionError",
         "DagxError",
+        "ExecutionInterruptedError",
         "InvalidArgumentError",
         "InvalidAssetSelectionError",
+        "InvalidConfigDefinitionError",
+        "InvalidConfigError",
         "InvalidDefinitionError",
         "InvalidInvocationError",
         "InvalidMetadataError",
         "InvalidSubsetError",
         "InvariantViolationError",
         "NotBuiltYetError",
+        "ResourceFunctionError",
+        "RunNotFoundError",
+        "ScheduleExecutionError",
+        "SensorExecutionError",
+        "StepExecutionError",
+        "StepNotFoundError",
         "StepOutputNotFoundError",
+        "SubprocessError",
         "TypeCheckDidNotPass",
+        "TypeCheckError",
+        "UnknownPartitionError",
         "UnknownResourceError",
+        "UnmetExecutorRequirementsError",
+        "UserCodeExecutionError",
     ),
     "in_process": (
         "materialize",

@@ -17,6 +17,8 @@ from dagx.source import SourceLocation
 from dagx.specs import AssetDep, AssetSpec, changed
 from dagx.unbuilt import ASSETS_ATTRIBUTES, attribute_error
 
+__all__ = ["AssetsDefinition"]
+
 
 @dataclass(frozen=True, eq=False)
 class AssetsDefinition:

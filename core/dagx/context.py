@@ -19,6 +19,8 @@ from dagx.unbuilt import CONTEXT_ATTRIBUTES, attribute_error
 if TYPE_CHECKING:
     from dagx.assets import AssetsDefinition
 
+__all__ = ["AssetExecutionContext", "OpExecutionContext"]
+
 K = TypeVar("K")
 V = TypeVar("V")
 Loader = Callable[[AssetKey, Any], Any]

@@ -18,6 +18,8 @@ from dagx.specs import AssetDep, AssetIn, CoercibleToAssetDep, coerce_deps, spec
 from dagx.typecheck import UNSAID, return_type, value_type
 from dagx.unbuilt import ASSET_KEYWORDS, refuse
 
+__all__ = ["asset"]
+
 
 @overload
 def asset(compute_fn: Callable[..., Any], /) -> AssetsDefinition: ...

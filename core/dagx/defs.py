@@ -16,6 +16,8 @@ from dagx.source import SourceLocation, location_of_caller
 from dagx.specs import AssetSpec, map_asset_specs
 from dagx.unbuilt import DEFINITIONS_ATTRIBUTES, DEFINITIONS_KEYWORDS, attribute_error, refuse
 
+__all__ = ["Definitions"]
+
 
 class Definitions:
     """The assets and resources of a project, or of a part of it.

@@ -10,6 +10,38 @@ from typing import NamedTuple
 
 from dagx.source import SourceLocation
 
+__all__ = [
+    "AssetCheckFailedError",
+    "CircularDependencyError",
+    "ConfigMappingFunctionError",
+    "DagxError",
+    "ExecutionInterruptedError",
+    "InvalidArgumentError",
+    "InvalidAssetSelectionError",
+    "InvalidConfigDefinitionError",
+    "InvalidConfigError",
+    "InvalidDefinitionError",
+    "InvalidInvocationError",
+    "InvalidMetadataError",
+    "InvalidSubsetError",
+    "InvariantViolationError",
+    "NotBuiltYetError",
+    "ResourceFunctionError",
+    "RunNotFoundError",
+    "ScheduleExecutionError",
+    "SensorExecutionError",
+    "StepExecutionError",
+    "StepNotFoundError",
+    "StepOutputNotFoundError",
+    "SubprocessError",
+    "TypeCheckDidNotPass",
+    "TypeCheckError",
+    "UnknownPartitionError",
+    "UnknownResourceError",
+    "UnmetExecutorRequirementsError",
+    "UserCodeExecutionError",
+]
+
 
 class DagxError(Exception):
     """Everything that dagx raises on purpose.
@@ -76,6 +108,25 @@ class InvalidInvocationError(DagxError):
     """A definition was called directly with the wrong arguments."""
 
 
+class InvalidConfigError(DagxError):
+    """Run config does not fit its schema, or names an environment variable that is not set.
+
+    `errors` has one text for each thing that is wrong.
+    """
+
+    def __init__(self, message: str, hint: str | None = None, errors: Sequence[str] = ()) -> None:
+        super().__init__(message, hint)
+        self.errors = list(errors) or [message]
+
+
+class InvalidConfigDefinitionError(InvalidDefinitionError):
+    """A config schema is wrong by itself."""
+
+
+class UnknownPartitionError(DagxError):
+    """A partition key is not one of its partitions definition."""
+
+
 class InvalidSubsetError(DagxError):
     """A selection names assets that do not exist."""
 
@@ -90,6 +141,68 @@ class InvalidMetadataError(DagxError):
 
 class TypeCheckDidNotPass(DagxError):
     """A value is not of the type that the function's annotation declares."""
+
+
+class TypeCheckError(DagxError):
+    """The function that checks a type raised, or answered something else than a check can."""
+
+
+class UserCodeExecutionError(DagxError):
+    """User code raised: `user_exception` is what. Only event logs have it; callers see the original."""
+
+    def __init__(
+        self, message: str, hint: str | None = None, *, user_exception: BaseException | None = None
+    ) -> None:
+        super().__init__(message, hint)
+        self.user_exception = user_exception
+
+
+class StepExecutionError(UserCodeExecutionError):
+    """The function of a step raised."""
+
+
+class ResourceFunctionError(UserCodeExecutionError):
+    """Setting up a resource raised: the cause is what."""
+
+
+class ConfigMappingFunctionError(UserCodeExecutionError):
+    """A config mapping raised."""
+
+
+class ScheduleExecutionError(UserCodeExecutionError):
+    """The function of a schedule raised."""
+
+
+class SensorExecutionError(UserCodeExecutionError):
+    """The function of a sensor raised."""
+
+
+class AssetCheckFailedError(DagxError):
+    """A blocking check failed with the severity ERROR."""
+
+
+class RunNotFoundError(DagxError):
+    """No run has this id."""
+
+
+class StepNotFoundError(DagxError):
+    """A run was asked for a step that it does not have."""
+
+
+class UnmetExecutorRequirementsError(DagxError):
+    """An executor cannot run this as it was asked to."""
+
+
+class SubprocessError(DagxError):
+    """A process that a run started ended badly."""
+
+
+class ExecutionInterruptedError(BaseException):
+    """The execution was interrupted. Not an Exception: nothing but the one who interrupted should catch it."""
+
+
+class CircularDependencyError(InvalidDefinitionError):
+    """Assets, or ops, need each other."""
 
 
 class StepOutputNotFoundError(DagxError):

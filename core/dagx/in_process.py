@@ -27,6 +27,8 @@ from dagx.selection_text import select
 from dagx.specs import DEFAULT_IO_MANAGER
 from dagx.unbuilt import MATERIALIZE_KEYWORDS, refuse
 
+__all__ = ["materialize", "materialize_to_memory"]
+
 CoercibleToSelection = str | Sequence[str | AssetKey | AssetsDefinition]
 
 

@@ -15,6 +15,8 @@ from dagx.recording import AssetEvent
 from dagx.results import AssetMaterialization, AssetObservation
 from dagx.runs import RunInfo
 
+__all__ = ["ExecuteInProcessResult"]
+
 
 @dataclass
 class StepRun:

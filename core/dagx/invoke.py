@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from dagx.assets import AssetsDefinition
 
+__all__ = ["build_asset_context", "build_op_context"]
+
 EPHEMERAL = "EPHEMERAL"
 
 

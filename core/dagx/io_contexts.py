@@ -18,6 +18,8 @@ from dagx.runs import RunInfo
 from dagx.specs import AssetSpec
 from dagx.typecheck import ANY, ValueType
 
+__all__ = ["InputContext", "OutputContext"]
+
 
 class _Context:
     def __init__(

@@ -13,6 +13,8 @@ from dagx.errors import InvariantViolationError
 from dagx.io_contexts import InputContext, OutputContext
 from dagx.metadata import MetadataValue
 
+__all__ = ["FilesystemIOManager", "IOManager", "InMemoryIOManager", "InputManager"]
+
 
 class InputManager(ABC):
     """Something that loads values for parameters. Semantics: section 9."""

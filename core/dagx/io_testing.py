@@ -14,6 +14,8 @@ from dagx.named_resources import ScopedResources
 from dagx.runs import RunInfo
 from dagx.unbuilt import IO_CONTEXT_KEYWORDS, refuse
 
+__all__ = ["build_input_context", "build_output_context"]
+
 
 def build_output_context(
     step_key: str | None = None,

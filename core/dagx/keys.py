@@ -8,6 +8,8 @@ from typing import Any, NoReturn, cast
 
 from dagx.errors import InvalidArgumentError
 
+__all__ = ["AssetKey"]
+
 
 class AssetKey:
     """The identity of an asset: one or more segments.

@@ -17,6 +17,13 @@ from dagx.resolution import Asset
 from dagx.resolve import assets_in
 from dagx.unbuilt import LOADER_KEYWORDS, refuse
 
+__all__ = [
+    "load_assets_from_current_module",
+    "load_assets_from_modules",
+    "load_assets_from_package_module",
+    "load_assets_from_package_name",
+]
+
 
 def load_assets_from_modules(
     modules: Iterable[ModuleType],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 
+__all__ = ["get_logger"]
+
 ROOT = "dagx"
 
 

@@ -16,6 +16,30 @@ from dagx.keys import AssetKey, CoercibleToAssetKey
 from dagx.metadata_tables import TableColumnLineage, TableRecord, TableSchema, inferred_schema
 from dagx.record import Record
 
+__all__ = [
+    "BoolMetadataValue",
+    "CodeLocationReconstructionMetadataValue",
+    "DagsterAssetMetadataValue",
+    "DagsterJobMetadataValue",
+    "DagsterRunMetadataValue",
+    "FloatMetadataValue",
+    "IntMetadataValue",
+    "JsonMetadataValue",
+    "MarkdownMetadataValue",
+    "MetadataValue",
+    "NotebookMetadataValue",
+    "NullMetadataValue",
+    "PathMetadataValue",
+    "PoolMetadataValue",
+    "PythonArtifactMetadataValue",
+    "TableColumnLineageMetadataValue",
+    "TableMetadataValue",
+    "TableSchemaMetadataValue",
+    "TextMetadataValue",
+    "TimestampMetadataValue",
+    "UrlMetadataValue",
+]
+
 # Inside the class, its factories hide the builtins of the same names.
 Real = float
 Whole = int

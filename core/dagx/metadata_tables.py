@@ -9,6 +9,16 @@ from dagx.errors import InvalidMetadataError
 from dagx.keys import AssetKey, CoercibleToAssetKey
 from dagx.record import Record
 
+__all__ = [
+    "TableColumn",
+    "TableColumnConstraints",
+    "TableColumnDep",
+    "TableColumnLineage",
+    "TableConstraints",
+    "TableRecord",
+    "TableSchema",
+]
+
 Cell = str | int | float | bool | None
 
 

@@ -8,6 +8,8 @@ from typing import Annotated, Any, TypeVar
 from dagx.errors import UnknownResourceError
 from dagx.nearest import did_you_mean
 
+__all__ = ["ResourceParam"]
+
 T = TypeVar("T")
 
 

@@ -13,6 +13,8 @@ from dagx.names import as_mapping, check_tags
 from dagx.record import Record
 from dagx.unset import UNSET, Unset
 
+__all__ = ["AssetMaterialization", "AssetObservation", "DataVersion", "MaterializeResult", "Output"]
+
 T = TypeVar("T")
 SYSTEM_TAGS = "dagster/"
 

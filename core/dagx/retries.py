@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError
 from dagx.metadata import MetadataValue, RawMetadataValue, normalized
 
+__all__ = ["Backoff", "Failure", "Jitter", "RetryPolicy", "RetryRequested"]
+
 
 class Backoff(enum.Enum):
     """How the delay grows: attempt times delay, or delay times 2^attempt - 1."""

@@ -16,6 +16,8 @@ from dagx.source import SourceLocation, location_of_caller
 from dagx.unbuilt import DEP_KEYWORDS, IN_KEYWORDS, SPEC_KEYWORDS, refuse
 from dagx.unset import UNSET, Unset
 
+__all__ = ["AssetDep", "AssetIn", "AssetSpec", "map_asset_specs"]
+
 DEFAULT_IO_MANAGER = "io_manager"
 IO_MANAGER_METADATA = "dagster/io_manager_key"
 
