@@ -8,7 +8,13 @@ from sys import _getframe  # pyright: ignore[reportPrivateUsage]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from dagx.asset_out import AssetOut as AssetOut
     from dagx.assets import AssetsDefinition as AssetsDefinition
+    from dagx.checks.results import AssetCheckEvaluation as AssetCheckEvaluation
+    from dagx.checks.results import AssetCheckResult as AssetCheckResult
+    from dagx.checks.results import AssetCheckSeverity as AssetCheckSeverity
+    from dagx.checks.specs import AssetCheckKey as AssetCheckKey
+    from dagx.checks.specs import AssetCheckSpec as AssetCheckSpec
     from dagx.compat import DagsterAssetCheckFailedError as DagsterAssetCheckFailedError
     from dagx.compat import DagsterConfigMappingFunctionError as DagsterConfigMappingFunctionError
     from dagx.compat import DagsterError as DagsterError
@@ -34,10 +40,13 @@ if TYPE_CHECKING:
     from dagx.compat import DagsterUnmetExecutorRequirementsError as DagsterUnmetExecutorRequirementsError
     from dagx.compat import DagsterUserCodeExecutionError as DagsterUserCodeExecutionError
     from dagx.compat import get_dagster_logger as get_dagster_logger
+    from dagx.context import AssetCheckExecutionContext as AssetCheckExecutionContext
     from dagx.context import AssetExecutionContext as AssetExecutionContext
     from dagx.context import OpExecutionContext as OpExecutionContext
     from dagx.decorator import asset as asset
     from dagx.defs import Definitions as Definitions
+    from dagx.edges import AssetDep as AssetDep
+    from dagx.edges import AssetIn as AssetIn
     from dagx.errors import AssetCheckFailedError as AssetCheckFailedError
     from dagx.errors import CircularDependencyError as CircularDependencyError
     from dagx.errors import ConfigMappingFunctionError as ConfigMappingFunctionError
@@ -70,8 +79,6 @@ if TYPE_CHECKING:
     from dagx.in_process import materialize as materialize
     from dagx.in_process import materialize_to_memory as materialize_to_memory
     from dagx.in_process_result import ExecuteInProcessResult as ExecuteInProcessResult
-    from dagx.invoke import build_asset_context as build_asset_context
-    from dagx.invoke import build_op_context as build_op_context
     from dagx.io_contexts import InputContext as InputContext
     from dagx.io_contexts import OutputContext as OutputContext
     from dagx.io_managers import FilesystemIOManager as FilesystemIOManager
@@ -117,33 +124,66 @@ if TYPE_CHECKING:
     from dagx.metadata_tables import TableRecord as TableRecord
     from dagx.metadata_tables import TableSchema as TableSchema
     from dagx.named_resources import ResourceParam as ResourceParam
+    from dagx.op_definition import OpDefinition as OpDefinition
     from dagx.results import AssetMaterialization as AssetMaterialization
     from dagx.results import AssetObservation as AssetObservation
     from dagx.results import DataVersion as DataVersion
+    from dagx.results import DynamicOutput as DynamicOutput
+    from dagx.results import ExpectationResult as ExpectationResult
     from dagx.results import MaterializeResult as MaterializeResult
+    from dagx.results import ObserveResult as ObserveResult
     from dagx.results import Output as Output
     from dagx.retries import Backoff as Backoff
     from dagx.retries import Failure as Failure
     from dagx.retries import Jitter as Jitter
     from dagx.retries import RetryPolicy as RetryPolicy
     from dagx.retries import RetryRequested as RetryRequested
-    from dagx.specs import AssetDep as AssetDep
-    from dagx.specs import AssetIn as AssetIn
     from dagx.specs import AssetSpec as AssetSpec
     from dagx.specs import map_asset_specs as map_asset_specs
+    from dagx.value_types.checking import check_dagster_type as check_dagster_type
+    from dagx.value_types.definition import DagsterType as DagsterType
+    from dagx.value_types.definition import PythonObjectDagsterType as PythonObjectDagsterType
+    from dagx.value_types.known import Any as Any
+    from dagx.value_types.known import Bool as Bool
+    from dagx.value_types.known import Dict as Dict
+    from dagx.value_types.known import Float as Float
+    from dagx.value_types.known import Int as Int
+    from dagx.value_types.known import List as List
+    from dagx.value_types.known import Nothing as Nothing
+    from dagx.value_types.known import Optional as Optional
+    from dagx.value_types.known import Set as Set
+    from dagx.value_types.known import String as String
+    from dagx.value_types.known import Tuple as Tuple
+    from dagx.value_types.loader import DagsterTypeLoader as DagsterTypeLoader
+    from dagx.value_types.loader import dagster_type_loader as dagster_type_loader
+    from dagx.value_types.registry import (
+        make_python_type_usable_as_dagster_type as make_python_type_usable_as_dagster_type,
+    )
+    from dagx.value_types.registry import usable_as_dagster_type as usable_as_dagster_type
+    from dagx.value_types.type_check import TypeCheck as TypeCheck
+    from dagx.value_types.type_check import TypeCheckContext as TypeCheckContext
     from dagx.version import __version__ as __version__
 
 __all__ = [
+    "Any",
+    "AssetCheckEvaluation",
+    "AssetCheckExecutionContext",
     "AssetCheckFailedError",
+    "AssetCheckKey",
+    "AssetCheckResult",
+    "AssetCheckSeverity",
+    "AssetCheckSpec",
     "AssetDep",
     "AssetExecutionContext",
     "AssetIn",
     "AssetKey",
     "AssetMaterialization",
     "AssetObservation",
+    "AssetOut",
     "AssetSpec",
     "AssetsDefinition",
     "Backoff",
+    "Bool",
     "BoolMetadataValue",
     "CircularDependencyError",
     "CodeLocationReconstructionMetadataValue",
@@ -169,8 +209,10 @@ __all__ = [
     "DagsterRunNotFoundError",
     "DagsterStepOutputNotFoundError",
     "DagsterSubprocessError",
+    "DagsterType",
     "DagsterTypeCheckDidNotPass",
     "DagsterTypeCheckError",
+    "DagsterTypeLoader",
     "DagsterUnknownPartitionError",
     "DagsterUnknownResourceError",
     "DagsterUnmetExecutorRequirementsError",
@@ -178,15 +220,20 @@ __all__ = [
     "DagxError",
     "DataVersion",
     "Definitions",
+    "Dict",
+    "DynamicOutput",
     "ExecuteInProcessResult",
     "ExecutionInterruptedError",
+    "ExpectationResult",
     "Failure",
     "FilesystemIOManager",
+    "Float",
     "FloatMetadataValue",
     "IOManager",
     "InMemoryIOManager",
     "InputContext",
     "InputManager",
+    "Int",
     "IntMetadataValue",
     "InvalidArgumentError",
     "InvalidAssetSelectionError",
@@ -199,18 +246,24 @@ __all__ = [
     "InvariantViolationError",
     "Jitter",
     "JsonMetadataValue",
+    "List",
     "MarkdownMetadataValue",
     "MaterializeResult",
     "MetadataValue",
     "NotBuiltYetError",
     "NotebookMetadataValue",
+    "Nothing",
     "NullMetadataValue",
+    "ObserveResult",
+    "OpDefinition",
     "OpExecutionContext",
+    "Optional",
     "Output",
     "OutputContext",
     "PathMetadataValue",
     "PoolMetadataValue",
     "PythonArtifactMetadataValue",
+    "PythonObjectDagsterType",
     "ResourceFunctionError",
     "ResourceParam",
     "RetryPolicy",
@@ -218,9 +271,11 @@ __all__ = [
     "RunNotFoundError",
     "ScheduleExecutionError",
     "SensorExecutionError",
+    "Set",
     "StepExecutionError",
     "StepNotFoundError",
     "StepOutputNotFoundError",
+    "String",
     "SubprocessError",
     "TableColumn",
     "TableColumnConstraints",
@@ -234,6 +289,9 @@ __all__ = [
     "TableSchemaMetadataValue",
     "TextMetadataValue",
     "TimestampMetadataValue",
+    "Tuple",
+    "TypeCheck",
+    "TypeCheckContext",
     "TypeCheckDidNotPass",
     "TypeCheckError",
     "UnknownPartitionError",
@@ -243,23 +301,35 @@ __all__ = [
     "UserCodeExecutionError",
     "__version__",
     "asset",
-    "build_asset_context",
     "build_input_context",
-    "build_op_context",
     "build_output_context",
+    "check_dagster_type",
+    "dagster_type_loader",
     "get_dagster_logger",
     "get_logger",
     "load_assets_from_current_module",
     "load_assets_from_modules",
     "load_assets_from_package_module",
     "load_assets_from_package_name",
+    "make_python_type_usable_as_dagster_type",
     "map_asset_specs",
     "materialize",
     "materialize_to_memory",
+    "usable_as_dagster_type",
 ]
 
 _MODULES = {
+    "asset_out": ("AssetOut",),
     "assets": ("AssetsDefinition",),
+    "checks.results": (
+        "AssetCheckEvaluation",
+        "AssetCheckResult",
+        "AssetCheckSeverity",
+    ),
+    "checks.specs": (
+        "AssetCheckKey",
+        "AssetCheckSpec",
+    ),
     "compat": (
         "DagsterAssetCheckFailedError",
         "DagsterConfigMappingFunctionError",
@@ -288,11 +358,16 @@ _MODULES = {
         "get_dagster_logger",
     ),
     "context": (
+        "AssetCheckExecutionContext",
         "AssetExecutionContext",
         "OpExecutionContext",
     ),
     "decorator": ("asset",),
     "defs": ("Definitions",),
+    "edges": (
+        "AssetDep",
+        "AssetIn",
+    ),
     "errors": (
         "AssetCheckFailedError",
         "CircularDependencyError",
@@ -329,10 +404,6 @@ _MODULES = {
         "materialize_to_memory",
     ),
     "in_process_result": ("ExecuteInProcessResult",),
-    "invoke": (
-        "build_asset_context",
-        "build_op_context",
-    ),
     "io_contexts": (
         "InputContext",
         "OutputContext",
@@ -388,11 +459,15 @@ _MODULES = {
         "TableSchema",
     ),
     "named_resources": ("ResourceParam",),
+    "op_definition": ("OpDefinition",),
     "results": (
         "AssetMaterialization",
         "AssetObservation",
         "DataVersion",
+        "DynamicOutput",
+        "ExpectationResult",
         "MaterializeResult",
+        "ObserveResult",
         "Output",
     ),
     "retries": (
@@ -403,10 +478,38 @@ _MODULES = {
         "RetryRequested",
     ),
     "specs": (
-        "AssetDep",
-        "AssetIn",
         "AssetSpec",
         "map_asset_specs",
+    ),
+    "value_types.checking": ("check_dagster_type",),
+    "value_types.definition": (
+        "DagsterType",
+        "PythonObjectDagsterType",
+    ),
+    "value_types.known": (
+        "Any",
+        "Bool",
+        "Dict",
+        "Float",
+        "Int",
+        "List",
+        "Nothing",
+        "Optional",
+        "Set",
+        "String",
+        "Tuple",
+    ),
+    "value_types.loader": (
+        "DagsterTypeLoader",
+        "dagster_type_loader",
+    ),
+    "value_types.registry": (
+        "make_python_type_usable_as_dagster_type",
+        "usable_as_dagster_type",
+    ),
+    "value_types.type_check": (
+        "TypeCheck",
+        "TypeCheckContext",
     ),
     "version": ("__version__",),
 }

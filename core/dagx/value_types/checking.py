@@ -1,0 +1,17 @@
+"""`check_dagster_type`: whether a value is of a type, for tests of types. Semantics: section 7."""
+
+from __future__ import annotations
+
+from dagx.typecheck import value_type_of
+from dagx.value_types.type_check import TypeCheck
+
+__all__ = ["check_dagster_type"]
+
+
+def check_dagster_type(dagster_type: object, value: object) -> TypeCheck:
+    """Whether `value` is of a type: a DagsterType, a class, or another annotation.
+
+    Raises TypeCheckError when the type's check raises or answers what it may not, InvalidDefinitionError for an
+    annotation that cannot be checked. Semantics: section 7.
+    """
+    return value_type_of(dagster_type, "check_dagster_type").answer(value)
