@@ -9,7 +9,21 @@ from sys import _getframe  # pyright: ignore[reportPrivateUsage]
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from dagx.asset_out import AssetOut as AssetOut
+    from dagx.asset_selection import AssetSelection as AssetSelection
     from dagx.assets import AssetsDefinition as AssetsDefinition
+    from dagx.automation.conditions import AutomationCondition as AutomationCondition
+    from dagx.automation.evaluation import AutomationContext as AutomationContext
+    from dagx.automation.evaluation import AutomationResult as AutomationResult
+    from dagx.automation.evaluation import (
+        EvaluateAutomationConditionsResult as EvaluateAutomationConditionsResult,
+    )
+    from dagx.automation.requests import RunRequest as RunRequest
+    from dagx.automation.requests import SkipReason as SkipReason
+    from dagx.automation.schedule_context import ScheduleEvaluationContext as ScheduleEvaluationContext
+    from dagx.automation.schedule_context import build_schedule_context as build_schedule_context
+    from dagx.automation.schedule_decorator import schedule as schedule
+    from dagx.automation.schedules import DefaultScheduleStatus as DefaultScheduleStatus
+    from dagx.automation.schedules import ScheduleDefinition as ScheduleDefinition
     from dagx.checks.results import AssetCheckEvaluation as AssetCheckEvaluation
     from dagx.checks.results import AssetCheckResult as AssetCheckResult
     from dagx.checks.results import AssetCheckSeverity as AssetCheckSeverity
@@ -40,6 +54,23 @@ if TYPE_CHECKING:
     from dagx.compat import DagsterUnmetExecutorRequirementsError as DagsterUnmetExecutorRequirementsError
     from dagx.compat import DagsterUserCodeExecutionError as DagsterUserCodeExecutionError
     from dagx.compat import get_dagster_logger as get_dagster_logger
+    from dagx.config.environment import EnvVar as EnvVar
+    from dagx.config.legacy_types import ConfigSchema as ConfigSchema
+    from dagx.config.legacy_types import Enum as Enum
+    from dagx.config.legacy_types import EnumValue as EnumValue
+    from dagx.config.legacy_types import ScalarUnion as ScalarUnion
+    from dagx.config.legacy_types import Selector as Selector
+    from dagx.config.models import Config as Config
+    from dagx.config.models import PermissiveConfig as PermissiveConfig
+    from dagx.config.scalars import BoolSource as BoolSource
+    from dagx.config.scalars import IntSource as IntSource
+    from dagx.config.scalars import StringSource as StringSource
+    from dagx.config.schema import Array as Array
+    from dagx.config.schema import Field as Field
+    from dagx.config.schema import Map as Map
+    from dagx.config.schema import Noneable as Noneable
+    from dagx.config.schema import Permissive as Permissive
+    from dagx.config.schema import Shape as Shape
     from dagx.context import AssetCheckExecutionContext as AssetCheckExecutionContext
     from dagx.context import AssetExecutionContext as AssetExecutionContext
     from dagx.context import OpExecutionContext as OpExecutionContext
@@ -79,6 +110,18 @@ if TYPE_CHECKING:
     from dagx.in_process import materialize as materialize
     from dagx.in_process import materialize_to_memory as materialize_to_memory
     from dagx.in_process_result import ExecuteInProcessResult as ExecuteInProcessResult
+    from dagx.instance.event_log import EventLogEntry as EventLogEntry
+    from dagx.instance.event_log import EventLogRecord as EventLogRecord
+    from dagx.instance.event_log import EventRecordsResult as EventRecordsResult
+    from dagx.instance.event_types import DagsterEventType as DagsterEventType
+    from dagx.instance.events import DagsterEvent as DagsterEvent
+    from dagx.instance.filters import AssetRecordsFilter as AssetRecordsFilter
+    from dagx.instance.filters import EventRecordsFilter as EventRecordsFilter
+    from dagx.instance.filters import RunStatusChangeRecordsFilter as RunStatusChangeRecordsFilter
+    from dagx.instance.run_status import DagsterRunStatus as DagsterRunStatus
+    from dagx.instance.runs import DagsterRun as DagsterRun
+    from dagx.instance.runs import RunRecord as RunRecord
+    from dagx.instance.runs import RunsFilter as RunsFilter
     from dagx.io_contexts import InputContext as InputContext
     from dagx.io_contexts import OutputContext as OutputContext
     from dagx.io_managers import FilesystemIOManager as FilesystemIOManager
@@ -123,8 +166,50 @@ if TYPE_CHECKING:
     from dagx.metadata_tables import TableConstraints as TableConstraints
     from dagx.metadata_tables import TableRecord as TableRecord
     from dagx.metadata_tables import TableSchema as TableSchema
+    from dagx.multi_asset import multi_asset as multi_asset
     from dagx.named_resources import ResourceParam as ResourceParam
     from dagx.op_definition import OpDefinition as OpDefinition
+    from dagx.ops.declarations import DynamicOut as DynamicOut
+    from dagx.ops.declarations import GraphIn as GraphIn
+    from dagx.ops.declarations import GraphOut as GraphOut
+    from dagx.ops.declarations import In as In
+    from dagx.ops.declarations import Out as Out
+    from dagx.ops.decorator import op as op
+    from dagx.ops.explicit import DependencyDefinition as DependencyDefinition
+    from dagx.ops.explicit import InputMapping as InputMapping
+    from dagx.ops.explicit import MultiDependencyDefinition as MultiDependencyDefinition
+    from dagx.ops.explicit import NodeInvocation as NodeInvocation
+    from dagx.ops.explicit import OutputMapping as OutputMapping
+    from dagx.ops.graph_decorator import graph as graph
+    from dagx.ops.graph_definition import GraphDefinition as GraphDefinition
+    from dagx.ops.hooks import HookContext as HookContext
+    from dagx.ops.hooks import HookDefinition as HookDefinition
+    from dagx.ops.hooks import HookExecutionResult as HookExecutionResult
+    from dagx.ops.hooks import build_hook_context as build_hook_context
+    from dagx.ops.hooks import failure_hook as failure_hook
+    from dagx.ops.hooks import success_hook as success_hook
+    from dagx.ops.invocations import PendingNodeInvocation as PendingNodeInvocation
+    from dagx.partitions.definition import PartitionsDefinition as PartitionsDefinition
+    from dagx.partitions.keys import MultiPartitionKey as MultiPartitionKey
+    from dagx.partitions.keys import PartitionKeyRange as PartitionKeyRange
+    from dagx.partitions.keys import TimeWindow as TimeWindow
+    from dagx.partitions.loading_context import partition_loading_context as partition_loading_context
+    from dagx.pipes.client import PipesClient as PipesClient
+    from dagx.pipes.client import PipesClientCompletedInvocation as PipesClientCompletedInvocation
+    from dagx.pipes.ends import PipesContextInjector as PipesContextInjector
+    from dagx.pipes.ends import PipesMessageReader as PipesMessageReader
+    from dagx.pipes.injectors import PipesEnvContextInjector as PipesEnvContextInjector
+    from dagx.pipes.injectors import PipesFileContextInjector as PipesFileContextInjector
+    from dagx.pipes.injectors import PipesTempFileContextInjector as PipesTempFileContextInjector
+    from dagx.pipes.messages import PipesExecutionResult as PipesExecutionResult
+    from dagx.pipes.messages import PipesMessageHandler as PipesMessageHandler
+    from dagx.pipes.readers import PipesCompositeMessageReader as PipesCompositeMessageReader
+    from dagx.pipes.readers import PipesFileMessageReader as PipesFileMessageReader
+    from dagx.pipes.readers import PipesTempFileMessageReader as PipesTempFileMessageReader
+    from dagx.pipes.session import PipesSession as PipesSession
+    from dagx.pipes.session import open_pipes_session as open_pipes_session
+    from dagx.pipes.subprocess_client import PipesSubprocessClient as PipesSubprocessClient
+    from dagx.pipes.wire import PipesLaunchedData as PipesLaunchedData
     from dagx.results import AssetMaterialization as AssetMaterialization
     from dagx.results import AssetObservation as AssetObservation
     from dagx.results import DataVersion as DataVersion
@@ -166,6 +251,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Any",
+    "Array",
     "AssetCheckEvaluation",
     "AssetCheckExecutionContext",
     "AssetCheckFailedError",
@@ -180,18 +266,28 @@ __all__ = [
     "AssetMaterialization",
     "AssetObservation",
     "AssetOut",
+    "AssetRecordsFilter",
+    "AssetSelection",
     "AssetSpec",
     "AssetsDefinition",
+    "AutomationCondition",
+    "AutomationContext",
+    "AutomationResult",
     "Backoff",
     "Bool",
     "BoolMetadataValue",
+    "BoolSource",
     "CircularDependencyError",
     "CodeLocationReconstructionMetadataValue",
+    "Config",
     "ConfigMappingFunctionError",
+    "ConfigSchema",
     "DagsterAssetCheckFailedError",
     "DagsterAssetMetadataValue",
     "DagsterConfigMappingFunctionError",
     "DagsterError",
+    "DagsterEvent",
+    "DagsterEventType",
     "DagsterExecutionInterruptedError",
     "DagsterExecutionStepExecutionError",
     "DagsterExecutionStepNotFoundError",
@@ -205,8 +301,10 @@ __all__ = [
     "DagsterInvariantViolationError",
     "DagsterJobMetadataValue",
     "DagsterResourceFunctionError",
+    "DagsterRun",
     "DagsterRunMetadataValue",
     "DagsterRunNotFoundError",
+    "DagsterRunStatus",
     "DagsterStepOutputNotFoundError",
     "DagsterSubprocessError",
     "DagsterType",
@@ -219,22 +317,43 @@ __all__ = [
     "DagsterUserCodeExecutionError",
     "DagxError",
     "DataVersion",
+    "DefaultScheduleStatus",
     "Definitions",
+    "DependencyDefinition",
     "Dict",
+    "DynamicOut",
     "DynamicOutput",
+    "Enum",
+    "EnumValue",
+    "EnvVar",
+    "EvaluateAutomationConditionsResult",
+    "EventLogEntry",
+    "EventLogRecord",
+    "EventRecordsFilter",
+    "EventRecordsResult",
     "ExecuteInProcessResult",
     "ExecutionInterruptedError",
     "ExpectationResult",
     "Failure",
+    "Field",
     "FilesystemIOManager",
     "Float",
     "FloatMetadataValue",
+    "GraphDefinition",
+    "GraphIn",
+    "GraphOut",
+    "HookContext",
+    "HookDefinition",
+    "HookExecutionResult",
     "IOManager",
+    "In",
     "InMemoryIOManager",
     "InputContext",
     "InputManager",
+    "InputMapping",
     "Int",
     "IntMetadataValue",
+    "IntSource",
     "InvalidArgumentError",
     "InvalidAssetSelectionError",
     "InvalidConfigDefinitionError",
@@ -247,9 +366,14 @@ __all__ = [
     "Jitter",
     "JsonMetadataValue",
     "List",
+    "Map",
     "MarkdownMetadataValue",
     "MaterializeResult",
     "MetadataValue",
+    "MultiDependencyDefinition",
+    "MultiPartitionKey",
+    "NodeInvocation",
+    "Noneable",
     "NotBuiltYetError",
     "NotebookMetadataValue",
     "Nothing",
@@ -258,9 +382,31 @@ __all__ = [
     "OpDefinition",
     "OpExecutionContext",
     "Optional",
+    "Out",
     "Output",
     "OutputContext",
+    "OutputMapping",
+    "PartitionKeyRange",
+    "PartitionsDefinition",
     "PathMetadataValue",
+    "PendingNodeInvocation",
+    "Permissive",
+    "PermissiveConfig",
+    "PipesClient",
+    "PipesClientCompletedInvocation",
+    "PipesCompositeMessageReader",
+    "PipesContextInjector",
+    "PipesEnvContextInjector",
+    "PipesExecutionResult",
+    "PipesFileContextInjector",
+    "PipesFileMessageReader",
+    "PipesLaunchedData",
+    "PipesMessageHandler",
+    "PipesMessageReader",
+    "PipesSession",
+    "PipesSubprocessClient",
+    "PipesTempFileContextInjector",
+    "PipesTempFileMessageReader",
     "PoolMetadataValue",
     "PythonArtifactMetadataValue",
     "PythonObjectDagsterType",
@@ -269,13 +415,24 @@ __all__ = [
     "RetryPolicy",
     "RetryRequested",
     "RunNotFoundError",
+    "RunRecord",
+    "RunRequest",
+    "RunStatusChangeRecordsFilter",
+    "RunsFilter",
+    "ScalarUnion",
+    "ScheduleDefinition",
+    "ScheduleEvaluationContext",
     "ScheduleExecutionError",
+    "Selector",
     "SensorExecutionError",
     "Set",
+    "Shape",
+    "SkipReason",
     "StepExecutionError",
     "StepNotFoundError",
     "StepOutputNotFoundError",
     "String",
+    "StringSource",
     "SubprocessError",
     "TableColumn",
     "TableColumnConstraints",
@@ -288,6 +445,7 @@ __all__ = [
     "TableSchema",
     "TableSchemaMetadataValue",
     "TextMetadataValue",
+    "TimeWindow",
     "TimestampMetadataValue",
     "Tuple",
     "TypeCheck",
@@ -301,12 +459,16 @@ __all__ = [
     "UserCodeExecutionError",
     "__version__",
     "asset",
+    "build_hook_context",
     "build_input_context",
     "build_output_context",
+    "build_schedule_context",
     "check_dagster_type",
     "dagster_type_loader",
+    "failure_hook",
     "get_dagster_logger",
     "get_logger",
+    "graph",
     "load_assets_from_current_module",
     "load_assets_from_modules",
     "load_assets_from_package_module",
@@ -315,12 +477,38 @@ __all__ = [
     "map_asset_specs",
     "materialize",
     "materialize_to_memory",
+    "multi_asset",
+    "op",
+    "open_pipes_session",
+    "partition_loading_context",
+    "schedule",
+    "success_hook",
     "usable_as_dagster_type",
 ]
 
 _MODULES = {
     "asset_out": ("AssetOut",),
+    "asset_selection": ("AssetSelection",),
     "assets": ("AssetsDefinition",),
+    "automation.conditions": ("AutomationCondition",),
+    "automation.evaluation": (
+        "AutomationContext",
+        "AutomationResult",
+        "EvaluateAutomationConditionsResult",
+    ),
+    "automation.requests": (
+        "RunRequest",
+        "SkipReason",
+    ),
+    "automation.schedule_context": (
+        "ScheduleEvaluationContext",
+        "build_schedule_context",
+    ),
+    "automation.schedule_decorator": ("schedule",),
+    "automation.schedules": (
+        "DefaultScheduleStatus",
+        "ScheduleDefinition",
+    ),
     "checks.results": (
         "AssetCheckEvaluation",
         "AssetCheckResult",
@@ -356,6 +544,31 @@ _MODULES = {
         "DagsterUnmetExecutorRequirementsError",
         "DagsterUserCodeExecutionError",
         "get_dagster_logger",
+    ),
+    "config.environment": ("EnvVar",),
+    "config.legacy_types": (
+        "ConfigSchema",
+        "Enum",
+        "EnumValue",
+        "ScalarUnion",
+        "Selector",
+    ),
+    "config.models": (
+        "Config",
+        "PermissiveConfig",
+    ),
+    "config.scalars": (
+        "BoolSource",
+        "IntSource",
+        "StringSource",
+    ),
+    "config.schema": (
+        "Array",
+        "Field",
+        "Map",
+        "Noneable",
+        "Permissive",
+        "Shape",
     ),
     "context": (
         "AssetCheckExecutionContext",
@@ -404,6 +617,24 @@ _MODULES = {
         "materialize_to_memory",
     ),
     "in_process_result": ("ExecuteInProcessResult",),
+    "instance.event_log": (
+        "EventLogEntry",
+        "EventLogRecord",
+        "EventRecordsResult",
+    ),
+    "instance.event_types": ("DagsterEventType",),
+    "instance.events": ("DagsterEvent",),
+    "instance.filters": (
+        "AssetRecordsFilter",
+        "EventRecordsFilter",
+        "RunStatusChangeRecordsFilter",
+    ),
+    "instance.run_status": ("DagsterRunStatus",),
+    "instance.runs": (
+        "DagsterRun",
+        "RunRecord",
+        "RunsFilter",
+    ),
     "io_contexts": (
         "InputContext",
         "OutputContext",
@@ -458,8 +689,70 @@ _MODULES = {
         "TableRecord",
         "TableSchema",
     ),
+    "multi_asset": ("multi_asset",),
     "named_resources": ("ResourceParam",),
     "op_definition": ("OpDefinition",),
+    "ops.declarations": (
+        "DynamicOut",
+        "GraphIn",
+        "GraphOut",
+        "In",
+        "Out",
+    ),
+    "ops.decorator": ("op",),
+    "ops.explicit": (
+        "DependencyDefinition",
+        "InputMapping",
+        "MultiDependencyDefinition",
+        "NodeInvocation",
+        "OutputMapping",
+    ),
+    "ops.graph_decorator": ("graph",),
+    "ops.graph_definition": ("GraphDefinition",),
+    "ops.hooks": (
+        "HookContext",
+        "HookDefinition",
+        "HookExecutionResult",
+        "build_hook_context",
+        "failure_hook",
+        "success_hook",
+    ),
+    "ops.invocations": ("PendingNodeInvocation",),
+    "partitions.definition": ("PartitionsDefinition",),
+    "partitions.keys": (
+        "MultiPartitionKey",
+        "PartitionKeyRange",
+        "TimeWindow",
+    ),
+    "partitions.loading_context": ("partition_loading_context",),
+    "pipes.client": (
+        "PipesClient",
+        "PipesClientCompletedInvocation",
+    ),
+    "pipes.ends": (
+        "PipesContextInjector",
+        "PipesMessageReader",
+    ),
+    "pipes.injectors": (
+        "PipesEnvContextInjector",
+        "PipesFileContextInjector",
+        "PipesTempFileContextInjector",
+    ),
+    "pipes.messages": (
+        "PipesExecutionResult",
+        "PipesMessageHandler",
+    ),
+    "pipes.readers": (
+        "PipesCompositeMessageReader",
+        "PipesFileMessageReader",
+        "PipesTempFileMessageReader",
+    ),
+    "pipes.session": (
+        "PipesSession",
+        "open_pipes_session",
+    ),
+    "pipes.subprocess_client": ("PipesSubprocessClient",),
+    "pipes.wire": ("PipesLaunchedData",),
     "results": (
         "AssetMaterialization",
         "AssetObservation",
