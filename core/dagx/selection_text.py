@@ -11,20 +11,18 @@ import re
 from typing import NamedTuple
 
 from dagx.errors import InvalidAssetSelectionError
-from dagx.selection import (
+from dagx.selection import evaluate
+from dagx.selection_terms import (
+    CALLS,
     And,
     Attribute,
     Catalog,
     Down,
     Everything,
-    Named,
     Not,
     Or,
-    Roots,
     Selection,
-    Sinks,
     Up,
-    evaluate,
 )
 
 # Deeper nesting is no one's text, and would exhaust the stack.
@@ -32,13 +30,15 @@ _DEEPEST = 100
 
 _TOKENS = re.compile(
     r"""\s*(?:
-        (?P<quoted>"[^"\\\n]*") | (?P<null><null>) | (?P<digits>\d+)
+        (?P<quoted>"(?:[^"\\\n]|\\[^\n])*") | (?P<null><null>)
+      | (?P<numbered>\d+(?:[A-Za-z_/]|[.-](?=\w))[\w/]*(?:[.-](?=[\w/])[\w/]*)*) | (?P<digits>\d+)
       | (?P<word>[A-Za-z_*](?:[\w/*]|[.-](?=[\w/*]))*) | (?P<sign>[():=+])
     )""",
     re.VERBOSE,
 )
 _SHORT = re.compile(r"(?P<up>\*|\++)?(?P<name>[\w./\[\]-]+)(?P<down>\*|\++)?")
 _KEYWORDS = frozenset(["and", "or", "not", "AND", "OR", "NOT"])
+_ESCAPED = re.compile(r"\\(.)")
 _SHORT_TAG = re.compile(r"tag:(?P<name>[^=]+)(?:=(?P<value>.*))?")
 
 
@@ -79,7 +79,7 @@ def _short(text: str) -> Selection | None:
     found = _SHORT.fullmatch(text)
     if found is None or found["name"] in _KEYWORDS:
         return None
-    name: Selection = Named(found["name"])
+    name: Selection = Attribute("key", found["name"])
     ups: Selection | None = Up(name, _levels(found["up"])) if found["up"] else None
     downs: Selection | None = Down(name, _levels(found["down"])) if found["down"] else None
     if ups is not None and downs is not None:
@@ -94,11 +94,11 @@ def _levels(sign: str) -> int | None:
 def _tokens(text: str) -> list[_Token]:
     tokens: list[_Token] = []
     position = 0
-    while text[position:].strip():
+    end = len(text.rstrip())
+    while position < end:
         found = _TOKENS.match(text, position)
         if found is None or found.lastgroup is None:
-            start = position + len(text[position:]) - len(text[position:].lstrip())
-            raise _Unreadable("this cannot stand here", start)
+            raise _Unreadable("this cannot stand here", len(text) - len(text[position:].lstrip()))
         tokens.append(_Token(found.lastgroup, found[found.lastgroup], found.start(found.lastgroup)))
         position = found.end()
     tokens.append(_Token("end", "", len(text)))
@@ -140,18 +140,18 @@ class _Reader:
         self._take()
 
     def _either(self) -> Selection:
-        found = self._both()
+        parts = [self._both()]
         while self._next_is("or", "OR"):
             self._take()
-            found = Or(found, self._both())
-        return found
+            parts.append(self._both())
+        return parts[0] if len(parts) == 1 else Or(*parts)
 
     def _both(self) -> Selection:
-        found = self._negated()
+        parts = [self._negated()]
         while self._next_is("and", "AND"):
             self._take()
-            found = And(found, self._negated())
-        return found
+            parts.append(self._negated())
+        return parts[0] if len(parts) == 1 else And(*parts)
 
     def _negated(self) -> Selection:
         self._depth += 1
@@ -195,34 +195,36 @@ class _Reader:
             raise self._unreadable("name:value is missing here, as in key:orders")
         name = self._take()
         if self._next_is("("):
-            if name.text not in ("roots", "sinks"):
-                raise _Unreadable("only roots(...) and sinks(...) take brackets", name.start)
+            if name.text not in CALLS:
+                raise _Unreadable(f"only {', '.join(CALLS)} take brackets", name.start)
             self._take()
             inner = self._either()
             self._expect(")")
-            return Roots(inner) if name.text == "roots" else Sinks(inner)
+            return CALLS[name.text](inner)
         if not self._next_is(":"):
             raise _Unreadable(f"write key:{name.text}", name.start)
         self._take()
-        value, is_pattern = self._value(stars_without_quotes=name.text == "key")
+        written, is_pattern = self._value(stars_without_quotes=name.text == "key")
+        value = _as_pattern(written) if is_pattern else _unescaped(written)
         second = None
         if name.text == "tag" and self._next_is("="):
             self._take()
-            second, _ = self._value(stars_without_quotes=False)
-        return Attribute(name.text, value, second, is_pattern)
+            second = _unescaped(self._value(stars_without_quotes=False)[0])
+        return Attribute(name.text, value, second or None, is_pattern)
 
     def _value(self, *, stars_without_quotes: bool) -> tuple[str | None, bool]:
+        """What stands after a colon, as it is written, and whether a star in it stands for any text."""
         token = self._here
         if token.kind == "quoted":
             self._take()
-            return token.text[1:-1], "*" in token.text
+            return token.text[1:-1], "*" in _ESCAPED.sub("", token.text)
         if token.kind == "null":
             self._take()
             return None, False
         if token.kind == "word" and ("*" not in token.text or (stars_without_quotes and token.text != "*")):
             self._take()
             return token.text, "*" in token.text
-        if token.kind == "digits":
+        if token.kind in ("digits", "numbered"):
             self._take()
             return token.text, False
         if token.text == "*":
@@ -232,3 +234,19 @@ class _Reader:
         raise self._unreadable(
             'a value is missing here; put one with other signs in it in double quotes, as "a b"'
         )
+
+
+def _unescaped(written: str | None) -> str | None:
+    """A value as it is meant: a backslash takes from `"`, `*` and itself what they would mean."""
+    if written is None:
+        return None
+    meant = {'"': '"', "*": "*", "\\": "\\", "n": "\n"}
+    return _ESCAPED.sub(lambda found: meant.get(found[1], found[0]), written)
+
+
+def _as_pattern(written: str | None) -> str | None:
+    """Like `_unescaped`, but stars and backslashes that stand for themselves keep the backslash before them."""
+    if written is None:
+        return None
+    meant = {'"': '"', "*": "\\*", "\\": "\\\\", "n": "\n"}
+    return _ESCAPED.sub(lambda found: meant.get(found[1], "\\" + found[0]), written)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dagx.errors import DagxError, InvalidAssetSelectionError
 from dagx.nearest import did_you_mean
-from dagx.selection import Catalog, Selectable
+from dagx.selection_terms import Catalog, Selectable
 from dagx.selection_text import select
 from dagx_engine.pure.errors import UsageError
 from dagx_engine.pure.generation import Generation, Key, StepName
