@@ -22,7 +22,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test names lint types layers unit binary constraints clean
+.PHONY: help demo test names lint types layers unit pythons binary constraints clean
 
 help:  ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,7 +30,7 @@ help:  ## what can be made
 demo: $(VENV)/.installed $(EXAMPLE_VENV)/.installed  ## set up, then open `dagx dev` on real flights (ARGS=--plain: no terminal needed)
 	@$(BIN)/dagx dev --run -C $(EXAMPLE) $(ARGS)
 
-test: lint types layers unit  ## set up, then everything that CI checks
+test: lint types layers pythons unit  ## set up, then everything that CI checks
 
 names: $(VENV)/.installed-dev  ## write the public names of `import dagx` from what its modules offer
 	@$(BIN)/python packaging/public_names.py
@@ -56,6 +56,9 @@ layers: $(VENV)/.installed-dev  ## import-linter: who may import whom
 unit: $(VENV)/.installed-dev $(EXAMPLE_VENV)/.installed  ## pytest (ARGS='-k word' picks)
 	@echo '== tests: pytest'
 	@$(BIN)/pytest $(ARGS)
+
+pythons: $(VENV)/.installed-dev  ## the SDK and the worker on every Python from 3.10 to 3.14 that is here
+	@$(BIN)/python tests/pythons/matrix.py
 
 binary: $(BINARY_VENV)/.installed $(VENV)/.installed-dev $(EXAMPLE_VENV)/.installed  ## dist/dagx, one file, tried out where there is no Python
 	@$(BINARY_VENV)/bin/python packaging/build.py

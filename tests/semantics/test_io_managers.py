@@ -161,7 +161,7 @@ def test_the_filesystem_manager_never_leaves_its_folder(tmp_path: Path) -> None:
 
 
 def test_a_failed_write_leaves_no_file(tmp_path: Path) -> None:
-    with pytest.raises(Exception, match="pickle"):
+    with pytest.raises(Exception, match="lambda"):
         dg.FilesystemIOManager(tmp_path).handle_output(dg.build_output_context(asset_key="a"), lambda: 1)
     assert list(tmp_path.iterdir()) == []
 

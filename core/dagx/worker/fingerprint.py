@@ -13,6 +13,7 @@ import os
 import types
 from dataclasses import dataclass, field
 from importlib.machinery import PathFinder
+from typing import cast
 
 from dagx.worker.codebase import STANDARD, Codebase, Meant, Target
 from dagx.worker.loader import Source, is_foreign
@@ -258,8 +259,13 @@ def _named_digest(value: object) -> str:
 
 def _code_digest(code: types.CodeType) -> str:
     """Byte code, names and constants; for functions whose source is not at hand."""
-    inner = [
-        _code_digest(c) if isinstance(c, types.CodeType) else f"{type(c).__name__}:{c!r}"
-        for c in code.co_consts
-    ]
+    inner = [_constant(constant) for constant in code.co_consts]
     return digest_text(repr((code.co_code.hex(), code.co_names, code.co_varnames, inner)))
+
+
+def _constant(value: object) -> str:
+    if isinstance(value, types.CodeType):
+        return _code_digest(value)
+    if isinstance(value, frozenset):  # of `x in {...}`; its own order follows the hash seed
+        return f"frozenset:{sorted(_constant(item) for item in cast('frozenset[object]', value))}"
+    return f"{type(value).__name__}:{value!r}"

@@ -10,6 +10,7 @@ import ast
 import hashlib
 import importlib.util
 import symtable
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import cast
@@ -21,7 +22,11 @@ EFFECTS = "<effects>"
 
 _DYNAMIC = {"eval", "exec", "globals", "vars", "locals", "__import__", "setattr", "delattr"}
 _IS_MAIN = ast.dump(ast.parse('__name__ == "__main__"', mode="eval").body)
+_type_alias: tuple[type[ast.stmt], ...] = ()
 _DAGX_DECORATORS = {"asset", "multi_asset", "asset_check", "op", "graph_asset", "observable_source_asset"}
+
+if sys.version_info >= (3, 12):
+    _type_alias = (ast.TypeAlias,)
 
 
 @dataclass
@@ -143,6 +148,8 @@ def _names_defined(statement: ast.stmt) -> list[str]:
         targets = statement.targets
     elif isinstance(statement, (ast.AnnAssign, ast.AugAssign)):
         targets = [statement.target]
+    elif isinstance(statement, _type_alias):
+        targets = [cast("ast.expr", getattr(statement, "name"))]  # noqa: B009
     elif isinstance(statement, (ast.If, ast.Try, ast.With, ast.For, ast.While)):
         bound = [
             name

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -603,6 +606,26 @@ def test_a_function_without_a_file_counts_by_its_byte_code(project: Make) -> Non
     assert "code:defs:made" in shop.change("defs.py", "return 1", "return 2")
 
 
+def test_byte_code_counts_the_same_under_every_hash_seed() -> None:
+    text = (
+        "from dagx.worker.fingerprint import Fingerprinter; "
+        "exec('def made(x): return x in {\\'a\\', \\'b\\', \\'c\\', (1, \\'d\\')}'); "
+        "print(Fingerprinter({}, '.').of_function(made).parts)"
+    )
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", text],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "1", "4711")
+    }
+    assert len(said) == 1
+    assert "code:" in said.pop()
+
+
 # Packages.
 
 
@@ -612,13 +635,13 @@ def test_only_packages_in_reach_count_and_the_standard_library_never_does(projec
         import json
         import pytest
         import hypothesis.strategies as st
-        from xxhash import xxh3_128 as digest
+        from pluggy import HookspecMarker as digest
         def made(x): return json.dumps(digest(x))
         def other(): return st.text()
     """)
     parts = shop.fingerprint().parts
     packages = {name: version for name, version in parts.items() if name.startswith("package:")}
-    assert packages == {"package:xxhash": importlib.metadata.version("xxhash")}
+    assert packages == {"package:pluggy": importlib.metadata.version("pluggy")}
     assert "package:hypothesis" in shop.reach("other")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from textwrap import dedent
 
 import pytest
@@ -204,3 +205,28 @@ def test_a_module_that_does_not_parse_raises_as_compile_does() -> None:
 def test_the_coding_of_the_source_is_respected() -> None:
     latin = "# -*- coding: latin-1 -*-\nNAME = 'é'\n".encode("latin-1")
     assert digests("NAME = 'é'\n")["NAME"] == cut(latin).units["NAME"].digest
+
+
+# What newer Pythons can write.
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="came with 3.12")
+def test_a_type_alias_is_a_unit_that_uses_what_it_names() -> None:
+    text = "class Order: ...\ntype Orders = list[Order]\ndef f(x: Orders): ..."
+    found = units(text)
+    assert set(found.units) == {"Order", "Orders", "f"}
+    assert ("Order",) in uses(text, "Orders")
+    assert ("Orders",) in uses(text, "f")
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="came with 3.12")
+def test_a_parameter_for_a_type_is_not_the_global_of_its_name() -> None:
+    text = "class T: ...\nclass Item: ...\ndef f[T](x: list[T]) -> T: return Item(T)\nclass g[T](Item): x: T"
+    assert ("Item",) in uses(text, "f")
+    assert ("Item",) in uses(text, "g")
+
+
+@pytest.mark.skipif(sys.version_info < (3, 14), reason="came with 3.14")
+def test_what_stands_in_a_template_is_used() -> None:
+    assert ("RATE",) in uses("RATE = 1\ndef f(): return t'{RATE} a day'")
+    assert ("Order",) in uses("class Order: ...\nclass f:\n    first: Order")
