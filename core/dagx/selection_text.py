@@ -8,10 +8,12 @@ levels.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from dagx.errors import InvalidAssetSelectionError
 from dagx.selection import evaluate
+from dagx.selection_attributes import Finder
 from dagx.selection_terms import (
     CALLS,
     And,
@@ -67,9 +69,9 @@ def parse(text: str) -> Selection:
         raise InvalidAssetSelectionError("the selection cannot be read", f"{text}\n{pointer}") from None
 
 
-def select(text: str, catalog: Catalog) -> frozenset[str]:
-    """The keys that the selection `text` means; see `parse` and `evaluate` for the errors."""
-    return evaluate(parse(text), catalog)
+def select(text: str, catalog: Catalog, attributes: Mapping[str, Finder] | None = None) -> frozenset[str]:
+    """The keys that the selection `text` means; see `parse` and `evaluate` for `attributes` and the errors."""
+    return evaluate(parse(text), catalog, attributes)
 
 
 def _short(text: str) -> Selection | None:

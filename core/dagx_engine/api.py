@@ -27,6 +27,7 @@ from dagx_engine.io.store import Store
 from dagx_engine.io.template import write_template
 from dagx_engine.pure.errors import BusyError, ProjectError, UsageError
 from dagx_engine.pure.generation import Generation, Key, StepName
+from dagx_engine.pure.looks import Looks
 from dagx_engine.pure.plan import unready
 from dagx_engine.pure.selecting import key_named, select_keys, select_steps
 from dagx_engine.views import (
@@ -121,18 +122,24 @@ def _views(space: Workspace, generation: Generation) -> tuple[AssetView, ...]:
     return present.asset_views(generation, found, space.history(), failed, running)
 
 
+def _looker(space: Workspace, generation: Generation) -> Callable[[], Looks]:
+    """What a selection calls when it asks how assets are now."""
+    return lambda: present.looks(_views(space, generation), space.clock.now())
+
+
 def status(project: Project, selection: str | None = None) -> StatusView:
     """How the selected assets are now. Raises ProjectError, UsageError."""
     with _loaded(project) as (space, generation):
-        wanted = set(select_keys(generation, selection))
-        views = tuple(view for view in _views(space, generation) if view.key in wanted)
+        found = _views(space, generation)
+        wanted = set(select_keys(generation, selection, lambda: present.looks(found, space.clock.now())))
+        views = tuple(view for view in found if view.key in wanted)
         return StatusView(project.name, str(project.root), views, generation.number)
 
 
 def plan(project: Project, selection: str | None = None, *, force: bool = False) -> PlanView:
     """What `run` would do now, and why. Raises ProjectError, UsageError."""
     with _loaded(project) as (space, generation):
-        found = space.outlook(select_steps(generation, selection), force=force)
+        found = space.outlook(select_steps(generation, selection, _looker(space, generation)), force=force)
         expected = space.store.expected_seconds() if space.store is not None else {}
         return present.plan_view(generation, found, expected, force=force)
 
@@ -158,7 +165,7 @@ def run(
         began = time.monotonic()
         generation = space.load()
         on_event(Loaded(generation.number, len(generation.assets), time.monotonic() - began, first=True))
-        steps = select_steps(generation, selection)
+        steps = select_steps(generation, selection, _looker(space, generation))
         found = space.outlook(steps, force=force)
         absent = unready(generation, found.planned, space.records())
         if absent:
@@ -268,8 +275,9 @@ def why(project: Project, asset: str) -> WhyView:
 def lineage(project: Project, selection: str | None = None) -> LineageView:
     """The selected assets and the edges between them. Raises ProjectError, UsageError."""
     with _loaded(project) as (space, generation):
-        wanted = set(select_keys(generation, selection))
-        views = tuple(view for view in _views(space, generation) if view.key in wanted)
+        found = _views(space, generation)
+        wanted = set(select_keys(generation, selection, lambda: present.looks(found, space.clock.now())))
+        views = tuple(view for view in found if view.key in wanted)
         edges = tuple((up, view.key) for view in views for up in view.upstream if Key(up) in wanted)
         return LineageView(views, edges)
 

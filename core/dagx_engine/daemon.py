@@ -386,7 +386,9 @@ class Daemon:
             self._out.put(Notice(f"run {self._executor.run_id} is under way: stop it first", "warning"))
             return
         generation = self._space.generation
-        steps = select_steps(generation, selection)
+        steps = select_steps(
+            generation, selection, lambda: present.looks(self._board.look_over(), self._space.clock.now())
+        )
         found = self._space.outlook(steps, force=force)
         if not found.planned:
             self._out.put(Notice(f"nothing to do: {len(steps)} of {len(steps)} selected are fresh"))

@@ -8,6 +8,7 @@ from typing import Any
 
 from dagx_engine.io.rows import Materialization, RunRow, StepRow
 from dagx_engine.pure.generation import AssetDef, Generation, Key, StepName
+from dagx_engine.pure.looks import Looks
 from dagx_engine.pure.plan import Outlook
 from dagx_engine.pure.reasons import part_in_words, reasons_of
 from dagx_engine.pure.staleness import Fresh, Missing, Restorable, Stale
@@ -27,7 +28,16 @@ from dagx_engine.views import (
     WhyView,
 )
 
-__all__ = ["asset_views", "materialization_view", "plan_view", "reasons", "run_view", "show_view", "why_view"]
+__all__ = [
+    "asset_views",
+    "looks",
+    "materialization_view",
+    "plan_view",
+    "reasons",
+    "run_view",
+    "show_view",
+    "why_view",
+]
 
 
 def reasons(pairs: Iterable[tuple[str, str]]) -> tuple[ReasonView, ...]:
@@ -56,6 +66,17 @@ def asset_views(
         state, why = _state(generation, asset, found, may, failed, blocked, running)
         views.append(_asset_view(generation, asset, state, why, history.get(key, ()), failed))
     return tuple(views)
+
+
+def looks(views: Iterable[AssetView], now: float) -> Looks:
+    """The assets as a selection may ask for them."""
+    shown = list(views)
+    return Looks(
+        {view.key: view.state.value for view in shown},
+        {view.key: view.made_at for view in shown if view.made_at is not None},
+        [state.value for state in AssetState],
+        now,
+    )
 
 
 def _state(

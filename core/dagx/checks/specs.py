@@ -14,7 +14,7 @@ from dagx.record import Record
 
 if TYPE_CHECKING:
     from dagx.automation.conditions import AutomationCondition
-    from dagx.partitions.definitions import PartitionsDefinition
+    from dagx.partitions.definition import PartitionsDefinition
 
 __all__ = ["AssetCheckKey", "AssetCheckSpec"]
 

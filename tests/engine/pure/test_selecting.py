@@ -6,6 +6,7 @@ import pytest
 from graph_text import world
 
 from dagx_engine.pure.errors import UsageError
+from dagx_engine.pure.looks import Looks
 from dagx_engine.pure.selecting import key_named, select_keys, select_steps
 
 NOW = world(
@@ -72,3 +73,83 @@ def test_an_asset_is_found_by_its_name_or_the_near_one_is_said() -> None:
     assert key_named(NOW, "report") == "report"
     with pytest.raises(UsageError, match='no asset "reprot"\n  did you mean "report"'):
         key_named(NOW, "reprot")
+
+
+WORDS = ("fresh", "stale", "upstream stale", "missing", "running", "failed", "external")
+
+
+def looks() -> Looks:
+    states = {"orders": "fresh", "revenue": "stale", "report": "upstream stale", "rates": "external"}
+    return Looks(states, {"orders": 9_000.0, "revenue": 6_400.0}, WORDS, now=10_000.0)
+
+
+def now(text: str) -> str:
+    return " ".join(select_keys(NOW, text, looks))
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("state:stale", "revenue"),
+        ("status:fresh", "orders"),
+        ("state:FRESH", "orders"),
+        ("state:upstream_stale", "report"),
+        ('state:"upstream stale"', "report"),
+        ("state:external", "rates"),
+        ("state:running", ""),
+        ("not state:fresh", "revenue report"),
+        ("state:stale or state:fresh", "orders revenue"),
+        ("state:fresh state:stale", "orders revenue"),
+        ("state:stale+", "revenue report"),
+        ("changed:17m", "orders"),
+        ("changed:1000s", "orders"),
+        ("changed:999s", ""),
+        ("changed:1h", "orders revenue"),
+        ("changed:1d", "orders revenue"),
+        ("changed:2w and key:revenue", "revenue"),
+        ("not_materialized_in_hours:1", "report"),
+        ("not_materialized_in_hours:0", "orders revenue report"),
+    ],
+)
+def test_a_selection_may_ask_how_assets_are_now(text: str, keys: str) -> None:
+    assert now(text) == keys
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("state:stael", 'did you mean "stale"?'),
+        ("state:green", "there are: external, failed, fresh, missing, running, stale, upstream_stale"),
+        ("changed:soon", "write a number and s, m, h, d or w, as in changed:90m"),
+        ("changed:1y", "write a number"),
+        ("changed:<null>", "write a number"),
+        ("not_materialized_in_hours:1h", "write it as in not_materialized_in_hours:24"),
+    ],
+)
+def test_what_it_asks_must_be_a_state_or_a_length_of_time(text: str, words: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        now(text)
+    assert words in str(caught.value)
+
+
+def test_nobody_looks_unless_it_is_asked_and_then_once() -> None:
+    times: list[int] = []
+
+    def look() -> Looks:
+        times.append(1)
+        return looks()
+
+    select_keys(NOW, "group:raw", look)
+    assert not times
+    select_keys(NOW, "state:stale or changed:1h and not status:fresh", look)
+    assert times == [1]
+
+
+def test_without_a_look_such_a_question_is_an_error() -> None:
+    assert "only the engine knows" in refused("state:stale")
+
+
+def test_what_one_step_makes_belongs_together() -> None:
+    several = world("a; b<-a; c<-a", multi={"both": ["b", "c"]})
+    assert select_keys(several, "required_multi_asset_neighbors(key:b)") == ("b", "c")
+    assert select_keys(several, "key:b") == ("b",)
