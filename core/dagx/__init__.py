@@ -11,19 +11,49 @@ if TYPE_CHECKING:
     from dagx.asset_out import AssetOut as AssetOut
     from dagx.asset_selection import AssetSelection as AssetSelection
     from dagx.assets import AssetsDefinition as AssetsDefinition
+    from dagx.automation.asset_sensor import AssetSensorDefinition as AssetSensorDefinition
+    from dagx.automation.asset_sensor import asset_sensor as asset_sensor
+    from dagx.automation.condition_sensor import (
+        AutomationConditionSensorDefinition as AutomationConditionSensorDefinition,
+    )
     from dagx.automation.conditions import AutomationCondition as AutomationCondition
     from dagx.automation.evaluation import AutomationContext as AutomationContext
     from dagx.automation.evaluation import AutomationResult as AutomationResult
     from dagx.automation.evaluation import (
         EvaluateAutomationConditionsResult as EvaluateAutomationConditionsResult,
     )
+    from dagx.automation.multi_asset_context import (
+        MultiAssetSensorEvaluationContext as MultiAssetSensorEvaluationContext,
+    )
+    from dagx.automation.multi_asset_context import (
+        build_multi_asset_sensor_context as build_multi_asset_sensor_context,
+    )
+    from dagx.automation.multi_asset_sensor import MultiAssetSensorDefinition as MultiAssetSensorDefinition
+    from dagx.automation.multi_asset_sensor import multi_asset_sensor as multi_asset_sensor
     from dagx.automation.requests import RunRequest as RunRequest
     from dagx.automation.requests import SkipReason as SkipReason
+    from dagx.automation.run_status_context import RunFailureSensorContext as RunFailureSensorContext
+    from dagx.automation.run_status_context import RunStatusSensorContext as RunStatusSensorContext
+    from dagx.automation.run_status_context import (
+        build_run_status_sensor_context as build_run_status_sensor_context,
+    )
+    from dagx.automation.run_status_decorators import run_failure_sensor as run_failure_sensor
+    from dagx.automation.run_status_decorators import run_status_sensor as run_status_sensor
+    from dagx.automation.run_status_sensor import RunStatusSensorDefinition as RunStatusSensorDefinition
     from dagx.automation.schedule_context import ScheduleEvaluationContext as ScheduleEvaluationContext
     from dagx.automation.schedule_context import build_schedule_context as build_schedule_context
     from dagx.automation.schedule_decorator import schedule as schedule
     from dagx.automation.schedules import DefaultScheduleStatus as DefaultScheduleStatus
     from dagx.automation.schedules import ScheduleDefinition as ScheduleDefinition
+    from dagx.automation.selectors import CodeLocationSelector as CodeLocationSelector
+    from dagx.automation.selectors import JobSelector as JobSelector
+    from dagx.automation.selectors import RepositorySelector as RepositorySelector
+    from dagx.automation.sensor_context import SensorEvaluationContext as SensorEvaluationContext
+    from dagx.automation.sensor_context import build_sensor_context as build_sensor_context
+    from dagx.automation.sensor_decorator import sensor as sensor
+    from dagx.automation.sensor_result import SensorResult as SensorResult
+    from dagx.automation.sensors import DefaultSensorStatus as DefaultSensorStatus
+    from dagx.automation.sensors import SensorDefinition as SensorDefinition
     from dagx.checks.results import AssetCheckEvaluation as AssetCheckEvaluation
     from dagx.checks.results import AssetCheckResult as AssetCheckResult
     from dagx.checks.results import AssetCheckSeverity as AssetCheckSeverity
@@ -60,8 +90,12 @@ if TYPE_CHECKING:
     from dagx.config.legacy_types import EnumValue as EnumValue
     from dagx.config.legacy_types import ScalarUnion as ScalarUnion
     from dagx.config.legacy_types import Selector as Selector
+    from dagx.config.mappings import ConfigMapping as ConfigMapping
+    from dagx.config.mappings import config_mapping as config_mapping
+    from dagx.config.mappings import configured as configured
     from dagx.config.models import Config as Config
     from dagx.config.models import PermissiveConfig as PermissiveConfig
+    from dagx.config.run_config import RunConfig as RunConfig
     from dagx.config.scalars import BoolSource as BoolSource
     from dagx.config.scalars import IntSource as IntSource
     from dagx.config.scalars import StringSource as StringSource
@@ -71,6 +105,10 @@ if TYPE_CHECKING:
     from dagx.config.schema import Noneable as Noneable
     from dagx.config.schema import Permissive as Permissive
     from dagx.config.schema import Shape as Shape
+    from dagx.console_loggers import JsonLogFormatter as JsonLogFormatter
+    from dagx.console_loggers import colored_console_logger as colored_console_logger
+    from dagx.console_loggers import default_loggers as default_loggers
+    from dagx.console_loggers import json_console_logger as json_console_logger
     from dagx.context import AssetCheckExecutionContext as AssetCheckExecutionContext
     from dagx.context import AssetExecutionContext as AssetExecutionContext
     from dagx.context import OpExecutionContext as OpExecutionContext
@@ -107,9 +145,21 @@ if TYPE_CHECKING:
     from dagx.errors import UnknownResourceError as UnknownResourceError
     from dagx.errors import UnmetExecutorRequirementsError as UnmetExecutorRequirementsError
     from dagx.errors import UserCodeExecutionError as UserCodeExecutionError
+    from dagx.executors import Executor as Executor
+    from dagx.executors import ExecutorDefinition as ExecutorDefinition
+    from dagx.executors import ExecutorRequirement as ExecutorRequirement
+    from dagx.executors import InitExecutorContext as InitExecutorContext
+    from dagx.executors import executor as executor
+    from dagx.executors import in_process_executor as in_process_executor
+    from dagx.executors import multi_or_in_process_executor as multi_or_in_process_executor
+    from dagx.executors import multiprocess_executor as multiprocess_executor
+    from dagx.freshness import FreshnessPolicy as FreshnessPolicy
+    from dagx.freshness import apply_freshness_policy as apply_freshness_policy
     from dagx.in_process import materialize as materialize
     from dagx.in_process import materialize_to_memory as materialize_to_memory
     from dagx.in_process_result import ExecuteInProcessResult as ExecuteInProcessResult
+    from dagx.instance.data_versions import DataProvenance as DataProvenance
+    from dagx.instance.data_versions import DataVersionsByPartition as DataVersionsByPartition
     from dagx.instance.event_log import EventLogEntry as EventLogEntry
     from dagx.instance.event_log import EventLogRecord as EventLogRecord
     from dagx.instance.event_log import EventRecordsResult as EventRecordsResult
@@ -118,6 +168,7 @@ if TYPE_CHECKING:
     from dagx.instance.filters import AssetRecordsFilter as AssetRecordsFilter
     from dagx.instance.filters import EventRecordsFilter as EventRecordsFilter
     from dagx.instance.filters import RunStatusChangeRecordsFilter as RunStatusChangeRecordsFilter
+    from dagx.instance.partition_status import AssetPartitionStatus as AssetPartitionStatus
     from dagx.instance.run_status import DagsterRunStatus as DagsterRunStatus
     from dagx.instance.runs import DagsterRun as DagsterRun
     from dagx.instance.runs import RunRecord as RunRecord
@@ -131,10 +182,16 @@ if TYPE_CHECKING:
     from dagx.io_testing import build_input_context as build_input_context
     from dagx.io_testing import build_output_context as build_output_context
     from dagx.keys import AssetKey as AssetKey
+    from dagx.legacy_freshness import LegacyFreshnessPolicy as LegacyFreshnessPolicy
     from dagx.loading import load_assets_from_current_module as load_assets_from_current_module
     from dagx.loading import load_assets_from_modules as load_assets_from_modules
     from dagx.loading import load_assets_from_package_module as load_assets_from_package_module
     from dagx.loading import load_assets_from_package_name as load_assets_from_package_name
+    from dagx.loggers import InitLoggerContext as InitLoggerContext
+    from dagx.loggers import LoggerDefinition as LoggerDefinition
+    from dagx.loggers import build_init_logger_context as build_init_logger_context
+    from dagx.loggers import logger as logger
+    from dagx.logs import DagsterLogManager as DagsterLogManager
     from dagx.logs import get_logger as get_logger
     from dagx.metadata import BoolMetadataValue as BoolMetadataValue
     from dagx.metadata import (
@@ -190,10 +247,20 @@ if TYPE_CHECKING:
     from dagx.ops.hooks import success_hook as success_hook
     from dagx.ops.invocations import PendingNodeInvocation as PendingNodeInvocation
     from dagx.partitions.definition import PartitionsDefinition as PartitionsDefinition
+    from dagx.partitions.dynamic import AddDynamicPartitionsRequest as AddDynamicPartitionsRequest
+    from dagx.partitions.dynamic import DeleteDynamicPartitionsRequest as DeleteDynamicPartitionsRequest
+    from dagx.partitions.dynamic import DynamicPartitionsDefinition as DynamicPartitionsDefinition
     from dagx.partitions.keys import MultiPartitionKey as MultiPartitionKey
     from dagx.partitions.keys import PartitionKeyRange as PartitionKeyRange
     from dagx.partitions.keys import TimeWindow as TimeWindow
     from dagx.partitions.loading_context import partition_loading_context as partition_loading_context
+    from dagx.partitions.multi import MultiPartitionsDefinition as MultiPartitionsDefinition
+    from dagx.partitions.periods import DailyPartitionsDefinition as DailyPartitionsDefinition
+    from dagx.partitions.periods import HourlyPartitionsDefinition as HourlyPartitionsDefinition
+    from dagx.partitions.periods import MonthlyPartitionsDefinition as MonthlyPartitionsDefinition
+    from dagx.partitions.periods import WeeklyPartitionsDefinition as WeeklyPartitionsDefinition
+    from dagx.partitions.static import StaticPartitionsDefinition as StaticPartitionsDefinition
+    from dagx.partitions.time_windows import TimeWindowPartitionsDefinition as TimeWindowPartitionsDefinition
     from dagx.pipes.client import PipesClient as PipesClient
     from dagx.pipes.client import PipesClientCompletedInvocation as PipesClientCompletedInvocation
     from dagx.pipes.ends import PipesContextInjector as PipesContextInjector
@@ -210,6 +277,18 @@ if TYPE_CHECKING:
     from dagx.pipes.session import open_pipes_session as open_pipes_session
     from dagx.pipes.subprocess_client import PipesSubprocessClient as PipesSubprocessClient
     from dagx.pipes.wire import PipesLaunchedData as PipesLaunchedData
+    from dagx.resource_defs.configurable import ConfigurableResource as ConfigurableResource
+    from dagx.resource_defs.dependency import ResourceDependency as ResourceDependency
+    from dagx.resource_defs.functions import ResourceDefinition as ResourceDefinition
+    from dagx.resource_defs.functions import make_values_resource as make_values_resource
+    from dagx.resource_defs.functions import resource as resource
+    from dagx.resource_defs.init_context import InitResourceContext as InitResourceContext
+    from dagx.resource_defs.manager_functions import IOManagerDefinition as IOManagerDefinition
+    from dagx.resource_defs.manager_functions import InputManagerDefinition as InputManagerDefinition
+    from dagx.resource_defs.manager_functions import input_manager as input_manager
+    from dagx.resource_defs.manager_functions import io_manager as io_manager
+    from dagx.resource_defs.managers import ConfigurableIOManager as ConfigurableIOManager
+    from dagx.resource_defs.managers import ConfigurableIOManagerFactory as ConfigurableIOManagerFactory
     from dagx.results import AssetMaterialization as AssetMaterialization
     from dagx.results import AssetObservation as AssetObservation
     from dagx.results import DataVersion as DataVersion
@@ -250,6 +329,7 @@ if TYPE_CHECKING:
     from dagx.version import __version__ as __version__
 
 __all__ = [
+    "AddDynamicPartitionsRequest",
     "Any",
     "Array",
     "AssetCheckEvaluation",
@@ -266,11 +346,14 @@ __all__ = [
     "AssetMaterialization",
     "AssetObservation",
     "AssetOut",
+    "AssetPartitionStatus",
     "AssetRecordsFilter",
     "AssetSelection",
+    "AssetSensorDefinition",
     "AssetSpec",
     "AssetsDefinition",
     "AutomationCondition",
+    "AutomationConditionSensorDefinition",
     "AutomationContext",
     "AutomationResult",
     "Backoff",
@@ -279,9 +362,14 @@ __all__ = [
     "BoolSource",
     "CircularDependencyError",
     "CodeLocationReconstructionMetadataValue",
+    "CodeLocationSelector",
     "Config",
+    "ConfigMapping",
     "ConfigMappingFunctionError",
     "ConfigSchema",
+    "ConfigurableIOManager",
+    "ConfigurableIOManagerFactory",
+    "ConfigurableResource",
     "DagsterAssetCheckFailedError",
     "DagsterAssetMetadataValue",
     "DagsterConfigMappingFunctionError",
@@ -300,6 +388,7 @@ __all__ = [
     "DagsterInvalidSubsetError",
     "DagsterInvariantViolationError",
     "DagsterJobMetadataValue",
+    "DagsterLogManager",
     "DagsterResourceFunctionError",
     "DagsterRun",
     "DagsterRunMetadataValue",
@@ -316,13 +405,19 @@ __all__ = [
     "DagsterUnmetExecutorRequirementsError",
     "DagsterUserCodeExecutionError",
     "DagxError",
+    "DailyPartitionsDefinition",
+    "DataProvenance",
     "DataVersion",
+    "DataVersionsByPartition",
     "DefaultScheduleStatus",
+    "DefaultSensorStatus",
     "Definitions",
+    "DeleteDynamicPartitionsRequest",
     "DependencyDefinition",
     "Dict",
     "DynamicOut",
     "DynamicOutput",
+    "DynamicPartitionsDefinition",
     "Enum",
     "EnumValue",
     "EnvVar",
@@ -333,23 +428,33 @@ __all__ = [
     "EventRecordsResult",
     "ExecuteInProcessResult",
     "ExecutionInterruptedError",
+    "Executor",
+    "ExecutorDefinition",
+    "ExecutorRequirement",
     "ExpectationResult",
     "Failure",
     "Field",
     "FilesystemIOManager",
     "Float",
     "FloatMetadataValue",
+    "FreshnessPolicy",
     "GraphDefinition",
     "GraphIn",
     "GraphOut",
     "HookContext",
     "HookDefinition",
     "HookExecutionResult",
+    "HourlyPartitionsDefinition",
     "IOManager",
+    "IOManagerDefinition",
     "In",
     "InMemoryIOManager",
+    "InitExecutorContext",
+    "InitLoggerContext",
+    "InitResourceContext",
     "InputContext",
     "InputManager",
+    "InputManagerDefinition",
     "InputMapping",
     "Int",
     "IntMetadataValue",
@@ -364,14 +469,22 @@ __all__ = [
     "InvalidSubsetError",
     "InvariantViolationError",
     "Jitter",
+    "JobSelector",
+    "JsonLogFormatter",
     "JsonMetadataValue",
+    "LegacyFreshnessPolicy",
     "List",
+    "LoggerDefinition",
     "Map",
     "MarkdownMetadataValue",
     "MaterializeResult",
     "MetadataValue",
+    "MonthlyPartitionsDefinition",
+    "MultiAssetSensorDefinition",
+    "MultiAssetSensorEvaluationContext",
     "MultiDependencyDefinition",
     "MultiPartitionKey",
+    "MultiPartitionsDefinition",
     "NodeInvocation",
     "Noneable",
     "NotBuiltYetError",
@@ -410,24 +523,35 @@ __all__ = [
     "PoolMetadataValue",
     "PythonArtifactMetadataValue",
     "PythonObjectDagsterType",
+    "RepositorySelector",
+    "ResourceDefinition",
+    "ResourceDependency",
     "ResourceFunctionError",
     "ResourceParam",
     "RetryPolicy",
     "RetryRequested",
+    "RunConfig",
+    "RunFailureSensorContext",
     "RunNotFoundError",
     "RunRecord",
     "RunRequest",
     "RunStatusChangeRecordsFilter",
+    "RunStatusSensorContext",
+    "RunStatusSensorDefinition",
     "RunsFilter",
     "ScalarUnion",
     "ScheduleDefinition",
     "ScheduleEvaluationContext",
     "ScheduleExecutionError",
     "Selector",
+    "SensorDefinition",
+    "SensorEvaluationContext",
     "SensorExecutionError",
+    "SensorResult",
     "Set",
     "Shape",
     "SkipReason",
+    "StaticPartitionsDefinition",
     "StepExecutionError",
     "StepNotFoundError",
     "StepOutputNotFoundError",
@@ -446,6 +570,7 @@ __all__ = [
     "TableSchemaMetadataValue",
     "TextMetadataValue",
     "TimeWindow",
+    "TimeWindowPartitionsDefinition",
     "TimestampMetadataValue",
     "Tuple",
     "TypeCheck",
@@ -457,31 +582,56 @@ __all__ = [
     "UnmetExecutorRequirementsError",
     "UrlMetadataValue",
     "UserCodeExecutionError",
+    "WeeklyPartitionsDefinition",
     "__version__",
+    "apply_freshness_policy",
     "asset",
+    "asset_sensor",
     "build_hook_context",
+    "build_init_logger_context",
     "build_input_context",
+    "build_multi_asset_sensor_context",
     "build_output_context",
+    "build_run_status_sensor_context",
     "build_schedule_context",
+    "build_sensor_context",
     "check_dagster_type",
+    "colored_console_logger",
+    "config_mapping",
+    "configured",
     "dagster_type_loader",
+    "default_loggers",
+    "executor",
     "failure_hook",
     "get_dagster_logger",
     "get_logger",
     "graph",
+    "in_process_executor",
+    "input_manager",
+    "io_manager",
+    "json_console_logger",
     "load_assets_from_current_module",
     "load_assets_from_modules",
     "load_assets_from_package_module",
     "load_assets_from_package_name",
+    "logger",
     "make_python_type_usable_as_dagster_type",
+    "make_values_resource",
     "map_asset_specs",
     "materialize",
     "materialize_to_memory",
     "multi_asset",
+    "multi_asset_sensor",
+    "multi_or_in_process_executor",
+    "multiprocess_executor",
     "op",
     "open_pipes_session",
     "partition_loading_context",
+    "resource",
+    "run_failure_sensor",
+    "run_status_sensor",
     "schedule",
+    "sensor",
     "success_hook",
     "usable_as_dagster_type",
 ]
@@ -490,16 +640,39 @@ _MODULES = {
     "asset_out": ("AssetOut",),
     "asset_selection": ("AssetSelection",),
     "assets": ("AssetsDefinition",),
+    "automation.asset_sensor": (
+        "AssetSensorDefinition",
+        "asset_sensor",
+    ),
+    "automation.condition_sensor": ("AutomationConditionSensorDefinition",),
     "automation.conditions": ("AutomationCondition",),
     "automation.evaluation": (
         "AutomationContext",
         "AutomationResult",
         "EvaluateAutomationConditionsResult",
     ),
+    "automation.multi_asset_context": (
+        "MultiAssetSensorEvaluationContext",
+        "build_multi_asset_sensor_context",
+    ),
+    "automation.multi_asset_sensor": (
+        "MultiAssetSensorDefinition",
+        "multi_asset_sensor",
+    ),
     "automation.requests": (
         "RunRequest",
         "SkipReason",
     ),
+    "automation.run_status_context": (
+        "RunFailureSensorContext",
+        "RunStatusSensorContext",
+        "build_run_status_sensor_context",
+    ),
+    "automation.run_status_decorators": (
+        "run_failure_sensor",
+        "run_status_sensor",
+    ),
+    "automation.run_status_sensor": ("RunStatusSensorDefinition",),
     "automation.schedule_context": (
         "ScheduleEvaluationContext",
         "build_schedule_context",
@@ -508,6 +681,21 @@ _MODULES = {
     "automation.schedules": (
         "DefaultScheduleStatus",
         "ScheduleDefinition",
+    ),
+    "automation.selectors": (
+        "CodeLocationSelector",
+        "JobSelector",
+        "RepositorySelector",
+    ),
+    "automation.sensor_context": (
+        "SensorEvaluationContext",
+        "build_sensor_context",
+    ),
+    "automation.sensor_decorator": ("sensor",),
+    "automation.sensor_result": ("SensorResult",),
+    "automation.sensors": (
+        "DefaultSensorStatus",
+        "SensorDefinition",
     ),
     "checks.results": (
         "AssetCheckEvaluation",
@@ -553,10 +741,16 @@ _MODULES = {
         "ScalarUnion",
         "Selector",
     ),
+    "config.mappings": (
+        "ConfigMapping",
+        "config_mapping",
+        "configured",
+    ),
     "config.models": (
         "Config",
         "PermissiveConfig",
     ),
+    "config.run_config": ("RunConfig",),
     "config.scalars": (
         "BoolSource",
         "IntSource",
@@ -569,6 +763,12 @@ _MODULES = {
         "Noneable",
         "Permissive",
         "Shape",
+    ),
+    "console_loggers": (
+        "JsonLogFormatter",
+        "colored_console_logger",
+        "default_loggers",
+        "json_console_logger",
     ),
     "context": (
         "AssetCheckExecutionContext",
@@ -612,11 +812,29 @@ _MODULES = {
         "UnmetExecutorRequirementsError",
         "UserCodeExecutionError",
     ),
+    "executors": (
+        "Executor",
+        "ExecutorDefinition",
+        "ExecutorRequirement",
+        "InitExecutorContext",
+        "executor",
+        "in_process_executor",
+        "multi_or_in_process_executor",
+        "multiprocess_executor",
+    ),
+    "freshness": (
+        "FreshnessPolicy",
+        "apply_freshness_policy",
+    ),
     "in_process": (
         "materialize",
         "materialize_to_memory",
     ),
     "in_process_result": ("ExecuteInProcessResult",),
+    "instance.data_versions": (
+        "DataProvenance",
+        "DataVersionsByPartition",
+    ),
     "instance.event_log": (
         "EventLogEntry",
         "EventLogRecord",
@@ -629,6 +847,7 @@ _MODULES = {
         "EventRecordsFilter",
         "RunStatusChangeRecordsFilter",
     ),
+    "instance.partition_status": ("AssetPartitionStatus",),
     "instance.run_status": ("DagsterRunStatus",),
     "instance.runs": (
         "DagsterRun",
@@ -650,13 +869,23 @@ _MODULES = {
         "build_output_context",
     ),
     "keys": ("AssetKey",),
+    "legacy_freshness": ("LegacyFreshnessPolicy",),
     "loading": (
         "load_assets_from_current_module",
         "load_assets_from_modules",
         "load_assets_from_package_module",
         "load_assets_from_package_name",
     ),
-    "logs": ("get_logger",),
+    "loggers": (
+        "InitLoggerContext",
+        "LoggerDefinition",
+        "build_init_logger_context",
+        "logger",
+    ),
+    "logs": (
+        "DagsterLogManager",
+        "get_logger",
+    ),
     "metadata": (
         "BoolMetadataValue",
         "CodeLocationReconstructionMetadataValue",
@@ -719,12 +948,26 @@ _MODULES = {
     ),
     "ops.invocations": ("PendingNodeInvocation",),
     "partitions.definition": ("PartitionsDefinition",),
+    "partitions.dynamic": (
+        "AddDynamicPartitionsRequest",
+        "DeleteDynamicPartitionsRequest",
+        "DynamicPartitionsDefinition",
+    ),
     "partitions.keys": (
         "MultiPartitionKey",
         "PartitionKeyRange",
         "TimeWindow",
     ),
     "partitions.loading_context": ("partition_loading_context",),
+    "partitions.multi": ("MultiPartitionsDefinition",),
+    "partitions.periods": (
+        "DailyPartitionsDefinition",
+        "HourlyPartitionsDefinition",
+        "MonthlyPartitionsDefinition",
+        "WeeklyPartitionsDefinition",
+    ),
+    "partitions.static": ("StaticPartitionsDefinition",),
+    "partitions.time_windows": ("TimeWindowPartitionsDefinition",),
     "pipes.client": (
         "PipesClient",
         "PipesClientCompletedInvocation",
@@ -753,6 +996,24 @@ _MODULES = {
     ),
     "pipes.subprocess_client": ("PipesSubprocessClient",),
     "pipes.wire": ("PipesLaunchedData",),
+    "resource_defs.configurable": ("ConfigurableResource",),
+    "resource_defs.dependency": ("ResourceDependency",),
+    "resource_defs.functions": (
+        "ResourceDefinition",
+        "make_values_resource",
+        "resource",
+    ),
+    "resource_defs.init_context": ("InitResourceContext",),
+    "resource_defs.manager_functions": (
+        "IOManagerDefinition",
+        "InputManagerDefinition",
+        "input_manager",
+        "io_manager",
+    ),
+    "resource_defs.managers": (
+        "ConfigurableIOManager",
+        "ConfigurableIOManagerFactory",
+    ),
     "results": (
         "AssetMaterialization",
         "AssetObservation",

@@ -4,42 +4,28 @@ from __future__ import annotations
 
 NAMES = frozenset(
     """
-    AddDynamicPartitionsRequest AllPartitionMapping AssetChecksDefinition AssetJobKey AssetOrCheckKey
-    AssetPartitionStatus AssetSensorDefinition AssetValueLoader AutomationConditionSensorDefinition
-    BackfillPolicy BetaWarning CodeLocationSelector CodeReferencesMetadataValue Component ComponentLoadContext
-    ComponentTree ConfigArgumentWarning ConfigMapping ConfigurableIOManager ConfigurableIOManagerFactory
-    ConfigurableResource DagsterInstance DagsterLogManager DailyPartitionsDefinition DataProvenance
-    DataVersionsByPartition DefaultSensorStatus DefsFolderComponent DeleteDynamicPartitionsRequest
-    DimensionPartitionMapping DynamicPartitionsDefinition Executor ExecutorDefinition ExecutorRequirement
-    FreshnessPolicy FunctionComponent HourlyPartitionsDefinition IOManagerDefinition IdentityPartitionMapping
-    InitExecutorContext InitLoggerContext InitResourceContext InputManagerDefinition JobDefinition
-    JobExecutionResult JobSelector JsonLogFormatter LastPartitionMapping LegacyFreshnessPolicy
-    LocalFileCodeReference LoggerDefinition MAX_RUNTIME_SECONDS_TAG MigrateIOStorageResult Model
-    MonthlyPartitionsDefinition MultiAssetSensorDefinition MultiAssetSensorEvaluationContext
-    MultiPartitionMapping MultiPartitionsDefinition MultiToSingleDimensionPartitionMapping Partition
-    PartitionMapping PartitionedConfig PreviewWarning PythonScriptComponent ReexecutionOptions
-    RepositorySelector Resolvable ResourceDefinition ResourceDependency RunConfig RunFailureSensorContext
-    RunStatusSensorContext RunStatusSensorDefinition SensorDefinition SensorEvaluationContext SensorResult
-    SourceAsset SpecificPartitionsPartitionMapping StaticPartitionMapping StaticPartitionsDefinition
-    SupersessionWarning TimeWindowPartitionMapping TimeWindowPartitionsDefinition UPathIOManager
-    UvRunComponent WeeklyPartitionsDefinition apply_freshness_policy asset_check asset_sensor
-    build_asset_check_context build_column_schema_change_checks build_component_defs build_defs_for_component
-    build_init_logger_context build_init_resource_context build_last_update_freshness_checks
-    build_metadata_bounds_checks build_multi_asset_sensor_context build_reconstructable_job build_resources
-    build_run_status_sensor_context build_schedule_from_partitioned_job build_sensor_context
-    build_sensor_for_freshness_checks build_time_partition_freshness_checks colored_console_logger
-    component_instance config_from_files config_from_pkg_resources config_from_yaml_strings config_mapping
-    configured daily_partitioned_config default_loggers define_asset_job definitions deserialize_value
-    dynamic_partitioned_config evaluate_automation_conditions execute_job executor file_relative_path
-    fs_io_manager graph_asset graph_multi_asset hourly_partitioned_config in_process_executor input_manager
-    instance_for_test io_manager job json_console_logger load_asset_checks_from_current_module
-    load_asset_checks_from_modules load_asset_checks_from_package_module load_asset_checks_from_package_name
+    AllPartitionMapping AssetChecksDefinition AssetJobKey AssetOrCheckKey AssetValueLoader BackfillPolicy
+    BetaWarning CodeReferencesMetadataValue Component ComponentLoadContext ComponentTree ConfigArgumentWarning
+    DagsterInstance DefsFolderComponent DimensionPartitionMapping FunctionComponent IdentityPartitionMapping
+    JobDefinition JobExecutionResult LastPartitionMapping LocalFileCodeReference MAX_RUNTIME_SECONDS_TAG
+    MigrateIOStorageResult Model MultiPartitionMapping MultiToSingleDimensionPartitionMapping Partition
+    PartitionMapping PartitionedConfig PreviewWarning PythonScriptComponent ReexecutionOptions Resolvable
+    SourceAsset SpecificPartitionsPartitionMapping StaticPartitionMapping SupersessionWarning
+    TimeWindowPartitionMapping UPathIOManager UvRunComponent asset_check build_asset_check_context
+    build_column_schema_change_checks build_component_defs build_defs_for_component
+    build_init_resource_context build_last_update_freshness_checks build_metadata_bounds_checks
+    build_reconstructable_job build_resources build_schedule_from_partitioned_job
+    build_sensor_for_freshness_checks build_time_partition_freshness_checks component_instance
+    config_from_files config_from_pkg_resources config_from_yaml_strings daily_partitioned_config
+    define_asset_job definitions deserialize_value dynamic_partitioned_config evaluate_automation_conditions
+    execute_job file_relative_path fs_io_manager graph_asset graph_multi_asset hourly_partitioned_config
+    instance_for_test job load_asset_checks_from_current_module load_asset_checks_from_modules
+    load_asset_checks_from_package_module load_asset_checks_from_package_name
     load_definitions_from_current_module load_definitions_from_module load_definitions_from_modules
     load_definitions_from_package_module load_definitions_from_package_name load_defs load_from_defs_folder
-    logger make_values_resource mem_io_manager migrate_io_storage monthly_partitioned_config multi_asset_check
-    multi_asset_sensor multi_observable_source_asset multi_or_in_process_executor multiprocess_executor
-    observable_source_asset partitioned_config reconstructable resource resources run_failure_sensor
-    run_status_sensor sensor serialize_value static_partitioned_config template_var validate_run_config
-    weekly_partitioned_config with_resources with_source_code_references
+    mem_io_manager migrate_io_storage monthly_partitioned_config multi_asset_check
+    multi_observable_source_asset observable_source_asset partitioned_config reconstructable resources
+    serialize_value static_partitioned_config template_var validate_run_config weekly_partitioned_config
+    with_resources with_source_code_references
     """.split()  # noqa: SIM905  # a list would take 300 lines
 )
