@@ -22,7 +22,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test names lint types layers unit pythons binary constraints clean
+.PHONY: help demo test names lint types layers docs unit pythons binary constraints clean
 
 help:  ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,7 +30,7 @@ help:  ## what can be made
 demo: $(VENV)/.installed $(EXAMPLE_VENV)/.installed  ## set up, then open `dagx dev` on real flights (ARGS=--plain: no terminal needed)
 	@$(BIN)/dagx dev --run -C $(EXAMPLE) $(ARGS)
 
-test: lint types layers pythons unit  ## set up, then everything that CI checks
+test: lint types layers docs pythons unit  ## set up, then everything that CI checks
 
 names: $(VENV)/.installed-dev  ## write the public names of `import dagx` from what its modules offer
 	@$(BIN)/python packaging/public_names.py
@@ -52,6 +52,10 @@ layers: $(VENV)/.installed-dev  ## import-linter: who may import whom
 	@echo '== layers: import-linter'
 	@mkdir -p build
 	@$(BIN)/lint-imports --no-logo > build/layers.txt 2>&1 || { cat build/layers.txt; exit 1; }
+
+docs: $(VENV)/.installed-dev  ## the documentation, into build/site
+	@echo '== docs: mkdocs'
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 
 unit: $(VENV)/.installed-dev $(EXAMPLE_VENV)/.installed  ## pytest (ARGS='-k word' picks)
 	@echo '== tests: pytest'
