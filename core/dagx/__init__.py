@@ -59,6 +59,9 @@ if TYPE_CHECKING:
     from dagx.checks.results import AssetCheckSeverity as AssetCheckSeverity
     from dagx.checks.specs import AssetCheckKey as AssetCheckKey
     from dagx.checks.specs import AssetCheckSpec as AssetCheckSpec
+    from dagx.code_references import CodeReferencesMetadataValue as CodeReferencesMetadataValue
+    from dagx.code_references import LocalFileCodeReference as LocalFileCodeReference
+    from dagx.code_references import with_source_code_references as with_source_code_references
     from dagx.compat import DagsterAssetCheckFailedError as DagsterAssetCheckFailedError
     from dagx.compat import DagsterConfigMappingFunctionError as DagsterConfigMappingFunctionError
     from dagx.compat import DagsterError as DagsterError
@@ -153,8 +156,12 @@ if TYPE_CHECKING:
     from dagx.executors import in_process_executor as in_process_executor
     from dagx.executors import multi_or_in_process_executor as multi_or_in_process_executor
     from dagx.executors import multiprocess_executor as multiprocess_executor
+    from dagx.file_paths import file_relative_path as file_relative_path
     from dagx.freshness import FreshnessPolicy as FreshnessPolicy
     from dagx.freshness import apply_freshness_policy as apply_freshness_policy
+    from dagx.hand_built import build_asset_check_context as build_asset_check_context
+    from dagx.hand_built import build_asset_context as build_asset_context
+    from dagx.hand_built import build_op_context as build_op_context
     from dagx.in_process import materialize as materialize
     from dagx.in_process import materialize_to_memory as materialize_to_memory
     from dagx.in_process_result import ExecuteInProcessResult as ExecuteInProcessResult
@@ -181,6 +188,7 @@ if TYPE_CHECKING:
     from dagx.io_managers import InputManager as InputManager
     from dagx.io_testing import build_input_context as build_input_context
     from dagx.io_testing import build_output_context as build_output_context
+    from dagx.key_aliases import AssetOrCheckKey as AssetOrCheckKey
     from dagx.keys import AssetKey as AssetKey
     from dagx.legacy_freshness import LegacyFreshnessPolicy as LegacyFreshnessPolicy
     from dagx.loading import load_assets_from_current_module as load_assets_from_current_module
@@ -277,6 +285,11 @@ if TYPE_CHECKING:
     from dagx.pipes.session import open_pipes_session as open_pipes_session
     from dagx.pipes.subprocess_client import PipesSubprocessClient as PipesSubprocessClient
     from dagx.pipes.wire import PipesLaunchedData as PipesLaunchedData
+    from dagx.reconstruction import ReexecutionOptions as ReexecutionOptions
+    from dagx.reconstruction import build_reconstructable_job as build_reconstructable_job
+    from dagx.reconstruction import reconstructable as reconstructable
+    from dagx.resource_defs.building import build_init_resource_context as build_init_resource_context
+    from dagx.resource_defs.building import build_resources as build_resources
     from dagx.resource_defs.configurable import ConfigurableResource as ConfigurableResource
     from dagx.resource_defs.dependency import ResourceDependency as ResourceDependency
     from dagx.resource_defs.functions import ResourceDefinition as ResourceDefinition
@@ -302,6 +315,7 @@ if TYPE_CHECKING:
     from dagx.retries import Jitter as Jitter
     from dagx.retries import RetryPolicy as RetryPolicy
     from dagx.retries import RetryRequested as RetryRequested
+    from dagx.run_tags import MAX_RUNTIME_SECONDS_TAG as MAX_RUNTIME_SECONDS_TAG
     from dagx.specs import AssetSpec as AssetSpec
     from dagx.specs import map_asset_specs as map_asset_specs
     from dagx.value_types.checking import check_dagster_type as check_dagster_type
@@ -327,6 +341,13 @@ if TYPE_CHECKING:
     from dagx.value_types.type_check import TypeCheck as TypeCheck
     from dagx.value_types.type_check import TypeCheckContext as TypeCheckContext
     from dagx.version import __version__ as __version__
+    from dagx.warning_classes import BetaWarning as BetaWarning
+    from dagx.warning_classes import ConfigArgumentWarning as ConfigArgumentWarning
+    from dagx.warning_classes import PreviewWarning as PreviewWarning
+    from dagx.warning_classes import SupersessionWarning as SupersessionWarning
+    from dagx.yaml_config import config_from_files as config_from_files
+    from dagx.yaml_config import config_from_pkg_resources as config_from_pkg_resources
+    from dagx.yaml_config import config_from_yaml_strings as config_from_yaml_strings
 
 __all__ = [
     "AddDynamicPartitionsRequest",
@@ -345,6 +366,7 @@ __all__ = [
     "AssetKey",
     "AssetMaterialization",
     "AssetObservation",
+    "AssetOrCheckKey",
     "AssetOut",
     "AssetPartitionStatus",
     "AssetRecordsFilter",
@@ -357,13 +379,16 @@ __all__ = [
     "AutomationContext",
     "AutomationResult",
     "Backoff",
+    "BetaWarning",
     "Bool",
     "BoolMetadataValue",
     "BoolSource",
     "CircularDependencyError",
     "CodeLocationReconstructionMetadataValue",
     "CodeLocationSelector",
+    "CodeReferencesMetadataValue",
     "Config",
+    "ConfigArgumentWarning",
     "ConfigMapping",
     "ConfigMappingFunctionError",
     "ConfigSchema",
@@ -474,7 +499,9 @@ __all__ = [
     "JsonMetadataValue",
     "LegacyFreshnessPolicy",
     "List",
+    "LocalFileCodeReference",
     "LoggerDefinition",
+    "MAX_RUNTIME_SECONDS_TAG",
     "Map",
     "MarkdownMetadataValue",
     "MaterializeResult",
@@ -521,8 +548,10 @@ __all__ = [
     "PipesTempFileContextInjector",
     "PipesTempFileMessageReader",
     "PoolMetadataValue",
+    "PreviewWarning",
     "PythonArtifactMetadataValue",
     "PythonObjectDagsterType",
+    "ReexecutionOptions",
     "RepositorySelector",
     "ResourceDefinition",
     "ResourceDependency",
@@ -558,6 +587,7 @@ __all__ = [
     "String",
     "StringSource",
     "SubprocessError",
+    "SupersessionWarning",
     "TableColumn",
     "TableColumnConstraints",
     "TableColumnDep",
@@ -587,22 +617,32 @@ __all__ = [
     "apply_freshness_policy",
     "asset",
     "asset_sensor",
+    "build_asset_check_context",
+    "build_asset_context",
     "build_hook_context",
     "build_init_logger_context",
+    "build_init_resource_context",
     "build_input_context",
     "build_multi_asset_sensor_context",
+    "build_op_context",
     "build_output_context",
+    "build_reconstructable_job",
+    "build_resources",
     "build_run_status_sensor_context",
     "build_schedule_context",
     "build_sensor_context",
     "check_dagster_type",
     "colored_console_logger",
+    "config_from_files",
+    "config_from_pkg_resources",
+    "config_from_yaml_strings",
     "config_mapping",
     "configured",
     "dagster_type_loader",
     "default_loggers",
     "executor",
     "failure_hook",
+    "file_relative_path",
     "get_dagster_logger",
     "get_logger",
     "graph",
@@ -627,6 +667,7 @@ __all__ = [
     "op",
     "open_pipes_session",
     "partition_loading_context",
+    "reconstructable",
     "resource",
     "run_failure_sensor",
     "run_status_sensor",
@@ -634,6 +675,7 @@ __all__ = [
     "sensor",
     "success_hook",
     "usable_as_dagster_type",
+    "with_source_code_references",
 ]
 
 _MODULES = {
@@ -705,6 +747,11 @@ _MODULES = {
     "checks.specs": (
         "AssetCheckKey",
         "AssetCheckSpec",
+    ),
+    "code_references": (
+        "CodeReferencesMetadataValue",
+        "LocalFileCodeReference",
+        "with_source_code_references",
     ),
     "compat": (
         "DagsterAssetCheckFailedError",
@@ -822,9 +869,15 @@ _MODULES = {
         "multi_or_in_process_executor",
         "multiprocess_executor",
     ),
+    "file_paths": ("file_relative_path",),
     "freshness": (
         "FreshnessPolicy",
         "apply_freshness_policy",
+    ),
+    "hand_built": (
+        "build_asset_check_context",
+        "build_asset_context",
+        "build_op_context",
     ),
     "in_process": (
         "materialize",
@@ -868,6 +921,7 @@ _MODULES = {
         "build_input_context",
         "build_output_context",
     ),
+    "key_aliases": ("AssetOrCheckKey",),
     "keys": ("AssetKey",),
     "legacy_freshness": ("LegacyFreshnessPolicy",),
     "loading": (
@@ -996,6 +1050,15 @@ _MODULES = {
     ),
     "pipes.subprocess_client": ("PipesSubprocessClient",),
     "pipes.wire": ("PipesLaunchedData",),
+    "reconstruction": (
+        "ReexecutionOptions",
+        "build_reconstructable_job",
+        "reconstructable",
+    ),
+    "resource_defs.building": (
+        "build_init_resource_context",
+        "build_resources",
+    ),
     "resource_defs.configurable": ("ConfigurableResource",),
     "resource_defs.dependency": ("ResourceDependency",),
     "resource_defs.functions": (
@@ -1031,6 +1094,7 @@ _MODULES = {
         "RetryPolicy",
         "RetryRequested",
     ),
+    "run_tags": ("MAX_RUNTIME_SECONDS_TAG",),
     "specs": (
         "AssetSpec",
         "map_asset_specs",
@@ -1066,6 +1130,17 @@ _MODULES = {
         "TypeCheckContext",
     ),
     "version": ("__version__",),
+    "warning_classes": (
+        "BetaWarning",
+        "ConfigArgumentWarning",
+        "PreviewWarning",
+        "SupersessionWarning",
+    ),
+    "yaml_config": (
+        "config_from_files",
+        "config_from_pkg_resources",
+        "config_from_yaml_strings",
+    ),
 }
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 

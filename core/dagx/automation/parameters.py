@@ -1,0 +1,114 @@
+"""How the function of a schedule or sensor is to be called: its own parameters first, then its resources.
+
+What counts as a resource is said here, in `is_resource_parameter`, and nowhere else in this package.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import types
+import typing
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from dagx.annotations import annotations_of, parameters_of
+from dagx.errors import InvalidDefinitionError, InvalidInvocationError
+from dagx.named_resources import is_resource
+from dagx.record import Record
+from dagx.source import innermost
+
+_RESOURCE_TEXT = re.compile(r"(\w+\.)*ResourceParam\[")
+_Kind = inspect.Parameter
+
+
+class Parameters(Record):
+    """`own` are the parameters before resources, in order; `annotations` has what they are annotated with."""
+
+    own: tuple[str, ...]
+    resources: tuple[str, ...]
+    annotations: Mapping[str, object]
+
+    def __init__(
+        self, own: tuple[str, ...], resources: tuple[str, ...], annotations: Mapping[str, object]
+    ) -> None:
+        self._set(own=own, resources=resources, annotations=annotations)
+
+    def resource_arguments(
+        self, what: str, available: object, given: Mapping[str, object]
+    ) -> dict[str, object]:
+        """A value for each resource parameter: from `given`, else the attribute of `available`.
+
+        Raises InvalidInvocationError, naming the one that is missing.
+        """
+        unknown = [name for name in given if name not in self.resources]
+        if unknown:
+            raise InvalidInvocationError(f"{what} has no resource parameter {unknown[0]!r}")
+        there: Collection[str] = dir(available)
+        arguments = dict(given)
+        for name in self.resources:
+            if name not in arguments and name not in there:
+                raise InvalidInvocationError(
+                    f"{what} needs the resource {name!r} and was called without it",
+                    f"pass {name}=..., or a context built with resources={{{name!r}: ...}}",
+                )
+            arguments.setdefault(name, getattr(available, name, None))
+        return arguments
+
+
+def is_resource_parameter(annotation: object) -> bool:
+    """Whether a parameter so annotated is a resource; text that could not be resolved is read."""
+    if isinstance(annotation, str):
+        return _RESOURCE_TEXT.match(annotation) is not None
+    return is_resource(annotation)
+
+
+def read_parameters(function: Callable[..., Any], what: str, most: int) -> Parameters:
+    """The parameters of `function`, which has no more than `most` of its own.
+
+    Raises InvalidDefinitionError for more, for `*args` and for `**kwargs`. `what` opens the message.
+    """
+    annotations = _resolved(function)
+    own: list[str] = []
+    resources: list[str] = []
+    for parameter in parameters_of(function):
+        if parameter.kind in (_Kind.VAR_POSITIONAL, _Kind.VAR_KEYWORD):
+            raise InvalidDefinitionError(
+                f"{what} takes {parameter}", "it takes a context and resources: name each as a parameter"
+            )
+        is_one = is_resource_parameter(annotations.get(parameter.name))
+        (resources if is_one else own).append(parameter.name)
+    if len(own) > most:
+        extra = ", ".join(repr(name) for name in own[most:])
+        raise InvalidDefinitionError(
+            f"{what} has parameters that nothing fills: {extra}",
+            "annotate resources as ResourceParam[...] or with a class of resources",
+        )
+    return Parameters(tuple(own), tuple(resources), {name: annotations.get(name) for name in own})
+
+
+def _resolved(function: Callable[..., Any]) -> dict[str, object]:
+    """The annotations, text among them resolved where its names are there."""
+    wrote = innermost(function)
+    annotations = annotations_of(wrote)
+    for name, annotation in annotations.items():
+        if not isinstance(annotation, str):
+            continue
+        probe = types.SimpleNamespace(__annotations__={name: annotation})
+        try:
+            annotations[name] = typing.get_type_hints(
+                probe,
+                globalns=getattr(wrote, "__globals__", {}),
+                localns=_closure(wrote),
+                include_extras=True,
+            )[name]
+        except Exception:  # noqa: BLE001  # evaluating a user's annotation may raise anything
+            continue
+    return annotations
+
+
+def _closure(function: Callable[..., Any]) -> dict[str, object]:
+    try:
+        return dict(inspect.getclosurevars(function).nonlocals)
+    except (TypeError, ValueError):
+        return {}
