@@ -209,7 +209,7 @@ class _Reader:
         written, is_pattern = self._value(stars_without_quotes=name.text == "key")
         value = _as_pattern(written) if is_pattern else _unescaped(written)
         second = None
-        if name.text == "tag" and self._next_is("="):
+        if name.text in ("tag", "column_tag") and self._next_is("="):
             self._take()
             second = _unescaped(self._value(stars_without_quotes=False)[0])
         return Attribute(name.text, value, second or None, is_pattern)
