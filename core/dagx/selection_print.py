@@ -45,7 +45,7 @@ def _bracketed(selection: Selection, *weaker: type[Selection]) -> str:
 def _attribute(term: Attribute) -> str:
     if term.value is None:
         return f"{term.name}:<null>"
-    if term.name == "is" and term.value.isidentifier():
+    if term.name == "is" and term.value.isascii() and term.value.isidentifier():
         return f"is:{term.value}"
     value = _quoted(term.value, is_pattern=term.is_pattern)
     second = "" if term.second is None else f"={_quoted(term.second, is_pattern=False)}"
