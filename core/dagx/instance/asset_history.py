@@ -106,6 +106,11 @@ class AssetHistory:
         """The entry that an asset, or any partition of it, was last made; None when it never was."""
         return self._latest(_MADE, key=AssetKey.from_coercible_or_definition(asset_key))
 
+    def get_latest_materialization_record(self, asset_key: CoercibleToAssetKey) -> EventLogRecord | None:
+        """As `get_latest_materialization_event`, as a record."""
+        latest = self.get_latest_materialization_event(asset_key)
+        return None if latest is None else records_of([latest])[0]
+
     def get_latest_materialization_events(
         self, asset_keys: Iterable[CoercibleToAssetKey]
     ) -> Mapping[AssetKey, EventLogEntry | None]:
