@@ -10,6 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from dagx.asset_out import AssetOut as AssetOut
     from dagx.asset_selection import AssetSelection as AssetSelection
+    from dagx.asset_values import AssetValueLoader as AssetValueLoader
     from dagx.assets import AssetsDefinition as AssetsDefinition
     from dagx.automation.asset_sensor import AssetSensorDefinition as AssetSensorDefinition
     from dagx.automation.asset_sensor import asset_sensor as asset_sensor
@@ -59,8 +60,6 @@ if TYPE_CHECKING:
     from dagx.checks.results import AssetCheckSeverity as AssetCheckSeverity
     from dagx.checks.specs import AssetCheckKey as AssetCheckKey
     from dagx.checks.specs import AssetCheckSpec as AssetCheckSpec
-    from dagx.code_references import CodeReferencesMetadataValue as CodeReferencesMetadataValue
-    from dagx.code_references import LocalFileCodeReference as LocalFileCodeReference
     from dagx.code_references import with_source_code_references as with_source_code_references
     from dagx.compat import DagsterAssetCheckFailedError as DagsterAssetCheckFailedError
     from dagx.compat import DagsterConfigMappingFunctionError as DagsterConfigMappingFunctionError
@@ -175,6 +174,8 @@ if TYPE_CHECKING:
     from dagx.instance.filters import AssetRecordsFilter as AssetRecordsFilter
     from dagx.instance.filters import EventRecordsFilter as EventRecordsFilter
     from dagx.instance.filters import RunStatusChangeRecordsFilter as RunStatusChangeRecordsFilter
+    from dagx.instance.instance import DagsterInstance as DagsterInstance
+    from dagx.instance.instance import instance_for_test as instance_for_test
     from dagx.instance.partition_status import AssetPartitionStatus as AssetPartitionStatus
     from dagx.instance.run_status import DagsterRunStatus as DagsterRunStatus
     from dagx.instance.runs import DagsterRun as DagsterRun
@@ -224,6 +225,8 @@ if TYPE_CHECKING:
     from dagx.metadata import TextMetadataValue as TextMetadataValue
     from dagx.metadata import TimestampMetadataValue as TimestampMetadataValue
     from dagx.metadata import UrlMetadataValue as UrlMetadataValue
+    from dagx.metadata_code import CodeReferencesMetadataValue as CodeReferencesMetadataValue
+    from dagx.metadata_code import LocalFileCodeReference as LocalFileCodeReference
     from dagx.metadata_tables import TableColumn as TableColumn
     from dagx.metadata_tables import TableColumnConstraints as TableColumnConstraints
     from dagx.metadata_tables import TableColumnDep as TableColumnDep
@@ -254,6 +257,8 @@ if TYPE_CHECKING:
     from dagx.ops.hooks import failure_hook as failure_hook
     from dagx.ops.hooks import success_hook as success_hook
     from dagx.ops.invocations import PendingNodeInvocation as PendingNodeInvocation
+    from dagx.ops.job_decorator import job as job
+    from dagx.ops.job_definition import JobDefinition as JobDefinition
     from dagx.partitions.definition import PartitionsDefinition as PartitionsDefinition
     from dagx.partitions.dynamic import AddDynamicPartitionsRequest as AddDynamicPartitionsRequest
     from dagx.partitions.dynamic import DeleteDynamicPartitionsRequest as DeleteDynamicPartitionsRequest
@@ -373,6 +378,7 @@ __all__ = [
     "AssetSelection",
     "AssetSensorDefinition",
     "AssetSpec",
+    "AssetValueLoader",
     "AssetsDefinition",
     "AutomationCondition",
     "AutomationConditionSensorDefinition",
@@ -404,6 +410,7 @@ __all__ = [
     "DagsterExecutionInterruptedError",
     "DagsterExecutionStepExecutionError",
     "DagsterExecutionStepNotFoundError",
+    "DagsterInstance",
     "DagsterInvalidAssetSelectionError",
     "DagsterInvalidConfigDefinitionError",
     "DagsterInvalidConfigError",
@@ -494,6 +501,7 @@ __all__ = [
     "InvalidSubsetError",
     "InvariantViolationError",
     "Jitter",
+    "JobDefinition",
     "JobSelector",
     "JsonLogFormatter",
     "JsonMetadataValue",
@@ -648,7 +656,9 @@ __all__ = [
     "graph",
     "in_process_executor",
     "input_manager",
+    "instance_for_test",
     "io_manager",
+    "job",
     "json_console_logger",
     "load_assets_from_current_module",
     "load_assets_from_modules",
@@ -681,6 +691,7 @@ __all__ = [
 _MODULES = {
     "asset_out": ("AssetOut",),
     "asset_selection": ("AssetSelection",),
+    "asset_values": ("AssetValueLoader",),
     "assets": ("AssetsDefinition",),
     "automation.asset_sensor": (
         "AssetSensorDefinition",
@@ -748,11 +759,7 @@ _MODULES = {
         "AssetCheckKey",
         "AssetCheckSpec",
     ),
-    "code_references": (
-        "CodeReferencesMetadataValue",
-        "LocalFileCodeReference",
-        "with_source_code_references",
-    ),
+    "code_references": ("with_source_code_references",),
     "compat": (
         "DagsterAssetCheckFailedError",
         "DagsterConfigMappingFunctionError",
@@ -900,6 +907,10 @@ _MODULES = {
         "EventRecordsFilter",
         "RunStatusChangeRecordsFilter",
     ),
+    "instance.instance": (
+        "DagsterInstance",
+        "instance_for_test",
+    ),
     "instance.partition_status": ("AssetPartitionStatus",),
     "instance.run_status": ("DagsterRunStatus",),
     "instance.runs": (
@@ -963,6 +974,10 @@ _MODULES = {
         "TimestampMetadataValue",
         "UrlMetadataValue",
     ),
+    "metadata_code": (
+        "CodeReferencesMetadataValue",
+        "LocalFileCodeReference",
+    ),
     "metadata_tables": (
         "TableColumn",
         "TableColumnConstraints",
@@ -1001,6 +1016,8 @@ _MODULES = {
         "success_hook",
     ),
     "ops.invocations": ("PendingNodeInvocation",),
+    "ops.job_decorator": ("job",),
+    "ops.job_definition": ("JobDefinition",),
     "partitions.definition": ("PartitionsDefinition",),
     "partitions.dynamic": (
         "AddDynamicPartitionsRequest",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import logging
 
-__all__ = ["get_logger"]
+__all__ = ["DagsterLogManager", "get_logger"]
 
 ROOT = "dagx"
+
+DagsterLogManager = logging.Logger
+"""The class of `context.log`. Semantics: section 8."""
 
 
 def get_logger(name: str | None = None) -> logging.Logger:

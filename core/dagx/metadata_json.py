@@ -9,6 +9,7 @@ from typing import Any, cast
 from dagx import metadata as m
 from dagx.errors import InvalidMetadataError
 from dagx.keys import AssetKey
+from dagx.metadata_code import CodeReferencesMetadataValue, LocalFileCodeReference
 from dagx.metadata_tables import (
     TableColumn,
     TableColumnConstraints,
@@ -63,6 +64,8 @@ def to_json(value: m.MetadataValue) -> dict[str, object]:
         }
     if isinstance(value, m.NullMetadataValue):
         return {"type": "null", "value": None}
+    if isinstance(value, CodeReferencesMetadataValue):
+        return {"type": "code_references", "value": [dict(vars(place)) for place in value.value]}
     raw = value.value
     return {"type": _NAMES[type(value)], "value": _finite(raw)}
 
@@ -94,6 +97,8 @@ def from_json(data: Mapping[str, Any]) -> m.MetadataValue:
         )
     if kind == "null":
         return m.NullMetadataValue()
+    if kind == "code_references":
+        return CodeReferencesMetadataValue([LocalFileCodeReference(**place) for place in value])
     raise InvalidMetadataError(f"metadata of the unknown type {kind!r}")
 
 

@@ -1,4 +1,4 @@
-"""What belongs to the public interface and is not there yet: refused by name, never ignored."""
+"""What belongs to the public interface and is not there: refused by name, with the way out, never ignored."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from dagx.errors import InvalidDefinitionError, NotBuiltYetError
 from dagx.nearest import did_you_mean
+from dagx.not_offered import INSTEAD
 from dagx.unbuilt_names import NAMES
 
 # A keyword to the value that asks for nothing: given that, nothing is missing.
@@ -153,10 +154,12 @@ def attribute_error(owner: object, name: str, known: frozenset[str]) -> Attribut
 
 
 def name_error(name: str, built: list[str]) -> AttributeError:
-    """The error for a name that `dagx` does not have: one not built yet, or one mistyped."""
+    """The error for a name that `dagx` does not have: one with an alternative, one not built yet, or one mistyped."""
+    if name in INSTEAD:
+        return NotBuiltYetError(f"dagx does not have {name}", INSTEAD[name])
     if name in NAMES:
         return NotBuiltYetError(
             f"dagx.{name} is not built yet", "it is planned; see the changelog for what is there"
         )
-    hint = did_you_mean(name, [*built, *NAMES])
+    hint = did_you_mean(name, [*built, *(NAMES - INSTEAD.keys())])
     return AttributeError(f"module 'dagx' has no attribute {name!r}" + (f"; {hint}" if hint else ""))

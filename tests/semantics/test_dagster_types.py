@@ -260,7 +260,10 @@ def test_a_loader_makes_a_value_from_config() -> None:
     assert isinstance(load_money, dg.DagsterTypeLoader)
     assert load_money.schema_type == {"cents": int}
     assert load_money.construct_from_config_value(None, {"cents": 5}).cents == 5
-    assert dg.PythonObjectDagsterType(Money, loader=load_money).loader is load_money
+    loaded = dg.PythonObjectDagsterType(Money, loader=load_money)
+    assert loaded.loader is load_money
+    assert loaded.config_schema_of_type == {"cents": int}
+    assert dg.PythonObjectDagsterType(int).config_schema_of_type is int
 
     @dg.dagster_type_loader(str, required_resource_keys={"bank"})
     def from_bank(context: object, config: str) -> Money:

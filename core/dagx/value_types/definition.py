@@ -74,6 +74,11 @@ class DagsterType:
         """What messages call it: the name, else the key."""
         return self.key if self._name is None else self._name
 
+    @property
+    def config_schema_of_type(self) -> object:
+        """The config schema by which a value of the type is given: the loader's, else the Python type itself."""
+        return self.typing_type if self.loader is None else self.loader.schema_type
+
     def type_check(self, context: TypeCheckContext, value: object) -> TypeCheck:
         """Whether `value` is of the type.
 
