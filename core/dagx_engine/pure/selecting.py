@@ -50,7 +50,7 @@ def _select(text: str, catalog: Catalog, attributes: Mapping[str, Finder]) -> fr
     except InvalidAssetSelectionError:
         if len(words) < 2 or _WORDS & set(words) or "(" in text:
             raise
-    return frozenset().union(*(select(word, catalog, attributes) for word in words))
+    return frozenset[str]().union(*(select(word, catalog, attributes) for word in words))
 
 
 def select_steps(
