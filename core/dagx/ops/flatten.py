@@ -5,24 +5,35 @@ It knows nothing of runs. What is wired to a dynamic output, or below one, is ma
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
+import types
+import typing
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from dagx.errors import InvalidDefinitionError, Problem
 from dagx.op_definition import OpDefinition
+from dagx.ops.config_schema import config_schema as config_schema
 from dagx.ops.graph_definition import GraphDefinition
 from dagx.ops.hooks import HookDefinition
 from dagx.ops.wiring import FromEach, FromInput, FromNode, Node, Wire
 from dagx.retries import RetryPolicy
 from dagx.slots import InputSlot
 from dagx.steps import FromAsset, FromSeveral, FromStep, Given, Source, Step
+from dagx.typecheck import ValueType
+
+_PLAIN: tuple[object, ...] = (int, float, str, bool, list, dict)
 
 
 class Flattened(NamedTuple):
-    """The steps of a graph, upstream first, and for each of its outputs the step and the output that it is."""
+    """The steps of a graph, upstream first, and for each of its outputs the step and the output that it is.
+
+    `unwired` has the inputs that nothing is wired to, by the path of their step: a run may give them values by its
+    config. Those that have no default and name no asset are missing in the sources of the step.
+    """
 
     steps: tuple[Step, ...]
     outputs: Mapping[str, tuple[str, str]]
+    unwired: Mapping[tuple[str, ...], Sequence[InputSlot]]
 
 
 class _Origin(NamedTuple):
@@ -56,15 +67,17 @@ def flatten(
     hooks: frozenset[HookDefinition] = frozenset(),
     tags: Mapping[str, str] | None = None,
     retry_policy: RetryPolicy | None = None,
+    may_be_unfilled: bool = False,
 ) -> Flattened:
     """The steps of `graph`.
 
     path: the names above it, which open the steps' keys ("graph.op") and the way to their config. inputs: what fills
-    its inputs. hooks, tags: of all steps, beside their own. retry_policy: of ops that have none.
+    its inputs. hooks, tags: of all steps, beside their own. retry_policy: of ops that have none. may_be_unfilled:
+    whether an input may be left to run config, if it is of a type that config can say.
 
     Raises InvalidDefinitionError for an input that nothing fills, and for what depends on two dynamic outputs.
     """
-    flattening = _Flattening()
+    flattening = _Flattening(may_be_unfilled)
     given = {name: _Value(source) for name, source in (inputs or {}).items()}
     made = flattening.add(graph, path, given, _Around(hooks, tags or {}, retry_policy))
     if flattening.problems:
@@ -73,12 +86,14 @@ def flatten(
     for name, value in made.items():
         if isinstance(value.source, FromStep):
             outputs[name] = (value.source.step, value.source.output)
-    return Flattened(tuple(flattening.steps), outputs)
+    return Flattened(tuple(flattening.steps), outputs, flattening.unwired)
 
 
 class _Flattening:
-    def __init__(self) -> None:
+    def __init__(self, may_be_unfilled: bool) -> None:
+        self._may_be_unfilled = may_be_unfilled
         self.steps: list[Step] = []
+        self.unwired: dict[tuple[str, ...], list[InputSlot]] = {}
         self.problems: list[Problem] = []
 
     def add(
@@ -110,7 +125,7 @@ class _Flattening:
         self, op: OpDefinition, path: tuple[str, ...], values: Mapping[str, _Value], around: _Around
     ) -> dict[str, _Value]:
         key = ".".join(path)
-        filled = {slot.name: self._filled(slot, values.get(slot.name), op, key) for slot in op.inputs}
+        filled = {slot.name: self._filled(slot, values.get(slot.name), op, path) for slot in op.inputs}
         over = self._mapped_over(op, key, filled)
         sources = {name: value.source for name, value in filled.items() if value is not None}
         self.steps.append(
@@ -152,8 +167,11 @@ class _Flattening:
             )
         return next(iter(origins), None)
 
-    def _filled(self, slot: InputSlot, value: _Value | None, op: OpDefinition, key: str) -> _Value | None:
+    def _filled(
+        self, slot: InputSlot, value: _Value | None, op: OpDefinition, path: tuple[str, ...]
+    ) -> _Value | None:
         """What fills an input: what is wired to it, its default, the asset that it names; None for none."""
+        key = ".".join(path)
         if value is not None:
             if value.is_nothing and not slot.type.is_nothing:
                 self._problem(
@@ -162,11 +180,13 @@ class _Flattening:
                     f'to order alone, remove the parameter and write ins={{"{slot.name}": In(Nothing)}}',
                 )
             return value
+        if not slot.type.is_nothing:
+            self.unwired.setdefault(path, []).append(slot)
         if slot.has_default:
             return _Value(Given(slot.default))
         if slot.key is not None:
             return _Value(FromAsset(slot))
-        if not slot.type.is_nothing:
+        if not slot.type.is_nothing and not (self._may_be_unfilled and can_be_config(slot.type)):
             self._problem(
                 op,
                 f'nothing fills the input {slot.name!r} of "{key}"',
@@ -230,6 +250,38 @@ class _Flattening:
 
     def _problem(self, definition: OpDefinition | GraphDefinition, message: str, hint: str | None) -> None:
         self.problems.append(Problem(message, definition.source, hint))
+
+
+def graph_outputs(
+    graph: GraphDefinition, path: tuple[str, ...] = ()
+) -> dict[str, Mapping[str, tuple[str, str]]]:
+    """For each graph in `graph` and for itself, by its path with dots, the step and output that each output is."""
+    found: dict[str, Mapping[str, tuple[str, str]]] = {}
+    for node in graph.nodes:
+        if isinstance(node.definition, GraphDefinition):
+            found.update(graph_outputs(node.definition, (*path, node.name)))
+    own: dict[str, tuple[str, str]] = {}
+    for name, output in graph.outputs.items():
+        inner = ".".join((*path, output.source.node))
+        own[name] = found[inner][output.source.output] if inner in found else (inner, output.source.output)
+    return {**found, ".".join(path): own}
+
+
+def can_be_config(value_type: ValueType) -> bool:
+    """Whether run config can give a value of this type: it has a loader, or config can say it."""
+    if value_type.dagster_type is not None:
+        return value_type.dagster_type.loader is not None
+    if value_type.typing_type is Any:
+        return True
+    return _is_plain(value_type.typing_type)
+
+
+def _is_plain(annotation: object) -> bool:
+    if annotation in _PLAIN or annotation is type(None) or annotation is Any:
+        return True
+    arguments = typing.get_args(annotation)
+    origin = typing.get_origin(annotation)
+    return origin in (list, dict, typing.Union, types.UnionType) and all(_is_plain(one) for one in arguments)
 
 
 def steps_in(sources: Mapping[str, Source]) -> frozenset[str]:

@@ -157,6 +157,17 @@ class GraphDefinition:
         """The graph with a retry policy for its ops that have none of their own."""
         return PendingNodeInvocation(self).with_retry_policy(retry_policy)
 
+    def configured(
+        self, config_or_config_fn: Any, name: str | None = None, config_schema: Any = None
+    ) -> GraphDefinition:
+        """A graph whose config is given: raw config, or a function that makes it of config of `config_schema`.
+
+        Raises InvalidDefinitionError for a graph without a config mapping. Semantics: section 10.
+        """
+        schemas: Any = importlib.import_module("dagx.ops.config_schema")
+        made: GraphDefinition = schemas.configured_graph(self, config_or_config_fn, name, config_schema)
+        return made
+
     def to_job(
         self,
         name: str | None = None,

@@ -5,6 +5,7 @@ A call of an op in the body of a graph answers with handles: they carry no value
 
 from __future__ import annotations
 
+import importlib
 from collections import namedtuple
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn, cast
@@ -74,8 +75,11 @@ class PendingNodeInvocation:
         self, config_or_config_fn: Any, name: str | None = None, config_schema: Any = None
     ) -> PendingNodeInvocation:
         """This use with its config given. Semantics: section 10."""
-        node: Any = self.node
-        return self._with(node=node.configured(config_or_config_fn, name or node.name, config_schema))
+        schemas: Any = importlib.import_module("dagx.ops.config_schema")
+        configure: Any = (
+            schemas.configured_op if hasattr(self.node, "config_type") else schemas.configured_graph
+        )
+        return self._with(node=configure(self.node, config_or_config_fn, name, config_schema))
 
     def _with(self, **changed: Any) -> PendingNodeInvocation:
         fields: dict[str, Any] = {

@@ -1,0 +1,79 @@
+"""Inputs of ops that nothing is wired to, filled from run config: `{"ops": {name: {"inputs": {...}}}}`. Section 24."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from dagx.errors import InvalidConfigError, NotBuiltYetError
+from dagx.logs import get_logger
+from dagx.named_resources import ScopedResources
+from dagx.slots import InputSlot
+from dagx.steps import Given, Step
+from dagx.unset import UNSET
+
+
+class LoaderContext:
+    """What the loader of a type is told: its log, and no resources."""
+
+    def __init__(self) -> None:
+        self.log = get_logger()
+        self.resources = ScopedResources({})
+
+
+def with_inputs_from(
+    run_config: Mapping[str, Any],
+    steps: Sequence[Step],
+    unwired: Mapping[tuple[str, ...], Sequence[InputSlot]],
+) -> tuple[Step, ...]:
+    """The steps, with what run config gives to inputs that nothing is wired to.
+
+    Raises InvalidConfigError, listing all, for inputs that nothing fills then.
+    """
+    found: list[Step] = []
+    missing: list[str] = []
+    for step in steps:
+        slots = unwired.get(step.path, ())
+        said = _said(run_config, step.path) if slots else {}
+        sources = dict(step.sources)
+        for slot in slots:
+            if slot.name in said:
+                sources[slot.name] = Given(_value(slot, said[slot.name]))
+            elif slot.name not in sources:
+                missing.append(f"ops.{'.ops.'.join(step.path)}.inputs.{slot.name} is missing")
+        found.append(dataclasses.replace(step, sources=sources) if slots else step)
+    if missing:
+        raise InvalidConfigError(
+            "nothing fills some inputs of ops",
+            "\n".join(
+                [*missing, "give them in run_config, or as input_values= where they are inputs of the job"]
+            ),
+            missing,
+        )
+    return tuple(found)
+
+
+def _said(run_config: Mapping[str, Any], path: tuple[str, ...]) -> Mapping[str, Any]:
+    """What run config says of the inputs of the op at `path`."""
+    entry: object = run_config
+    for name in path:
+        entry = _entry(_entry(entry, "ops"), name)
+    inputs = _entry(entry, "inputs")
+    return cast("Mapping[str, Any]", inputs) if isinstance(inputs, Mapping) else {}
+
+
+def _entry(config: object, name: str) -> object:
+    return cast("Mapping[str, object]", config).get(name) if isinstance(config, Mapping) else None
+
+
+def _value(slot: InputSlot, said: object) -> object:
+    loader = None if slot.type.dagster_type is None else slot.type.dagster_type.loader
+    if loader is not None:
+        if loader.required_resource_keys():
+            raise NotBuiltYetError("a loader of a type that requires resources is not built yet in dagx")
+        return loader.construct_from_config_value(LoaderContext(), said)
+    value = (
+        _entry(said, "value") if isinstance(said, Mapping) and list(cast("Any", said)) == ["value"] else said
+    )
+    return None if value is UNSET else value
