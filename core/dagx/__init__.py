@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     )
     from dagx.automation.multi_asset_sensor import MultiAssetSensorDefinition as MultiAssetSensorDefinition
     from dagx.automation.multi_asset_sensor import multi_asset_sensor as multi_asset_sensor
+    from dagx.automation.partitioned_schedule import (
+        build_schedule_from_partitioned_job as build_schedule_from_partitioned_job,
+    )
     from dagx.automation.requests import RunRequest as RunRequest
     from dagx.automation.requests import SkipReason as SkipReason
     from dagx.automation.run_status_context import RunFailureSensorContext as RunFailureSensorContext
@@ -237,6 +240,8 @@ if TYPE_CHECKING:
     from dagx.multi_asset import multi_asset as multi_asset
     from dagx.named_resources import ResourceParam as ResourceParam
     from dagx.op_definition import OpDefinition as OpDefinition
+    from dagx.ops.asset_jobs import UnresolvedAssetJobDefinition as UnresolvedAssetJobDefinition
+    from dagx.ops.asset_jobs import define_asset_job as define_asset_job
     from dagx.ops.declarations import DynamicOut as DynamicOut
     from dagx.ops.declarations import GraphIn as GraphIn
     from dagx.ops.declarations import GraphOut as GraphOut
@@ -259,6 +264,21 @@ if TYPE_CHECKING:
     from dagx.ops.invocations import PendingNodeInvocation as PendingNodeInvocation
     from dagx.ops.job_decorator import job as job
     from dagx.ops.job_definition import JobDefinition as JobDefinition
+    from dagx.ops.reconstructing import JobExecutionResult as JobExecutionResult
+    from dagx.ops.reconstructing import build_reconstructable_job as build_reconstructable_job
+    from dagx.ops.reconstructing import execute_job as execute_job
+    from dagx.ops.reconstructing import reconstructable as reconstructable
+    from dagx.ops.reconstructing import validate_run_config as validate_run_config
+    from dagx.partitions.backfill import BackfillPolicy as BackfillPolicy
+    from dagx.partitions.config import Partition as Partition
+    from dagx.partitions.config import PartitionedConfig as PartitionedConfig
+    from dagx.partitions.config import daily_partitioned_config as daily_partitioned_config
+    from dagx.partitions.config import dynamic_partitioned_config as dynamic_partitioned_config
+    from dagx.partitions.config import hourly_partitioned_config as hourly_partitioned_config
+    from dagx.partitions.config import monthly_partitioned_config as monthly_partitioned_config
+    from dagx.partitions.config import partitioned_config as partitioned_config
+    from dagx.partitions.config import static_partitioned_config as static_partitioned_config
+    from dagx.partitions.config import weekly_partitioned_config as weekly_partitioned_config
     from dagx.partitions.definition import PartitionsDefinition as PartitionsDefinition
     from dagx.partitions.dynamic import AddDynamicPartitionsRequest as AddDynamicPartitionsRequest
     from dagx.partitions.dynamic import DeleteDynamicPartitionsRequest as DeleteDynamicPartitionsRequest
@@ -267,12 +287,26 @@ if TYPE_CHECKING:
     from dagx.partitions.keys import PartitionKeyRange as PartitionKeyRange
     from dagx.partitions.keys import TimeWindow as TimeWindow
     from dagx.partitions.loading_context import partition_loading_context as partition_loading_context
+    from dagx.partitions.mapping import AllPartitionMapping as AllPartitionMapping
+    from dagx.partitions.mapping import IdentityPartitionMapping as IdentityPartitionMapping
+    from dagx.partitions.mapping import LastPartitionMapping as LastPartitionMapping
+    from dagx.partitions.mapping import PartitionMapping as PartitionMapping
+    from dagx.partitions.mapping import (
+        SpecificPartitionsPartitionMapping as SpecificPartitionsPartitionMapping,
+    )
+    from dagx.partitions.mapping import StaticPartitionMapping as StaticPartitionMapping
     from dagx.partitions.multi import MultiPartitionsDefinition as MultiPartitionsDefinition
+    from dagx.partitions.multi_mapping import DimensionPartitionMapping as DimensionPartitionMapping
+    from dagx.partitions.multi_mapping import MultiPartitionMapping as MultiPartitionMapping
+    from dagx.partitions.multi_mapping import (
+        MultiToSingleDimensionPartitionMapping as MultiToSingleDimensionPartitionMapping,
+    )
     from dagx.partitions.periods import DailyPartitionsDefinition as DailyPartitionsDefinition
     from dagx.partitions.periods import HourlyPartitionsDefinition as HourlyPartitionsDefinition
     from dagx.partitions.periods import MonthlyPartitionsDefinition as MonthlyPartitionsDefinition
     from dagx.partitions.periods import WeeklyPartitionsDefinition as WeeklyPartitionsDefinition
     from dagx.partitions.static import StaticPartitionsDefinition as StaticPartitionsDefinition
+    from dagx.partitions.time_mapping import TimeWindowPartitionMapping as TimeWindowPartitionMapping
     from dagx.partitions.time_windows import TimeWindowPartitionsDefinition as TimeWindowPartitionsDefinition
     from dagx.pipes.client import PipesClient as PipesClient
     from dagx.pipes.client import PipesClientCompletedInvocation as PipesClientCompletedInvocation
@@ -290,9 +324,7 @@ if TYPE_CHECKING:
     from dagx.pipes.session import open_pipes_session as open_pipes_session
     from dagx.pipes.subprocess_client import PipesSubprocessClient as PipesSubprocessClient
     from dagx.pipes.wire import PipesLaunchedData as PipesLaunchedData
-    from dagx.reconstruction import ReexecutionOptions as ReexecutionOptions
-    from dagx.reconstruction import build_reconstructable_job as build_reconstructable_job
-    from dagx.reconstruction import reconstructable as reconstructable
+    from dagx.reexecution import ReexecutionOptions as ReexecutionOptions
     from dagx.resource_defs.building import build_init_resource_context as build_init_resource_context
     from dagx.resource_defs.building import build_resources as build_resources
     from dagx.resource_defs.configurable import ConfigurableResource as ConfigurableResource
@@ -356,6 +388,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AddDynamicPartitionsRequest",
+    "AllPartitionMapping",
     "Any",
     "Array",
     "AssetCheckEvaluation",
@@ -384,6 +417,7 @@ __all__ = [
     "AutomationConditionSensorDefinition",
     "AutomationContext",
     "AutomationResult",
+    "BackfillPolicy",
     "Backoff",
     "BetaWarning",
     "Bool",
@@ -447,6 +481,7 @@ __all__ = [
     "DeleteDynamicPartitionsRequest",
     "DependencyDefinition",
     "Dict",
+    "DimensionPartitionMapping",
     "DynamicOut",
     "DynamicOutput",
     "DynamicPartitionsDefinition",
@@ -479,6 +514,7 @@ __all__ = [
     "HourlyPartitionsDefinition",
     "IOManager",
     "IOManagerDefinition",
+    "IdentityPartitionMapping",
     "In",
     "InMemoryIOManager",
     "InitExecutorContext",
@@ -502,9 +538,11 @@ __all__ = [
     "InvariantViolationError",
     "Jitter",
     "JobDefinition",
+    "JobExecutionResult",
     "JobSelector",
     "JsonLogFormatter",
     "JsonMetadataValue",
+    "LastPartitionMapping",
     "LegacyFreshnessPolicy",
     "List",
     "LocalFileCodeReference",
@@ -519,7 +557,9 @@ __all__ = [
     "MultiAssetSensorEvaluationContext",
     "MultiDependencyDefinition",
     "MultiPartitionKey",
+    "MultiPartitionMapping",
     "MultiPartitionsDefinition",
+    "MultiToSingleDimensionPartitionMapping",
     "NodeInvocation",
     "Noneable",
     "NotBuiltYetError",
@@ -534,7 +574,10 @@ __all__ = [
     "Output",
     "OutputContext",
     "OutputMapping",
+    "Partition",
     "PartitionKeyRange",
+    "PartitionMapping",
+    "PartitionedConfig",
     "PartitionsDefinition",
     "PathMetadataValue",
     "PendingNodeInvocation",
@@ -588,6 +631,8 @@ __all__ = [
     "Set",
     "Shape",
     "SkipReason",
+    "SpecificPartitionsPartitionMapping",
+    "StaticPartitionMapping",
     "StaticPartitionsDefinition",
     "StepExecutionError",
     "StepNotFoundError",
@@ -608,6 +653,7 @@ __all__ = [
     "TableSchemaMetadataValue",
     "TextMetadataValue",
     "TimeWindow",
+    "TimeWindowPartitionMapping",
     "TimeWindowPartitionsDefinition",
     "TimestampMetadataValue",
     "Tuple",
@@ -618,6 +664,7 @@ __all__ = [
     "UnknownPartitionError",
     "UnknownResourceError",
     "UnmetExecutorRequirementsError",
+    "UnresolvedAssetJobDefinition",
     "UrlMetadataValue",
     "UserCodeExecutionError",
     "WeeklyPartitionsDefinition",
@@ -638,6 +685,7 @@ __all__ = [
     "build_resources",
     "build_run_status_sensor_context",
     "build_schedule_context",
+    "build_schedule_from_partitioned_job",
     "build_sensor_context",
     "check_dagster_type",
     "colored_console_logger",
@@ -647,13 +695,18 @@ __all__ = [
     "config_mapping",
     "configured",
     "dagster_type_loader",
+    "daily_partitioned_config",
     "default_loggers",
+    "define_asset_job",
+    "dynamic_partitioned_config",
+    "execute_job",
     "executor",
     "failure_hook",
     "file_relative_path",
     "get_dagster_logger",
     "get_logger",
     "graph",
+    "hourly_partitioned_config",
     "in_process_executor",
     "input_manager",
     "instance_for_test",
@@ -670,6 +723,7 @@ __all__ = [
     "map_asset_specs",
     "materialize",
     "materialize_to_memory",
+    "monthly_partitioned_config",
     "multi_asset",
     "multi_asset_sensor",
     "multi_or_in_process_executor",
@@ -677,14 +731,18 @@ __all__ = [
     "op",
     "open_pipes_session",
     "partition_loading_context",
+    "partitioned_config",
     "reconstructable",
     "resource",
     "run_failure_sensor",
     "run_status_sensor",
     "schedule",
     "sensor",
+    "static_partitioned_config",
     "success_hook",
     "usable_as_dagster_type",
+    "validate_run_config",
+    "weekly_partitioned_config",
     "with_source_code_references",
 ]
 
@@ -712,6 +770,7 @@ _MODULES = {
         "MultiAssetSensorDefinition",
         "multi_asset_sensor",
     ),
+    "automation.partitioned_schedule": ("build_schedule_from_partitioned_job",),
     "automation.requests": (
         "RunRequest",
         "SkipReason",
@@ -990,6 +1049,10 @@ _MODULES = {
     "multi_asset": ("multi_asset",),
     "named_resources": ("ResourceParam",),
     "op_definition": ("OpDefinition",),
+    "ops.asset_jobs": (
+        "UnresolvedAssetJobDefinition",
+        "define_asset_job",
+    ),
     "ops.declarations": (
         "DynamicOut",
         "GraphIn",
@@ -1018,6 +1081,25 @@ _MODULES = {
     "ops.invocations": ("PendingNodeInvocation",),
     "ops.job_decorator": ("job",),
     "ops.job_definition": ("JobDefinition",),
+    "ops.reconstructing": (
+        "JobExecutionResult",
+        "build_reconstructable_job",
+        "execute_job",
+        "reconstructable",
+        "validate_run_config",
+    ),
+    "partitions.backfill": ("BackfillPolicy",),
+    "partitions.config": (
+        "Partition",
+        "PartitionedConfig",
+        "daily_partitioned_config",
+        "dynamic_partitioned_config",
+        "hourly_partitioned_config",
+        "monthly_partitioned_config",
+        "partitioned_config",
+        "static_partitioned_config",
+        "weekly_partitioned_config",
+    ),
     "partitions.definition": ("PartitionsDefinition",),
     "partitions.dynamic": (
         "AddDynamicPartitionsRequest",
@@ -1030,7 +1112,20 @@ _MODULES = {
         "TimeWindow",
     ),
     "partitions.loading_context": ("partition_loading_context",),
+    "partitions.mapping": (
+        "AllPartitionMapping",
+        "IdentityPartitionMapping",
+        "LastPartitionMapping",
+        "PartitionMapping",
+        "SpecificPartitionsPartitionMapping",
+        "StaticPartitionMapping",
+    ),
     "partitions.multi": ("MultiPartitionsDefinition",),
+    "partitions.multi_mapping": (
+        "DimensionPartitionMapping",
+        "MultiPartitionMapping",
+        "MultiToSingleDimensionPartitionMapping",
+    ),
     "partitions.periods": (
         "DailyPartitionsDefinition",
         "HourlyPartitionsDefinition",
@@ -1038,6 +1133,7 @@ _MODULES = {
         "WeeklyPartitionsDefinition",
     ),
     "partitions.static": ("StaticPartitionsDefinition",),
+    "partitions.time_mapping": ("TimeWindowPartitionMapping",),
     "partitions.time_windows": ("TimeWindowPartitionsDefinition",),
     "pipes.client": (
         "PipesClient",
@@ -1067,11 +1163,7 @@ _MODULES = {
     ),
     "pipes.subprocess_client": ("PipesSubprocessClient",),
     "pipes.wire": ("PipesLaunchedData",),
-    "reconstruction": (
-        "ReexecutionOptions",
-        "build_reconstructable_job",
-        "reconstructable",
-    ),
+    "reexecution": ("ReexecutionOptions",),
     "resource_defs.building": (
         "build_init_resource_context",
         "build_resources",

@@ -9,9 +9,9 @@ from typing import Any, NoReturn, cast
 
 from dagx.config.legacy_types import ScalarUnion, Selector
 from dagx.config.reading import ConfigType
-from dagx.config.schema import Field, Noneable
+from dagx.config.schema import Field, Noneable, config_type_of
 from dagx.errors import InvalidConfigError, InvalidDefinitionError
-from dagx.prepared_config import PreparedConfig
+from dagx.given_config import configured_schema, given_config
 from dagx.record import Record
 
 __all__ = [
@@ -92,15 +92,10 @@ class ExecutorDefinition:
 
     name: str
     description: str | None
-    config: PreparedConfig
+    config_schema: ConfigType
 
     def __init__(self, name: str, *_: Any, **__: Any) -> None:
         raise _not_taken(f'the executor "{name}"')
-
-    @property
-    def config_schema(self) -> ConfigType:
-        """What its config has to look like."""
-        return self.config.schema
 
     def configured(
         self,
@@ -110,21 +105,23 @@ class ExecutorDefinition:
         description: str | None = None,
     ) -> ExecutorDefinition:
         """The executor with its config: raw, or a function of the config that `config_schema` describes."""
-        config = self.config.configured(config_or_config_fn, config_schema, f'the config of "{self.name}"')
-        return _made(name or self.name, config, self.description if description is None else description)
+        what = f'the config of "{self.name}"'
+        schema = configured_schema(self.config_schema, config_or_config_fn, config_schema, what)
+        return _made(name or self.name, schema, self.description if description is None else description)
 
     def settings(self, raw: object = None) -> ExecutionSettings:
         """What it means to dagx with this raw config (`execution.config` of the run config; None: nothing said).
 
         Raises InvalidConfigError for config that does not fit.
         """
-        config = cast("Mapping[str, Any]", self.config.resolve(raw, f'the config of "{self.name}"'))
-        if "in_process" in config:
-            return ExecutionSettings(None, is_in_process=True, retries=_retries(config["in_process"]))
-        if "multiprocess" not in config:  # one of the two alone
-            return ExecutionSettings(None, is_in_process=True, retries=_retries(config))
-        chosen: Mapping[str, Any] = config["multiprocess"]
-        most: int | None = chosen.get("max_concurrent")
+        config = cast(
+            "Mapping[str, Any]", given_config(self.config_schema, raw, f'the config of "{self.name}"')
+        )
+        # that of either executor alone, or below its name
+        chosen: Mapping[str, Any] = config.get("multiprocess") or config.get("in_process") or config
+        if "max_concurrent" not in chosen:
+            return ExecutionSettings(None, is_in_process=True, retries=_retries(chosen))
+        most: int | None = chosen["max_concurrent"]
         if most is not None and most < 0:
             raise InvalidConfigError(
                 f'the config of "{self.name}": max_concurrent is {most}', "give 1 or more; 0 lets dagx decide"
@@ -153,9 +150,9 @@ def _not_taken(what: str) -> InvalidDefinitionError:
     return InvalidDefinitionError(f"{what} would schedule steps, which dagx does itself", _INSTEAD)
 
 
-def _made(name: str, config: PreparedConfig, description: str | None) -> ExecutorDefinition:
+def _made(name: str, schema: ConfigType, description: str | None) -> ExecutorDefinition:
     found = ExecutorDefinition.__new__(ExecutorDefinition)
-    found.name, found.config, found.description = name, config, description
+    found.name, found.config_schema, found.description = name, schema, description
     return found
 
 
@@ -192,17 +189,15 @@ _MULTIPROCESS = {
 }
 
 in_process_executor = _made(
-    "in_process", PreparedConfig.of(_IN_PROCESS), "One step after the other, in one process."
+    "in_process", config_type_of(_IN_PROCESS), "One step after the other, in one process."
 )
 """One step after the other, in one process. Config: `retries`. Semantics: section 23."""
 
 multi_or_in_process_executor = _made(
     "multi_or_in_process_executor",
-    PreparedConfig.of(
-        Field(
-            Selector({"multiprocess": _MULTIPROCESS, "in_process": _IN_PROCESS}),
-            default_value={"multiprocess": {}},
-        )
+    Field(
+        Selector({"multiprocess": _MULTIPROCESS, "in_process": _IN_PROCESS}),
+        default_value={"multiprocess": {}},
     ),
     "What holds when nothing is said: several steps at once, each in a worker.",
 )
@@ -211,11 +206,7 @@ multi_or_in_process_executor = _made(
 
 multiprocess_executor = _made(
     "multiprocess",
-    PreparedConfig(
-        PreparedConfig.of(_MULTIPROCESS).schema,
-        multi_or_in_process_executor.config,
-        lambda config: {"multiprocess": config},
-    ),
+    config_type_of(_MULTIPROCESS),
     "Several steps at once, each in a worker.",
 )
 """Several steps at once, each in a worker. Config: `max_concurrent` (0 or None: dagx decides),

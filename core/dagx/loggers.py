@@ -11,15 +11,16 @@ from contextlib import contextmanager
 from typing import Any, cast, overload
 
 from dagx.config.reading import ConfigType
+from dagx.config.schema import config_type_of
 from dagx.errors import (
     InvalidConfigError,
     InvalidDefinitionError,
     InvalidInvocationError,
     InvariantViolationError,
 )
+from dagx.given_config import configured_schema, given_config
 from dagx.logs import ROOT
 from dagx.nearest import did_you_mean
-from dagx.prepared_config import PreparedConfig
 from dagx.record import Record
 
 __all__ = ["InitLoggerContext", "LoggerDefinition", "build_init_logger_context", "logger"]
@@ -61,14 +62,7 @@ class LoggerDefinition:
             raise InvalidDefinitionError(f"a logger is a function of its context, not {logger_fn!r}")
         self.logger_fn = logger_fn
         self.description = description
-        self.config = (
-            config_schema if isinstance(config_schema, PreparedConfig) else PreparedConfig.of(config_schema)
-        )
-
-    @property
-    def config_schema(self) -> ConfigType:
-        """What its config has to look like."""
-        return self.config.schema
+        self.config_schema: ConfigType = config_type_of(config_schema)
 
     def configured(
         self, config_or_config_fn: Any, config_schema: object = None, description: str | None = None
@@ -76,7 +70,9 @@ class LoggerDefinition:
         """The logger with its config: raw, or a function of the config that `config_schema` describes."""
         return LoggerDefinition(
             self.logger_fn,
-            self.config.configured(config_or_config_fn, config_schema, "the config of the logger"),
+            configured_schema(
+                self.config_schema, config_or_config_fn, config_schema, "the config of the logger"
+            ),
             self.description if description is None else description,
         )
 
@@ -85,7 +81,7 @@ class LoggerDefinition:
 
         Raises InvalidConfigError, and InvariantViolationError when the function returns something else.
         """
-        config = self.config.resolve(context.logger_config, f"the config of {what}")
+        config = given_config(self.config_schema, context.logger_config, f"the config of {what}")
         found = self.logger_fn(InitLoggerContext(config, self, context.job_def, context.run_id))
         if not isinstance(cast(object, found), logging.Logger):
             raise InvariantViolationError(

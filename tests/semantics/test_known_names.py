@@ -174,46 +174,6 @@ def test_places_of_code_are_kept_and_come_back_as_json() -> None:
         dg.CodeReferencesMetadataValue(["/x.sql"])  # type: ignore[list-item]
 
 
-class Job:
-    """What a job looks like from here."""
-
-    name = "nightly"
-
-    def execute_in_process(self) -> None: ...
-
-
-nightly = Job()
-
-
-def make_nightly(number: int = 0, *, name: str = "nightly") -> Job:
-    made = Job()
-    made.name = f"{name}{number}"
-    return made
-
-
-def make_nothing() -> int:
-    return 1
-
-
-def test_a_job_can_be_found_again() -> None:
-    assert dg.reconstructable(nightly).get_definition() is nightly
-    assert dg.reconstructable(make_nightly).get_definition().name == "nightly0"
-    built = dg.build_reconstructable_job(__name__, "make_nightly", (3,), {"name": "n"})
-    assert built.get_definition().name == "n3"
-    assert dg.build_reconstructable_job(__name__, "nightly").get_definition() is nightly
-
-
-def test_what_cannot_be_found_again_is_refused() -> None:
-    with pytest.raises(dg.InvariantViolationError, match="no other process could find"):
-        dg.reconstructable(lambda: nightly)
-    with pytest.raises(dg.InvalidArgumentError, match="takes a job or a function"):
-        dg.reconstructable(3)
-    with pytest.raises(dg.InvariantViolationError, match="makes a int, not a job"):
-        dg.reconstructable(make_nothing).get_definition()
-    with pytest.raises(dg.InvariantViolationError, match='did you mean "nightly"'):
-        dg.build_reconstructable_job(__name__, "nightli").get_definition()
-
-
 def test_how_a_run_is_to_be_done_again() -> None:
     assert dg.ReexecutionOptions("r", step_selection=["a"]).step_selection == ("a",)
     failed = dg.ReexecutionOptions.from_failure("r", instance=None)
