@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dagx.asset_selection import AssetSelection, CoercibleToAssetSelection
+from dagx.automation.targets import AnonymousAssetJob
 from dagx.errors import (
     InvalidArgumentError,
     InvalidDefinitionError,
@@ -269,12 +270,12 @@ class AssetJobDefinition(JobDefinition):
 
 
 def resolve_asset_job(
-    unresolved: UnresolvedAssetJobDefinition,
+    unresolved: UnresolvedAssetJobDefinition | AnonymousAssetJob,
     resolved: ResolvedDefinitions,
     *,
     checks_partitions: bool = True,
 ) -> JobDefinition:
-    """The job of these definitions that an unresolved one (or anything with its `name` and `selection`) means.
+    """The job of these definitions that an unresolved one, or the one behind a `target=`, means.
 
     checks_partitions: whether all its assets must be partitioned alike; the job of everything need not. Raises
     InvalidSubsetError and InvalidDefinitionError for a selection that does not fit.

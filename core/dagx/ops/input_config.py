@@ -11,7 +11,6 @@ from dagx.logs import get_logger
 from dagx.named_resources import ScopedResources
 from dagx.slots import InputSlot
 from dagx.steps import Given, Step
-from dagx.unset import UNSET
 
 
 class LoaderContext:
@@ -35,7 +34,7 @@ def with_inputs_from(
     missing: list[str] = []
     for step in steps:
         slots = unwired.get(step.path, ())
-        said = _said(run_config, step.path) if slots else {}
+        said = _said(run_config, step.path)
         sources = dict(step.sources)
         for slot in slots:
             if slot.name in said:
@@ -54,26 +53,22 @@ def with_inputs_from(
     return tuple(found)
 
 
-def _said(run_config: Mapping[str, Any], path: tuple[str, ...]) -> Mapping[str, Any]:
+def _said(run_config: Mapping[str, Any], path: tuple[str, ...]) -> Mapping[str, object]:
     """What run config says of the inputs of the op at `path`."""
-    entry: object = run_config
+    entry: Mapping[str, object] = run_config
     for name in path:
-        entry = _entry(_entry(entry, "ops"), name)
-    inputs = _entry(entry, "inputs")
-    return cast("Mapping[str, Any]", inputs) if isinstance(inputs, Mapping) else {}
+        entry = _mapping(_mapping(entry.get("ops")).get(name))
+    return _mapping(entry.get("inputs"))
 
 
-def _entry(config: object, name: str) -> object:
-    return cast("Mapping[str, object]", config).get(name) if isinstance(config, Mapping) else None
+def _mapping(value: object) -> Mapping[str, object]:
+    return cast("Mapping[str, object]", value) if isinstance(value, Mapping) else {}
 
 
 def _value(slot: InputSlot, said: object) -> object:
     loader = None if slot.type.dagster_type is None else slot.type.dagster_type.loader
-    if loader is not None:
-        if loader.required_resource_keys():
-            raise NotBuiltYetError("a loader of a type that requires resources is not built yet in dagx")
-        return loader.construct_from_config_value(LoaderContext(), said)
-    value = (
-        _entry(said, "value") if isinstance(said, Mapping) and list(cast("Any", said)) == ["value"] else said
-    )
-    return None if value is UNSET else value
+    if loader is None:
+        return _mapping(said)["value"] if list(_mapping(said)) == ["value"] else said
+    if loader.required_resource_keys():
+        raise NotBuiltYetError("a loader of a type that requires resources is not built yet in dagx")
+    return loader.construct_from_config_value(LoaderContext(), said)

@@ -23,7 +23,8 @@ def is_partitioned(config: object) -> bool:
 
 def checked_config(config: JobConfig, what: str) -> JobConfig:
     """`config=` of a job. Raises InvalidArgumentError for what is none."""
-    if config is None or isinstance(config, (RunConfig, Mapping, ConfigMapping)) or is_partitioned(config):
+    given: object = config
+    if given is None or isinstance(given, (RunConfig, Mapping, ConfigMapping)) or is_partitioned(given):
         return config
     raise InvalidArgumentError(
         f"{what}: config is a RunConfig, a dict, a ConfigMapping or a PartitionedConfig, not {config!r}",

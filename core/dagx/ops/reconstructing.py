@@ -47,7 +47,7 @@ class ReconstructableJob(Record):
         for part in self.name.split("."):
             found = getattr(found, part, None)
         if callable(found) and not isinstance(found, JobDefinition):
-            found = cast("Callable[..., object]", found)(*self.args, **self.kwargs)
+            found = found(*self.args, **self.kwargs)
         if not isinstance(found, JobDefinition):
             raise InvariantViolationError(
                 f"{self.module}.{self.name} is not a job: {found!r}",
