@@ -147,7 +147,7 @@ def test_a_logger_can_be_configured() -> None:
     with pytest.raises(
         dg.DagsterConfigMappingFunctionError, match="broken, which makes config, raised KeyError"
     ):
-        name_of(mine.configured(broken))
+        name_of(mine.configured(broken), 1)
 
 
 def test_lines_of_json(capsys: pytest.CaptureFixture[str]) -> None:
