@@ -206,13 +206,30 @@ def parent_partitions(
     above = specs.get(parent)
     if above is None or above.partitions_def is None:
         return None
-    # Late: most assets have no partitions, and time zones and calendars cost milliseconds.
-    upstream: Any = importlib.import_module("dagx.partitions.upstream")
     own = spec.partitions_def if partition is not None else None
-    mapping = upstream.infer_mapping(spec.partition_mappings.get(parent), own, above.partitions_def)
+    mapping = _upstream().infer_mapping(spec.partition_mappings.get(parent), own, above.partitions_def)
     keys = [] if partition is None else [partition]
-    found: Sequence[str] = upstream.upstream_keys(mapping, keys, own, above.partitions_def).keys
+    found: Sequence[str] = _upstream().upstream_keys(mapping, keys, own, above.partitions_def).keys
     return found
+
+
+def checked_partitions(
+    specs: Mapping[AssetKey, AssetSpec], spec: AssetSpec, parent: AssetKey, partition: str | None
+) -> Sequence[str]:
+    """Those of `parent_partitions` that staleness looks at: none when all of a parent over time are used."""
+    above = specs[parent].partitions_def
+    own = spec.partitions_def if partition is not None else None
+    mapping = _upstream().infer_mapping(spec.partition_mappings.get(parent), own, above)
+    if isinstance(mapping, _upstream().AllPartitionMapping) and hasattr(
+        above, "time_window_for_partition_key"
+    ):
+        return ()
+    return parent_partitions(specs, spec, parent, partition) or ()
+
+
+def _upstream() -> Any:
+    # Late: most assets have no partitions, and time zones and calendars cost milliseconds.
+    return importlib.import_module("dagx.partitions.upstream")
 
 
 def _digest(texts: Iterable[str]) -> str:
