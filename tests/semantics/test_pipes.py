@@ -165,6 +165,60 @@ def test_the_process_is_told_of_the_step(script: Script) -> None:
     }
 
 
+def told_of(partitions_def: dg.PartitionsDefinition, **run: Any) -> dict[str, Any]:
+    """What the process is told of the partitions of a run."""
+    seen: list[dict[str, Any]] = []
+
+    @dg.asset(partitions_def=partitions_def)
+    def told(context: dg.AssetExecutionContext) -> None:
+        with dg.open_pipes_session(
+            context, dg.PipesEnvContextInjector(), dg.PipesTempFileMessageReader()
+        ) as session:
+            seen.append({name: value for name, value in session.context_data.items() if "partition" in name})
+
+    dg.materialize([told], **run)
+    return seen[0]
+
+
+def test_the_process_is_told_of_partitions() -> None:
+    assert told_of(dg.StaticPartitionsDefinition(["a", "b"]), partition_key="b") == {
+        "partition_key": "b",
+        "partition_key_range": {"start": "b", "end": "b"},
+        "partition_time_window": None,
+    }
+    assert told_of(dg.DailyPartitionsDefinition("2024-01-01"), partition_key="2024-02-03") == {
+        "partition_key": "2024-02-03",
+        "partition_key_range": {"start": "2024-02-03", "end": "2024-02-03"},
+        "partition_time_window": {"start": "2024-02-03T00:00:00+00:00", "end": "2024-02-04T00:00:00+00:00"},
+    }
+    days = {
+        "dagster/asset_partition_range_start": "2024-02-03",
+        "dagster/asset_partition_range_end": "2024-02-05",
+    }
+    assert told_of(dg.DailyPartitionsDefinition("2024-01-01"), tags=days) == {
+        "partition_key": None,
+        "partition_key_range": {"start": "2024-02-03", "end": "2024-02-05"},
+        "partition_time_window": {"start": "2024-02-03T00:00:00+00:00", "end": "2024-02-06T00:00:00+00:00"},
+    }
+
+
+def test_an_op_can_run_a_process(script: Script) -> None:
+    seen: list[Any] = []
+
+    @dg.op
+    def plain(context: dg.OpExecutionContext) -> None:
+        command = script("send('report_custom_message', payload=context['asset_keys'])")
+        invocation = dg.PipesSubprocessClient().run(command=command, context=context)
+        seen.extend([invocation.get_custom_messages(), invocation.get_results()])
+
+    @dg.job
+    def with_an_op() -> None:
+        plain()
+
+    with_an_op.execute_in_process()
+    assert seen == [[None], []]
+
+
 def test_a_process_that_reports_nothing_has_made_the_asset(caplog: pytest.LogCaptureFixture) -> None:
     result = run_in_asset([sys.executable, "-c", ""])
     assert result.asset_key == dg.AssetKey("made")

@@ -19,9 +19,7 @@ __all__ = ["PipesClient", "PipesClientCompletedInvocation"]
 
 
 class PipesClient(ABC):
-    """Runs something elsewhere for a step, by the pipes protocol. A parameter annotated with a client is a resource."""
-
-    __dagx_resource__ = True
+    """Runs something elsewhere for a step, by the pipes protocol. As a parameter: `ResourceParam[YourClient]`."""
 
     @abstractmethod
     def run(

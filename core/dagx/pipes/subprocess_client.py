@@ -6,7 +6,7 @@ import os
 import shlex
 import subprocess
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from dagx.context import OpExecutionContext
 from dagx.errors import SubprocessError
@@ -26,8 +26,10 @@ class PipesSubprocessClient(PipesClient):
     env: variables it gets beside those of this process. cwd: the folder it runs in, else the current one.
     context_injector, message_reader: how context and messages travel, else in temporary files. forward_termination:
     whether the command ends when the step is interrupted, which it has termination_timeout_seconds to do before it is
-    killed. What it prints is printed by the step.
+    killed. What it prints is printed by the step. A parameter annotated with this class is a resource.
     """
+
+    __dagx_resource__: ClassVar[None] = None  # a resource for parameters, with no lifecycle of its own
 
     def __init__(
         self,
