@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from typing import Any, TextIO
+from typing import Any
 
 from dagx.config.schema import Field
 from dagx.loggers import InitLoggerContext, LoggerDefinition
@@ -43,17 +43,18 @@ class _ColoredFormatter(logging.Formatter):
         return f"{color}{line}{_PLAIN}" if color else line
 
 
-class _ToStderr(logging.StreamHandler[TextIO]):
+class _ToStderr(logging.Handler):
     """To what is stderr when the line is written: a step has one of its own."""
 
     def __init__(self, formatter: logging.Formatter) -> None:
-        logging.Handler.__init__(self)
+        super().__init__()
         self.setFormatter(formatter)
 
-    @property
-    def stream(self) -> TextIO:  # type: ignore[override]  # pyright: ignore
-        """The stream of now."""
-        return sys.stderr
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            print(self.format(record), file=sys.stderr, flush=True)
+        except Exception:  # noqa: BLE001  # as every handler of logging: a line that cannot be written fails no step
+            self.handleError(record)
 
 
 def _logger(context: InitLoggerContext, formatter: logging.Formatter) -> logging.Logger:
