@@ -1,61 +1,113 @@
-"""AssetsDefinition: a step, that is one function, and the assets that it makes. Semantics: section 2."""
+"""AssetsDefinition: a step, that is one function or graph, and the assets that it makes. Semantics: section 2."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+import importlib
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from dagx.errors import InvalidDefinitionError, InvariantViolationError
+from dagx.assets_by_key import AssetsByKey
+from dagx.checks.specs import AssetCheckKey, AssetCheckSpec
+from dagx.edges import AssetDep
+from dagx.errors import (
+    InvalidDefinitionError,
+    InvalidInvocationError,
+    InvalidSubsetError,
+    InvariantViolationError,
+)
 from dagx.invoke import invoke
 from dagx.keys import AssetKey
-from dagx.retries import RetryPolicy
-from dagx.signature import Signature
+from dagx.op_definition import OpDefinition
+from dagx.partition_scope import PartitionScope
 from dagx.slots import InputSlot, OutputSlot
 from dagx.source import SourceLocation
-from dagx.specs import AssetDep, AssetSpec, changed
-from dagx.unbuilt import ASSETS_ATTRIBUTES, attribute_error
+from dagx.specs import AssetSpec, changed
+from dagx.unbuilt import attribute_error
+
+if TYPE_CHECKING:
+    from dagx.ops.graph_definition import GraphDefinition
+    from dagx.partitions.backfill import BackfillPolicy
+    from dagx.partitions.definition import PartitionsDefinition
+    from dagx.partitions.mappings import PartitionMapping
 
 __all__ = ["AssetsDefinition"]
 
 
 @dataclass(frozen=True, eq=False)
-class AssetsDefinition:
-    """What `@asset` makes: a compute function, the assets it makes and what it needs.
+class AssetsDefinition(AssetsByKey):
+    """What `@asset`, `@multi_asset`, `@graph_asset` make: what computes, the assets it makes and what it needs.
 
-    `name` is the name of the step. Calling the definition calls the function directly, for tests: see section
-    27. Semantics: section 2.
+    `name` is the name of the step; `node_def` the op or graph that computes; `inputs` and `outputs` bind its names to
+    asset keys, those of `outputs` with a check to that check. Of a subset, `selected` has the outputs wanted. Calling
+    the definition calls the function directly, for tests: see section 27. Semantics: section 2.
     """
 
     name: str
-    compute_fn: Callable[..., Any]
-    signature: Signature = field(repr=False)
+    node_def: OpDefinition | GraphDefinition
     specs: tuple[AssetSpec, ...] = field(repr=False)
     inputs: tuple[InputSlot, ...] = field(repr=False)
     outputs: tuple[OutputSlot, ...] = field(repr=False)
-    extra_resource_keys: frozenset[str] = field(repr=False, default=frozenset())
-    retry_policy: RetryPolicy | None = field(repr=False, default=None)
+    can_subset: bool = field(repr=False, default=False)
+    backfill_policy: BackfillPolicy | None = field(repr=False, default=None)
+    resource_defs: Mapping[str, object] = field(repr=False, default_factory=dict[str, object])
+    hook_defs: frozenset[Any] = field(repr=False, default=frozenset())
+    is_observation: bool = field(repr=False, default=False)
+    selected: frozenset[str] | None = field(repr=False, default=None)
     source: SourceLocation | None = field(repr=False, default=None)
 
     def __post_init__(self) -> None:
-        wrote = self.compute_fn
         for attribute in ("__name__", "__qualname__", "__doc__", "__module__"):
-            object.__setattr__(self, attribute, getattr(wrote, attribute, None))
+            object.__setattr__(self, attribute, getattr(self.node_def, attribute, None))
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call the function itself. Upstream values are given by position or name, a context first if it
-        takes one.
+        """Call the function itself. Upstream values are given by position or name, a context first if it takes one.
 
-        Nothing is stored. Raises InvalidInvocationError for a missing or unknown argument. Semantics: section
-        27.
+        Nothing is stored. Raises InvalidInvocationError for a missing or unknown argument. Semantics: section 27.
         """
-        return invoke(self, args, kwargs)
+        return invoke(self, self.op, args, kwargs)
 
     if not TYPE_CHECKING:  # checkers would take it to mean that every attribute exists
 
         def __getattr__(self, name: str) -> object:
-            raise attribute_error(self, name, ASSETS_ATTRIBUTES)
+            raise attribute_error(self, name, frozenset())
+
+    # What computes
+
+    @property
+    def op(self) -> OpDefinition:
+        """The op that computes. Raises InvalidInvocationError when a graph does."""
+        if not isinstance(self.node_def, OpDefinition):
+            raise InvalidInvocationError(
+                f'"{self.name}" is made by a graph of ops, not by one function', "use materialize([...])"
+            )
+        return self.node_def
+
+    @property
+    def ops(self) -> Sequence[OpDefinition]:
+        """All ops that compute: one, or those of the graph."""
+        return [self.node_def] if isinstance(self.node_def, OpDefinition) else self.node_def.all_ops()
+
+    @property
+    def function_resource_keys(self) -> set[str]:
+        """The resources that its functions may use."""
+        return {key for op in self.ops for key in op.function_resource_keys} | {
+            key for hook in self.hook_defs for key in hook.required_resource_keys
+        }
+
+    @property
+    def manager_keys(self) -> set[str]:
+        """The resources that store its outputs, and those that its inputs name to load them."""
+        named = {slot.input_manager_key for slot in self.inputs if slot.input_manager_key is not None}
+        return named | {slot.io_manager_key for slot in self.outputs if slot.check is None}
+
+    @property
+    def required_resource_keys(self) -> set[str]:
+        """The resources that running the step needs: its functions', and the IO managers."""
+        return self.function_resource_keys | self.manager_keys
+
+    # Assets and checks
 
     @property
     def key(self) -> AssetKey:
@@ -67,84 +119,104 @@ class AssetsDefinition:
         return self.specs[0].key
 
     @property
-    def keys(self) -> set[AssetKey]:
-        """The keys of all assets that it makes."""
-        return {spec.key for spec in self.specs}
-
-    @property
-    def specs_by_key(self) -> dict[AssetKey, AssetSpec]:
-        """The specs by their keys."""
-        return {spec.key: spec for spec in self.specs}
-
-    def get_asset_spec(self, key: AssetKey | None = None) -> AssetSpec:
-        """The spec of one asset; without `key`, of the only one."""
-        return self.specs_by_key[self.key if key is None else key]
-
-    @property
-    def asset_deps(self) -> dict[AssetKey, set[AssetKey]]:
-        """For each asset, the keys that it needs."""
-        return {spec.key: {dep.asset_key for dep in spec.deps} for spec in self.specs}
-
-    @property
     def dependency_keys(self) -> set[AssetKey]:
         """All keys that the step needs, without those that it makes."""
-        return {dep.asset_key for spec in self.specs for dep in spec.deps} - self.keys
+        deps = {dep.asset_key for spec in self.specs for dep in spec.deps}
+        return (
+            deps | {slot.key for slot in self.inputs if slot.key is not None} | self._check_needs
+        ) - self.keys
+
+    @property
+    def _check_needs(self) -> set[AssetKey]:
+        needs: set[AssetKey] = set()
+        for spec in self.check_specs:
+            needs |= {spec.asset_key, *(dep.asset_key for dep in spec.additional_deps)}
+        return needs
 
     @property
     def keys_by_input_name(self) -> dict[str, AssetKey]:
         """The upstream key that fills each parameter."""
-        return {slot.name: slot.key for slot in self.inputs}
+        return {slot.name: slot.key for slot in self.inputs if slot.key is not None}
 
     @property
     def keys_by_output_name(self) -> dict[str, AssetKey]:
         """The key that each output makes."""
-        return {slot.name: slot.key for slot in self.outputs}
+        return {slot.name: slot.key for slot in self.outputs if slot.check is None and slot.key is not None}
 
     @property
-    def group_names_by_key(self) -> dict[AssetKey, str | None]:
-        """The group of each asset."""
-        return {spec.key: spec.group_name for spec in self.specs}
+    def check_specs(self) -> list[AssetCheckSpec]:
+        """The checks whose results the function gives."""
+        return [slot.check for slot in self.outputs if slot.check is not None]
 
     @property
-    def descriptions_by_key(self) -> dict[AssetKey, str | None]:
-        """The description of each asset."""
-        return {spec.key: spec.description for spec in self.specs}
+    def check_keys(self) -> set[AssetCheckKey]:
+        """The keys of the checks whose results the function gives."""
+        return {spec.key for spec in self.check_specs}
 
     @property
-    def tags_by_key(self) -> dict[AssetKey, Mapping[str, str]]:
-        """The tags of each asset, kinds among them."""
-        return {spec.key: spec.tags for spec in self.specs}
+    def selected_outputs(self) -> frozenset[str]:
+        """The names of the outputs that are wanted: all, unless this is a subset."""
+        return frozenset(slot.name for slot in self.outputs) if self.selected is None else self.selected
+
+    # Partitions
 
     @property
-    def metadata_by_key(self) -> dict[AssetKey, Mapping[str, Any]]:
-        """The metadata of each asset."""
-        return {spec.key: spec.metadata for spec in self.specs}
+    def partitions_def(self) -> PartitionsDefinition | None:
+        """The partitions of its assets, or None. Raises InvariantViolationError when they differ."""
+        found = [spec.partitions_def for spec in self.specs]
+        if any(one != found[0] for one in found):
+            raise InvariantViolationError(
+                f'the assets of "{self.name}" have different partitions', "ask the specs"
+            )
+        return found[0] if found else next((spec.partitions_def for spec in self.check_specs), None)
 
-    @property
-    def code_versions_by_key(self) -> dict[AssetKey, str | None]:
-        """The code version given by hand for each asset."""
-        return {spec.key: spec.code_version for spec in self.specs}
+    def partition_scope(self, keys: Sequence[str]) -> PartitionScope:
+        """These partitions of its assets; none when they are not partitioned."""
+        partitions = self.partitions_def
+        return PartitionScope(f'"{self.name}"', partitions, keys if partitions is not None else ())
 
-    @property
-    def owners_by_key(self) -> dict[AssetKey, Sequence[str]]:
-        """The owners of each asset."""
-        return {spec.key: spec.owners for spec in self.specs}
+    def get_partition_mapping(self, key: AssetKey) -> PartitionMapping | None:
+        """The partition mapping that was given for the dependency `key`, or None."""
+        for slot in self.inputs:
+            if slot.key == key and slot.partition_mapping is not None:
+                return slot.partition_mapping
+        for spec in self.specs:
+            if key in spec.partition_mappings:
+                mapping: PartitionMapping = spec.partition_mappings[key]
+                return mapping
+        return None
 
-    @property
-    def required_resource_keys(self) -> set[str]:
-        """The resources that running the step needs: its function's, and the IO managers."""
-        return self.function_resource_keys | self.manager_keys
+    # Copies
 
-    @property
-    def function_resource_keys(self) -> set[str]:
-        """The resources that the function itself may use."""
-        return {*self.signature.resources, *self.extra_resource_keys}
+    def subset_for(
+        self, asset_keys: Collection[AssetKey], check_keys: Collection[AssetCheckKey] | None = None
+    ) -> AssetsDefinition:
+        """A definition that makes only these of its assets, and gives these results (None: all of those assets).
 
-    @property
-    def manager_keys(self) -> set[str]:
-        """The resources that store its outputs, and those that its inputs name to load them."""
-        named = {slot.input_manager_key for slot in self.inputs if slot.input_manager_key is not None}
-        return named | {spec.io_manager_key for spec in self.specs}
+        Raises InvalidSubsetError when that is less than all and it cannot be subset.
+        """
+        wanted = frozenset(
+            slot.name
+            for slot in self.outputs
+            if (
+                slot.key in asset_keys
+                if slot.check is None
+                else (slot.key in asset_keys if check_keys is None else slot.check.key in check_keys)
+            )
+        )
+        if wanted == self.selected_outputs:
+            return self
+        missing = sorted(
+            slot.key.to_user_string()
+            for slot in self.outputs
+            if slot.check is None and slot.name not in wanted and slot.key is not None
+        )
+        if not self.can_subset and missing:
+            raise InvalidSubsetError(
+                f'"{self.name}" makes its assets together and cannot make some of them',
+                f"select {', '.join(missing)} as well, or give it can_subset=True and yield what is selected",
+            )
+        return dataclasses.replace(self, selected=wanted)
 
     def map_asset_specs(self, func: Callable[[AssetSpec], AssetSpec]) -> AssetsDefinition:
         """A definition with each spec as `func` returns it.
@@ -159,7 +231,7 @@ class AssetsDefinition:
                 )
         needed = {dep.asset_key for spec in specs for dep in spec.deps}
         for slot in self.inputs:
-            if slot.key not in needed:
+            if slot.key is not None and slot.key not in needed and specs:
                 raise InvalidDefinitionError(
                     f'map_asset_specs dropped the dependency "{slot.key.to_user_string()}" of "{self.name}"',
                     f"the parameter {slot.name!r} is filled from it",
@@ -171,8 +243,13 @@ class AssetsDefinition:
         *,
         asset_key_replacements: Mapping[AssetKey, AssetKey] | None = None,
         group_names_by_key: Mapping[AssetKey, str] | None = None,
+        spec_changes: Mapping[str, object] | None = None,
+        backfill_policy: BackfillPolicy | None = None,
     ) -> AssetsDefinition:
-        """A definition in which keys are replaced, wherever they stand, and groups set (by the old keys)."""
+        """A definition in which keys are replaced, wherever they stand, and groups set (by the old keys).
+
+        `spec_changes` are attributes that every spec gets in place of its own.
+        """
         replaced = asset_key_replacements or {}
         groups = group_names_by_key or {}
 
@@ -182,9 +259,17 @@ class AssetsDefinition:
         specs = tuple(
             changed(
                 spec,
-                key=new(spec.key),
-                deps=tuple(AssetDep(new(dep.asset_key), metadata=dep.metadata) for dep in spec.deps),
-                group_name=groups.get(spec.key, spec.group_name),
+                **{
+                    **(spec_changes or {}),
+                    "key": new(spec.key),
+                    "deps": tuple(
+                        AssetDep(
+                            new(dep.asset_key), metadata=dep.metadata, partition_mapping=dep.partition_mapping
+                        )
+                        for dep in spec.deps
+                    ),
+                    "group_name": groups.get(spec.key, spec.group_name),
+                },
             )
             for spec in self.specs
         )
@@ -193,6 +278,56 @@ class AssetsDefinition:
             self,
             name=specs[0].key.to_python_identifier() if was_named_by_key else self.name,
             specs=specs,
-            inputs=tuple(dataclasses.replace(slot, key=new(slot.key)) for slot in self.inputs),
-            outputs=tuple(dataclasses.replace(slot, key=new(slot.key)) for slot in self.outputs),
+            inputs=tuple(dataclasses.replace(slot, key=slot.key and new(slot.key)) for slot in self.inputs),
+            outputs=tuple(_moved(slot, new) for slot in self.outputs),
+            backfill_policy=backfill_policy or self.backfill_policy,
         )
+
+    def with_resources(self, resource_defs: Mapping[str, object]) -> AssetsDefinition:
+        """A definition that brings these resources along, for those that it requires and does not have yet.
+
+        Semantics: section 11.
+        """
+        own = {key: found for key, found in resource_defs.items() if key in self.required_resource_keys}
+        return dataclasses.replace(self, resource_defs={**own, **self.resource_defs})
+
+    def with_hooks(self, hook_defs: Collection[Any]) -> AssetsDefinition:
+        """A definition whose step calls these hooks as well. Semantics: section 22."""
+        return dataclasses.replace(self, hook_defs=self.hook_defs | frozenset(hook_defs))
+
+    def to_source_asset(self, key: AssetKey | None = None) -> AssetSpec:
+        """The asset as one that is made elsewhere, to be loaded only."""
+        spec = self.get_asset_spec(key)
+        return changed(spec, deps=())
+
+    def to_source_assets(self) -> list[AssetSpec]:
+        """All its assets as made elsewhere."""
+        return [changed(spec, deps=()) for spec in self.specs]
+
+    @staticmethod
+    def from_op(op_def: OpDefinition, **bound: Any) -> AssetsDefinition:
+        """Assets made by an op: its inputs are upstream assets, its outputs assets, each under its own name.
+
+        `keys_by_input_name`, `keys_by_output_name`, `group_name`, `partitions_def`, `key_prefix` and others bind them;
+        see `dagx.bound_nodes.assets_from_node`. Semantics: section 2.
+        """
+        found: AssetsDefinition = importlib.import_module("dagx.bound_nodes").assets_from_node(
+            op_def, **bound
+        )
+        return found
+
+    @staticmethod
+    def from_graph(graph_def: GraphDefinition, **bound: Any) -> AssetsDefinition:
+        """Assets made by a graph of ops; see `from_op`."""
+        found: AssetsDefinition = importlib.import_module("dagx.bound_nodes").assets_from_node(
+            graph_def, **bound
+        )
+        return found
+
+
+def _moved(slot: OutputSlot, new: Callable[[AssetKey], AssetKey]) -> OutputSlot:
+    if slot.key is None:
+        return slot
+    key = new(slot.key)
+    check = None if slot.check is None else slot.check.replace_key(AssetCheckKey(key, slot.check.name))
+    return dataclasses.replace(slot, key=key, check=check)

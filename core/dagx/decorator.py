@@ -4,19 +4,37 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NoReturn, cast, overload
+from typing import TYPE_CHECKING, Any, NoReturn, cast, overload
 
+from dagx.asset_building import (
+    build_op,
+    check_backfill_policy,
+    check_outputs,
+    check_self_dependency,
+    input_slots,
+    merged_deps,
+    output_type,
+    with_mappings_of,
+)
 from dagx.assets import AssetsDefinition
+from dagx.edges import AssetIn, CoercibleToAssetDep, coerce_deps
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError
 from dagx.keys import AssetKey, CoercibleToAssetKey
 from dagx.names import DEFAULT_GROUP, check_name
+from dagx.old_keywords import with_old_keywords
 from dagx.retries import RetryPolicy
-from dagx.signature import Signature, read_signature
-from dagx.slots import InputSlot, OutputSlot
-from dagx.source import innermost, location_of
-from dagx.specs import AssetDep, AssetIn, CoercibleToAssetDep, coerce_deps, spec_at
-from dagx.typecheck import UNSAID, return_type, value_type
-from dagx.unbuilt import ASSET_KEYWORDS, refuse
+from dagx.signature import read_signature
+from dagx.slots import DEFAULT_IO_MANAGER, OutputSlot
+from dagx.source import innermost
+from dagx.specs import spec_at
+from dagx.typecheck import UNSAID, return_type
+
+if TYPE_CHECKING:
+    from dagx.automation.conditions import AutomationCondition
+    from dagx.checks.specs import AssetCheckSpec
+    from dagx.freshness import FreshnessPolicy
+    from dagx.partitions.backfill import BackfillPolicy
+    from dagx.partitions.definition import PartitionsDefinition
 
 __all__ = ["asset"]
 
@@ -33,14 +51,28 @@ def asset(
     metadata: Mapping[str, Any] | None = None,
     tags: Mapping[str, str] | None = None,
     description: str | None = None,
+    config_schema: Any = None,
     required_resource_keys: set[str] | None = None,
+    resource_defs: Mapping[str, object] | None = None,
+    hooks: Iterable[Any] | None = None,
+    io_manager_def: object | None = None,
     io_manager_key: str | None = None,
+    dagster_type: Any = None,
+    partitions_def: PartitionsDefinition | None = None,
+    op_tags: Mapping[str, Any] | None = None,
     group_name: str | None = None,
+    output_required: bool = True,
+    automation_condition: AutomationCondition | None = None,
+    freshness_policy: FreshnessPolicy | None = None,
+    backfill_policy: BackfillPolicy | None = None,
     retry_policy: RetryPolicy | None = None,
     code_version: str | None = None,
     key: CoercibleToAssetKey | None = None,
+    check_specs: Iterable[AssetCheckSpec] | None = None,
     owners: Sequence[str] | None = None,
-    kinds: set[str] | None = None,
+    kinds: Iterable[str] | None = None,
+    pool: str | None = None,
+    is_virtual: bool = False,
 ) -> Callable[[Callable[..., Any]], AssetsDefinition]: ...
 def asset(
     compute_fn: Callable[..., Any] | None = None,
@@ -52,15 +84,29 @@ def asset(
     metadata: Mapping[str, Any] | None = None,
     tags: Mapping[str, str] | None = None,
     description: str | None = None,
+    config_schema: Any = None,
     required_resource_keys: set[str] | None = None,
+    resource_defs: Mapping[str, object] | None = None,
+    hooks: Iterable[Any] | None = None,
+    io_manager_def: object | None = None,
     io_manager_key: str | None = None,
+    dagster_type: Any = None,
+    partitions_def: PartitionsDefinition | None = None,
+    op_tags: Mapping[str, Any] | None = None,
     group_name: str | None = None,
+    output_required: bool = True,
+    automation_condition: AutomationCondition | None = None,
+    freshness_policy: FreshnessPolicy | None = None,
+    backfill_policy: BackfillPolicy | None = None,
     retry_policy: RetryPolicy | None = None,
     code_version: str | None = None,
     key: CoercibleToAssetKey | None = None,
+    check_specs: Iterable[AssetCheckSpec] | None = None,
     owners: Sequence[str] | None = None,
-    kinds: set[str] | None = None,
-    **not_built: NoReturn,
+    kinds: Iterable[str] | None = None,
+    pool: str | None = None,
+    is_virtual: bool = False,
+    **older: NoReturn,
 ) -> AssetsDefinition | Callable[[Callable[..., Any]], AssetsDefinition]:
     """Make an asset of a function, bare (`@asset`) or with arguments. Each parameter is the asset so named.
 
@@ -70,69 +116,102 @@ def asset(
     deps: assets that must be made first and whose values are not loaded.
     metadata, tags, description (else the docstring), group_name (else "default"), owners, kinds: what is
         shown.
-    required_resource_keys: resources to be found at `context.resources`; not together with ResourceParam
-        parameters.
-    io_manager_key: the resource that stores and loads the value; "io_manager" by default.
-    retry_policy: when to try again after a failure.
+    config_schema: what config the function takes; a parameter `config` with a Config class says it better.
+    required_resource_keys: resources to be found at `context.resources`; not together with resource parameters.
+    resource_defs: resources that this asset brings along. hooks: called after the step succeeded or failed.
+    io_manager_key: the resource that stores and loads the value; "io_manager" by default. io_manager_def: that
+        object itself, in place of a key.
+    dagster_type: checked in place of the return annotation.
+    partitions_def, backfill_policy: the partitions, and how many of them one run takes.
+    op_tags: tags of the step. output_required: False for a generator that may end and have made nothing.
+    automation_condition, freshness_policy: when to make it unasked; how old it may get.
+    retry_policy: when to try again after a failure. pool: what it shares a limit of running steps with.
     code_version: names the version of the code by hand, in place of the one that dagx computes.
+    check_specs: checks whose results the function gives itself.
 
     Raises InvalidDefinitionError for what cannot be an asset, TypeError for an unknown keyword. Section 2.
     """
-    refuse("asset", not_built, ASSET_KEYWORDS)
+    old = with_old_keywords(
+        "asset", older, tags=tags, kinds=kinds, deps=deps, automation_condition=automation_condition
+    )
 
     def define(function: Callable[..., Any]) -> AssetsDefinition:
         if not callable(function):
             raise InvalidArgumentError(f"@asset decorates a function, not {function!r}")
-        asset_key = _key(function, name, key_prefix, key)
+        asset_key = asset_key_of(function, name, key_prefix, key)
         shown = f'asset "{asset_key.to_user_string()}"'
         step = check_name(asset_key.to_python_identifier(), shown)
+        manager, brought = own_io_manager(step, shown, io_manager_key, io_manager_def, resource_defs)
         signature = read_signature(function, shown)
-        if required_resource_keys and signature.resources:
-            raise InvalidDefinitionError(
-                f"{shown} has required_resource_keys and the resource parameter {signature.resources[0]!r}",
-                "ask for all resources in one of the two ways",
-            )
-        inputs = _inputs(signature, ins or {}, shown)
-        source = location_of(function)
-        spec = spec_at(
-            source,
+        stated = coerce_deps(old.deps)
+        inputs = input_slots(signature, ins or {}, shown)
+        returns = (
+            UNSAID if signature.is_generator else return_type(signature.returns, f"the result of {shown}")
+        )
+        result = OutputSlot(
+            "result",
             asset_key,
-            io_manager_key,
-            deps=_all_deps(inputs, ins or {}, coerce_deps(deps), shown),
+            output_type(returns, dagster_type, f"the result of {shown}"),
+            is_required=output_required,
+            io_manager_key=manager or DEFAULT_IO_MANAGER,
+        )
+        outputs = (result, *check_outputs(check_specs, [asset_key], shown))
+        op = build_op(
+            step,
+            function,
+            signature,
+            with_mappings_of(inputs, stated),
+            outputs,
+            shown,
+            config_schema=config_schema,
+            required_resource_keys=required_resource_keys,
+            retry_policy=retry_policy,
+            op_tags=op_tags,
+            pool=pool,
+            code_version=code_version,
+        )
+        spec = spec_at(
+            op.source,
+            asset_key,
+            manager,
+            deps=merged_deps(inputs, stated, shown),
             description=description or inspect.getdoc(innermost(function)),
             metadata=metadata,
             group_name=DEFAULT_GROUP if group_name is None else group_name,
             code_version=code_version,
             owners=owners,
-            tags=tags,
-            kinds=kinds,
+            tags=old.tags,
+            kinds=old.kinds,
+            partitions_def=partitions_def,
+            automation_condition=old.automation_condition,
+            freshness_policy=freshness_policy,
+            is_virtual=is_virtual,
+            skippable=not output_required,
         )
-        if asset_key in {dep.asset_key for dep in spec.deps}:
-            raise InvalidDefinitionError(f"{shown} depends on itself", "only partitioned assets can")
-        returns = (
-            UNSAID if signature.is_generator else return_type(signature.returns, f"the result of {shown}")
-        )
+        check_self_dependency([spec], op.source)
+        check_backfill_policy(backfill_policy, [spec], shown)
         return AssetsDefinition(
             name=step,
-            compute_fn=function,
-            signature=signature,
+            node_def=op,
             specs=(spec,),
-            inputs=inputs,
-            outputs=(OutputSlot("result", asset_key, returns),),
-            extra_resource_keys=frozenset(required_resource_keys or ()),
-            retry_policy=retry_policy,
-            source=source,
+            inputs=op.inputs,
+            outputs=outputs,
+            backfill_policy=backfill_policy,
+            resource_defs=brought,
+            hook_defs=frozenset(hooks or ()),
+            source=op.source,
         )
 
     return define if compute_fn is None else define(compute_fn)
 
 
-def _key(
+def asset_key_of(
     function: Callable[..., Any],
     name: str | None,
     prefix: str | Sequence[str] | None,
     key: CoercibleToAssetKey | None,
 ) -> AssetKey:
+    """The key of the asset that `function` makes. Raises InvalidDefinitionError when it has no name."""
     if key is not None:
         if name is not None or prefix is not None:
             raise InvalidDefinitionError(
@@ -148,46 +227,18 @@ def _key(
     return AssetKey([*(segment for segment in segments if segment), own])
 
 
-def _inputs(signature: Signature, ins: Mapping[str, AssetIn], shown: str) -> tuple[InputSlot, ...]:
-    annotations = {parameter.name: parameter.annotation for parameter in signature.inputs}
-    for name, described in ins.items():
-        if not isinstance(cast(object, described), AssetIn):
-            raise InvalidArgumentError(f"{shown}: ins[{name!r}] is an AssetIn, not {described!r}")
-        if name not in annotations:
-            if not signature.takes_any_keyword:
-                raise InvalidDefinitionError(
-                    f"{shown}: ins names {name!r}, which is no parameter of the function",
-                    f"its inputs are: {', '.join(annotations) or 'none'}",
-                )
-            check_name(name, f"{shown}: the input {name!r}")
-            annotations[name] = Any
-    nothing_said = AssetIn()
-    return tuple(
-        InputSlot(
-            name=name,
-            key=ins.get(name, nothing_said).key_for(name),
-            type=value_type(annotation, f"{shown}: the parameter {name!r}"),
-            metadata=ins.get(name, nothing_said).metadata,
-            input_manager_key=ins.get(name, nothing_said).input_manager_key,
-        )
-        for name, annotation in annotations.items()
-    )
-
-
-def _all_deps(
-    inputs: Sequence[InputSlot], ins: Mapping[str, AssetIn], deps: Sequence[AssetDep], shown: str
-) -> list[AssetDep]:
-    """The dependencies by parameter, then the others.
-
-    A key may be both when its AssetIn says nothing of the edge.
-    """
-    stated = {dep.asset_key: dep for dep in deps}
-    for slot in inputs:
-        if slot.key in stated and slot.metadata:
-            raise InvalidDefinitionError(
-                f'{shown} describes "{slot.key.to_user_string()}" in ins and in deps', "keep one of the two"
-            )
-    by_parameter = [
-        stated.pop(slot.key, AssetDep(slot.key)) for slot in {slot.key: slot for slot in inputs}.values()
-    ]
-    return [*by_parameter, *stated.values()]
+def own_io_manager(
+    step: str,
+    shown: str,
+    io_manager_key: str | None,
+    io_manager_def: object | None,
+    resource_defs: Mapping[str, object] | None,
+) -> tuple[str | None, dict[str, object]]:
+    """The key of the IO manager, and the resources that the asset brings along, that manager among them."""
+    brought = dict(cast("Mapping[str, object]", resource_defs or {}))
+    if io_manager_def is None:
+        return io_manager_key, brought
+    if io_manager_key is not None:
+        raise InvalidArgumentError(f"{shown} has io_manager_key and io_manager_def", "keep one of the two")
+    own = f"{step}__io_manager"
+    return own, {**brought, own: io_manager_def}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import types
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from dagx.assets import AssetsDefinition
 from dagx.errors import InvalidArgumentError, InvariantViolationError
@@ -14,34 +15,65 @@ from dagx.nearest import did_you_mean
 from dagx.resolution import Asset, ResolvedDefinitions, resolved
 from dagx.source import SourceLocation, location_of_caller
 from dagx.specs import AssetSpec, map_asset_specs
-from dagx.unbuilt import DEFINITIONS_ATTRIBUTES, DEFINITIONS_KEYWORDS, attribute_error, refuse
+from dagx.unbuilt import attribute_error
+
+if TYPE_CHECKING:
+    from dagx.asset_graph import AssetGraph
+    from dagx.asset_selection import CoercibleToAssetSelection
+    from dagx.asset_values import AssetValueLoader
+    from dagx.instance.instance import DagsterInstance
+    from dagx.project_definitions import Repository
 
 __all__ = ["Definitions"]
 
+T = TypeVar("T")
+
 
 class Definitions:
-    """The assets and resources of a project, or of a part of it.
+    """The assets, checks, jobs, schedules, sensors and resources of a project, or of a part of it.
 
-    `assets` is an iterable of decorated functions and AssetSpec (external assets); `resources` maps names to
-    any objects. Nothing is checked here but the kind of each member (InvalidArgumentError): whether all fits
-    together is seen when the project is loaded, or by `validate_loadable`. Semantics: section 25.
+    `assets` is an iterable of decorated functions and AssetSpec (external assets), `asset_checks` of decorated checks,
+    `jobs`, `schedules` and `sensors` of those; `resources` maps names to any objects, `loggers` to loggers; `executor`
+    and `metadata` hold for all. Nothing is checked here but the kind of each member (InvalidArgumentError): whether all
+    fits together is seen when the project is loaded, or by `validate_loadable`. Semantics: section 25.
     """
 
     def __init__(
         self,
         assets: Iterable[Asset] | None = None,
+        schedules: Iterable[Any] | None = None,
+        sensors: Iterable[Any] | None = None,
+        jobs: Iterable[Any] | None = None,
         resources: Mapping[str, Any] | None = None,
-        **not_built: NoReturn,
+        executor: Any = None,
+        loggers: Mapping[str, Any] | None = None,
+        asset_checks: Iterable[AssetsDefinition] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        component_tree: Any = None,
     ) -> None:
-        refuse("Definitions", not_built, DEFINITIONS_KEYWORDS)
-        self._assets = tuple(_checked(assets))
-        self._resources = dict(resources or {}) if as_mapping(resources, "resources") else {}
+        if component_tree is not None:
+            raise InvalidArgumentError("dagx has no components", "list the definitions themselves")
+        self._assets = tuple(_checked_assets(assets, "assets"))
+        self._asset_checks = tuple(_checked_assets(asset_checks, "asset_checks"))
+        self.schedules: Sequence[Any] = _members(schedules, "schedules", "cron_schedule", "a schedule")
+        self.sensors: Sequence[Any] = _members(sensors, "sensors", "minimum_interval_seconds", "a sensor")
+        self.jobs: Sequence[Any] = _members(jobs, "jobs", "name", "a job")
+        self._resources = cast("dict[str, Any]", as_mapping(resources, "resources"))
+        self.loggers: Mapping[str, Any] = cast("dict[str, Any]", as_mapping(loggers, "loggers"))
+        self.metadata: Mapping[str, Any] = cast("dict[str, Any]", as_mapping(metadata, "metadata"))
+        self.executor = executor
         self.source: SourceLocation | None = location_of_caller()
+        self._repository: Repository | None = None
 
     @property
     def assets(self) -> tuple[Asset, ...]:
         """The members, in order."""
         return self._assets
+
+    @property
+    def asset_checks(self) -> tuple[Asset, ...]:
+        """The checks, in order."""
+        return self._asset_checks
 
     @property
     def resources(self) -> Mapping[str, Any]:
@@ -51,7 +83,7 @@ class Definitions:
     if not TYPE_CHECKING:  # checkers would take it to mean that every attribute exists
 
         def __getattr__(self, name: str) -> object:
-            raise attribute_error(self, name, DEFINITIONS_ATTRIBUTES)
+            raise attribute_error(self, name, frozenset())
 
     def __repr__(self) -> str:
         return f"Definitions({len(self._assets)} assets, {len(self._resources)} resources)"
@@ -60,26 +92,54 @@ class Definitions:
     def merge(*definitions: Definitions) -> Definitions:
         """All members of all of them.
 
-        Raises InvariantViolationError when a resource name is bound to two different objects.
+        Raises InvariantViolationError when a resource, logger or metadata key is bound to two different objects, or
+        two have an executor.
         """
-        resources: dict[str, object] = {}
-        for one in definitions:
-            for name, resource in one.resources.items():
-                if resources.setdefault(name, resource) is not resource:
-                    raise InvariantViolationError(
-                        f'the resource "{name}" is bound to two different objects',
-                        "bind it once, or make it one object that both use",
-                    )
-        return Definitions(assets=[asset for one in definitions for asset in one.assets], resources=resources)
+        executors = {id(one.executor): one.executor for one in definitions if one.executor is not None}
+        if len(executors) > 1:
+            raise InvariantViolationError("two of the merged Definitions have an executor", "keep one")
+        return Definitions(
+            assets=_all(one.assets for one in definitions),
+            schedules=_all(one.schedules for one in definitions),
+            sensors=_all(one.sensors for one in definitions),
+            jobs=_all(one.jobs for one in definitions),
+            resources=_united("resource", [one.resources for one in definitions]),
+            executor=next(iter(executors.values()), None),
+            loggers=_united("logger", [one.loggers for one in definitions]),
+            asset_checks=cast("list[AssetsDefinition]", _all(one.asset_checks for one in definitions)),
+            metadata=_united("metadata key", [one.metadata for one in definitions]),
+        )
 
     @staticmethod
     def validate_loadable(defs: Definitions) -> None:
         """Raise InvalidDefinitionError, listing every problem, unless all members fit together."""
-        defs.resolve()
+        defs.get_repository_def()
+
+    # Fitted together
 
     def resolve(self, *, strict: bool = True) -> ResolvedDefinitions:
-        """All members fitted together; see `dagx.resolution.resolved`."""
-        return resolved(self._assets, self._resources, strict=strict)
+        """Assets and checks fitted together; see `dagx.resolution.resolved`."""
+        return resolved([*self._assets, *self._asset_checks], self._resources, strict=strict)
+
+    def get_repository_def(self) -> Repository:
+        """All members fitted together, each to be asked for by its name."""
+        if self._repository is None:
+            repository: Any = importlib.import_module("dagx.project_definitions")
+            self._repository = repository.Repository(
+                self.resolve(),
+                jobs=self.jobs,
+                schedules=self.schedules,
+                sensors=self.sensors,
+                metadata=self.metadata,
+                executor=self.executor,
+                loggers=self.loggers,
+            )
+        return cast("Repository", self._repository)
+
+    def resolve_asset_graph(self) -> AssetGraph:
+        """The assets and how they depend on each other."""
+        found: AssetGraph = importlib.import_module("dagx.asset_graph").AssetGraph(self.resolve())
+        return found
 
     def resolve_all_asset_specs(self) -> list[AssetSpec]:
         """The specs of all assets, external ones too, sorted by key."""
@@ -94,22 +154,135 @@ class Definitions:
         """The definition that makes an asset. Raises InvariantViolationError when none does."""
         found = self.resolve()
         asset_key = AssetKey.from_coercible(key)
-        if asset_key not in found.step_of:
+        name = found.step_of.get(asset_key) or found.observed_by.get(asset_key)
+        if name is None:
             shown = asset_key.to_user_string()
             near = did_you_mean(shown, [known.to_user_string() for known in found.step_of])
             raise InvariantViolationError(f'no definition makes the asset "{shown}"', near)
-        return found.steps[found.step_of[asset_key]]
+        return found.steps[name]
 
+    def resolve_job_def(self, name: str) -> Any:
+        """The job of this name, with its assets. Raises InvariantViolationError when there is none."""
+        return self.get_repository_def().get_job(name)
+
+    def resolve_schedule_def(self, name: str) -> Any:
+        """The schedule of this name. Raises InvariantViolationError when there is none."""
+        return self.get_repository_def().get_schedule_def(name)
+
+    def resolve_sensor_def(self, name: str) -> Any:
+        """The sensor of this name. Raises InvariantViolationError when there is none."""
+        return self.get_repository_def().get_sensor_def(name)
+
+    def resolve_implicit_global_asset_job_def(self) -> Any:
+        """The job of all assets and checks, "__ASSET_JOB"."""
+        return self.get_repository_def().global_asset_job
+
+    def resolve_implicit_job_def_def_for_assets(self, asset_keys: Iterable[AssetKey]) -> Any:
+        """The job of all assets, when it has all of these; else None."""
+        known = self.resolve().specs
+        return self.resolve_implicit_global_asset_job_def() if set(asset_keys) <= known.keys() else None
+
+    def get_all_job_defs(self) -> list[Any]:
+        """All jobs, and the one of all assets."""
+        return self.get_repository_def().get_all_jobs()
+
+    get_asset_graph = resolve_asset_graph
     get_all_asset_specs = resolve_all_asset_specs
     get_all_asset_keys = resolve_all_asset_keys
     get_assets_def = resolve_assets_def
+    get_job_def = resolve_job_def
+    get_schedule_def = resolve_schedule_def
+    get_sensor_def = resolve_sensor_def
+    get_implicit_global_asset_job_def = resolve_implicit_global_asset_job_def
 
-    def map_asset_specs(self, *, func: Callable[[AssetSpec], AssetSpec]) -> Definitions:
-        """Definitions with each spec as `func` returns it."""
-        return Definitions(assets=map_asset_specs(func, self._assets), resources=self._resources)
+    # Values
+
+    def load_asset_value(
+        self,
+        asset_key: CoercibleToAssetKey,
+        *,
+        python_type: object = None,
+        instance: DagsterInstance | None = None,
+        partition_key: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """The stored value of an asset (of one partition of it), loaded by its IO manager.
+
+        `instance` is the history that it was written to (the project's own storage when it is left out); `metadata` is
+        what the IO manager sees as `definition_metadata`.
+        """
+        with self.get_asset_value_loader(instance) as loader:
+            return loader.load_asset_value(
+                asset_key, python_type=python_type, partition_key=partition_key, metadata=metadata
+            )
+
+    def get_asset_value_loader(self, instance: DagsterInstance | None = None) -> AssetValueLoader:
+        """A context manager that loads values of several assets, and keeps resources open meanwhile."""
+        values: Any = importlib.import_module("dagx.asset_values")
+        found: AssetValueLoader = values.AssetValueLoader(self.resolve(), instance)
+        return found
+
+    # Copies
+
+    def map_asset_specs(
+        self,
+        *,
+        func: Callable[[AssetSpec], AssetSpec],
+        selection: CoercibleToAssetSelection | None = None,
+    ) -> Definitions:
+        """Definitions with each spec (of `selection`) as `func` returns it."""
+        if selection is not None:
+            return self.map_resolved_asset_specs(func=func, selection=selection)
+        return self._with(assets=map_asset_specs(func, self._assets))
+
+    def map_resolved_asset_specs(
+        self,
+        *,
+        func: Callable[[AssetSpec], AssetSpec],
+        selection: CoercibleToAssetSelection | None = None,
+    ) -> Definitions:
+        """Definitions with each spec of `selection` (None: all) as `func` returns it."""
+        found = self.resolve()
+        keys = set(found.specs)
+        if selection is not None:
+            selections: Any = importlib.import_module("dagx.asset_selection")
+            keys = selections.AssetSelection.from_coercible(selection).resolve(found)
+
+        def mapped(spec: AssetSpec) -> AssetSpec:
+            return func(spec) if spec.key in keys else spec
+
+        return self._with(assets=map_asset_specs(mapped, self._assets))
+
+    def with_resources(self, resources: Mapping[str, Any] | None) -> Definitions:
+        """Definitions with these resources too, for names that it has none of yet."""
+        return self._with(resources={**(resources or {}), **self._resources})
+
+    def with_definition_metadata_update(
+        self, update: Callable[[Mapping[str, Any]], Mapping[str, Any]]
+    ) -> Definitions:
+        """Definitions with the metadata that `update` makes of its own."""
+        return self._with(metadata=update(self.metadata))
+
+    def permissive_load(self) -> Definitions:
+        """Itself: dagx loads nothing permissively."""
+        return self
+
+    def _with(self, **changed: Any) -> Definitions:
+        members: dict[str, Any] = {
+            "assets": self._assets,
+            "schedules": self.schedules,
+            "sensors": self.sensors,
+            "jobs": self.jobs,
+            "resources": self._resources,
+            "executor": self.executor,
+            "loggers": self.loggers,
+            "asset_checks": self._asset_checks,
+            "metadata": self.metadata,
+        }
+        return Definitions(**{**members, **changed})
 
 
-def _checked(assets: object) -> Iterable[Asset]:
+def _checked_assets(assets: object, argument: str) -> Iterable[Asset]:
     if assets is None:
         return
     if isinstance(assets, (AssetsDefinition, AssetSpec, types.ModuleType, str)) or not isinstance(
@@ -118,9 +291,9 @@ def _checked(assets: object) -> Iterable[Asset]:
         hint = (
             "use load_assets_from_modules([...])"
             if isinstance(assets, types.ModuleType)
-            else "write assets=[...]"
+            else f"write {argument}=[...]"
         )
-        raise InvalidArgumentError(f"assets is a list of assets, not {assets!r}", hint)
+        raise InvalidArgumentError(f"{argument} is a list of assets, not {assets!r}", hint)
     for asset in cast("Iterable[object]", assets):
         if not isinstance(asset, (AssetsDefinition, AssetSpec)):
             raise InvalidArgumentError(f"{asset!r} is no asset", _hint(asset))
@@ -135,3 +308,34 @@ def _hint(asset: object) -> str:
     return (
         "decorate the function with @asset" if callable(asset) else "give decorated functions and AssetSpecs"
     )
+
+
+def _members(given: object, argument: str, tells: str, what: str) -> tuple[Any, ...]:
+    """The members of an argument, each known by an attribute that only its kind has."""
+    if given is None:
+        return ()
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise InvalidArgumentError(f"{argument} is a list, not {given!r}", f"write {argument}=[...]")
+    members = tuple(given)
+    for member in members:
+        is_asset = isinstance(member, (AssetsDefinition, AssetSpec))
+        if is_asset or isinstance(member, (type, types.ModuleType)) or not hasattr(member, tells):
+            raise InvalidArgumentError(f"{member!r} in {argument} is not {what}", f"give {what}")
+    return members
+
+
+def _all(members: Iterable[Sequence[T]]) -> list[T]:
+    """All members, each object once."""
+    return list({id(one): one for some in members for one in some}.values())
+
+
+def _united(what: str, mappings: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for mapping in mappings:
+        for name, value in mapping.items():
+            if found.setdefault(name, value) is not value:
+                raise InvariantViolationError(
+                    f'the {what} "{name}" is bound to two different objects',
+                    "bind it once, or make it one object that both use",
+                )
+    return found

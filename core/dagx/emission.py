@@ -1,109 +1,325 @@
-"""What a value that a function returned or yielded means: an output of the step, or an event beside it.
+"""What a value that a function returned or yielded means: outputs of the step, check results, events beside them.
 
-Section 6.
+Sections 4, 6, 21.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from dagx.assets import AssetsDefinition
+from dagx.checks.results import AssetCheckResult
 from dagx.errors import InvariantViolationError
 from dagx.keys import AssetKey
 from dagx.metadata import MetadataValue
 from dagx.recording import AssetEvent
-from dagx.results import AssetMaterialization, AssetObservation, DataVersion, MaterializeResult, Output
+from dagx.results import (
+    AssetMaterialization,
+    AssetObservation,
+    DataVersion,
+    DynamicOutput,
+    ExpectationResult,
+    MaterializeResult,
+    ObserveResult,
+    Output,
+)
 from dagx.slots import OutputSlot
+from dagx.unset import UNSET
 
 
 @dataclass(frozen=True)
 class Emission:
-    """One output: its value (UNSET when the function stored the data itself) and what came with it."""
+    """One output: its value (UNSET when the function stored the data itself) and what came with it.
+
+    `is_observation`: the asset was seen, not made; `by_partition` has the versions of its partitions, if they came.
+    """
 
     slot: OutputSlot
     value: object
     metadata: Mapping[str, MetadataValue]
     data_version: DataVersion | None
     tags: Mapping[str, str]
+    mapping_key: str | None = None
+    is_observation: bool = False
+    by_partition: Mapping[str, DataVersion] | None = None
 
 
-def read_emission(definition: AssetsDefinition, item: object, *, is_yielded: bool) -> Emission | AssetEvent:
-    """Which output `item` is.
+@dataclass(frozen=True)
+class CheckEmission:
+    """The result of one check of the step."""
 
-    Raises InvariantViolationError for what a function may not return or yield so.
+    slot: OutputSlot
+    result: AssetCheckResult
+
+
+@dataclass(frozen=True)
+class Ignored:
+    """A value that records nothing: a check answered with something that is no result."""
+
+    message: str
+
+
+Read = Emission | CheckEmission | AssetEvent | Ignored
+_EVENTS = (AssetMaterialization, AssetObservation, ExpectationResult)
+_ASSET_RESULTS = (MaterializeResult, ObserveResult)
+_RESULTS = (Output, DynamicOutput, AssetCheckResult, *_ASSET_RESULTS)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads what one step gives.
+
+    `name` is the step, `outputs` are its outputs, `selected` the names of those that this run wants; `makes_assets` is
+    False for a plain op, `observes` True for what only looks at assets; `can_subset` says whether it may leave some
+    out.
     """
-    if isinstance(item, (AssetMaterialization, AssetObservation)):
-        if is_yielded:
-            return item
-        raise InvariantViolationError(
-            f'"{definition.name}" returned an {type(item).__name__}',
-            "yield it, or give it to context.log_event",
+
+    name: str
+    outputs: Sequence[OutputSlot]
+    selected: frozenset[str]
+    makes_assets: bool
+    can_subset: bool = False
+    observes: bool = False
+
+    def returned(self, value: Any) -> Iterator[Read]:
+        """What a function means that returned `value`. Raises InvariantViolationError for what it may not."""
+        if isinstance(value, _EVENTS):
+            raise InvariantViolationError(
+                f'"{self.name}" returned an {type(value).__name__}',
+                "yield it, or give it to context.log_event",
+            )
+        if isinstance(value, _RESULTS):
+            yield from self._result(value)
+        elif self.observes:
+            yield self._observed(value)
+        elif self._is_only_checks:
+            yield from self._of_checks(value)
+        elif isinstance(value, tuple) and self._has_results(cast("tuple[object, ...]", value)):
+            for item, slot in self._positions(cast("tuple[object, ...]", value)):
+                yield from self._result(item) if isinstance(item, _RESULTS) else [self._bare(slot, item)]
+        elif len(self.outputs) == 1:
+            yield self._bare(self.outputs[0], value)
+        elif value is None and not self._needs_values:
+            return
+        else:
+            yield from self._several(value)
+
+    def yielded(self, item: Any) -> Iterator[Read]:
+        """What a generator means that yielded `item`. Raises InvariantViolationError for what it may not."""
+        if isinstance(item, _EVENTS):
+            yield item
+        elif isinstance(item, _RESULTS):
+            yield from self._result(item)
+        else:
+            raise InvariantViolationError(
+                f'"{self.name}" yielded a {type(item).__qualname__}',
+                "yield Output(value), or return the value",
+            )
+
+    # Which outputs
+
+    @property
+    def _is_only_checks(self) -> bool:
+        return bool(self.outputs) and all(slot.check is not None for slot in self.outputs)
+
+    @property
+    def _needs_values(self) -> bool:
+        """Whether leaving all outputs out would be an error that the end of the step does not tell better."""
+        wanted = [slot for slot in self.outputs if slot.name in self.selected]
+        return (self.can_subset and len(wanted) > 1) or any(
+            not slot.is_nothing and slot.check is None and slot.is_required for slot in wanted
         )
-    if isinstance(item, Output):
-        return _output(definition, cast("Output[Any]", cast(object, item)))
-    if isinstance(item, MaterializeResult):
-        return _materialize_result(definition, cast("MaterializeResult[Any]", cast(object, item)))
-    if is_yielded:
+
+    def _has_results(self, values: tuple[object, ...]) -> bool:
+        return any(isinstance(value, _RESULTS) for value in values) and len(self.outputs) != 1
+
+    def _positions(self, values: tuple[object, ...]) -> Iterator[tuple[object, OutputSlot]]:
+        """Each value with the output at its place; results say themselves what they are."""
+        if all(isinstance(value, _RESULTS) for value in values):
+            for value in values:
+                yield value, self.outputs[0]
+            return
+        if len(values) != len(self.outputs):
+            raise self._wrong_length(len(values))
+        yield from zip(values, self.outputs)  # noqa: B905  # of one length, as just checked
+
+    def _several(self, value: object) -> Iterator[Read]:
+        """Values for several outputs: by position, or by the names of the outputs."""
+        if isinstance(value, tuple):
+            values = cast("tuple[object, ...]", value)
+            if len(values) != len(self.outputs):
+                raise self._wrong_length(len(values))
+            for slot, item in zip(self.outputs, values):  # noqa: B905  # of one length, as just checked
+                yield self._bare(slot, item)
+            return
+        by_name = {slot.name: slot for slot in self.outputs}
+        if isinstance(value, dict) and value and cast("dict[object, object]", value).keys() <= by_name.keys():
+            for name, item in cast("dict[str, object]", value).items():
+                yield self._bare(by_name[name], item)
+            return
         raise InvariantViolationError(
-            f'"{definition.name}" yielded a {type(item).__qualname__}',
-            "yield Output(value), or return the value",
+            f'"{self.name}" has {len(self.outputs)} outputs and returned a {type(value).__qualname__}',
+            f"return a tuple, or a dict by name ({', '.join(by_name)}), or yield each output",
         )
-    if len(definition.outputs) != 1:
+
+    def _wrong_length(self, length: int) -> InvariantViolationError:
+        return InvariantViolationError(
+            f'"{self.name}" has {len(self.outputs)} outputs and returned a tuple of {length}',
+            f"the outputs are: {', '.join(slot.name for slot in self.outputs)}",
+        )
+
+    def _observed(self, value: object) -> Emission:
+        """What an observation returned that is no ObserveResult: the version of the data, or one of each partition."""
+        slot = self._asset_slot(None, "result")
+        versions = getattr(value, "data_versions_by_partition", None)
+        if isinstance(value, DataVersion):
+            return Emission(slot, UNSET, {}, value, {}, is_observation=True)
+        if versions is not None:
+            return Emission(slot, UNSET, {}, None, {}, is_observation=True, by_partition=versions)
         raise InvariantViolationError(
-            f'"{definition.name}" makes {len(definition.outputs)} assets and returned one value',
-            "yield each output",
+            f'"{self.name}" observes an asset and returned a {type(value).__qualname__}',
+            "return a DataVersion, a DataVersionsByPartition or an ObserveResult",
         )
-    slot = definition.outputs[0]
-    _check_is_no_output_promised(definition, slot, item)
-    return Emission(slot, item, {}, None, {})
+
+    # One value each
+
+    def _bare(self, slot: OutputSlot, value: object) -> Read:
+        if slot.check is not None:
+            raise InvariantViolationError(
+                f'"{self.name}" gave a {type(value).__qualname__} as the result of the check "{slot.check.name}"',
+                "give an AssetCheckResult: yield Output(value) and then the result, or return MaterializeResult("
+                "value=..., check_results=[...])",
+            )
+        if slot.is_dynamic:
+            raise InvariantViolationError(
+                f'the output "{slot.name}" of "{self.name}" is dynamic',
+                "yield DynamicOutput(value, mapping_key)",
+            )
+        self._check_selected(slot)
+        _check_wrapper(self.name, slot, value)
+        return Emission(slot, value, {}, None, {})
+
+    def _result(self, item: object) -> Iterator[Read]:
+        if isinstance(item, AssetCheckResult):
+            yield self._check_result(item)
+        elif isinstance(item, Output):
+            yield self._output(cast("Output[Any]", cast(object, item)))
+        elif isinstance(item, DynamicOutput):
+            yield self._dynamic(cast("DynamicOutput[Any]", cast(object, item)))
+        elif isinstance(item, ObserveResult):
+            yield from self._asset_result(item, UNSET, item.asset_key, is_observation=self.observes)
+        else:
+            made = cast("MaterializeResult[Any]", item)
+            yield from self._asset_result(made, made.value, made.asset_key, is_observation=False)
+
+    def _output(self, output: Output[Any]) -> Emission:
+        slot = self._named(output.output_name)
+        if slot.is_dynamic:
+            return self._no_dynamic(slot)
+        is_nothing = slot.is_nothing and output.value is None
+        if slot.type.wrapper is None and not is_nothing:
+            shown = slot.type.value.display_name
+            raise InvariantViolationError(
+                f'"{self.name}" is annotated to return {shown} and returned an Output',
+                f"annotate it Output[{shown}], or return the value alone",
+            )
+        self._check_selected(slot)
+        return Emission(slot, output.value, output.metadata, output.data_version, output.tags)
+
+    def _no_dynamic(self, slot: OutputSlot) -> Emission:
+        raise InvariantViolationError(
+            f'the output "{slot.name}" of "{self.name}" is dynamic, and came as an Output',
+            "yield DynamicOutput(value, mapping_key)",
+        )
+
+    def _dynamic(self, output: DynamicOutput[Any]) -> Emission:
+        slot = self._named(output.output_name)
+        if not slot.is_dynamic:
+            raise InvariantViolationError(
+                f'the output "{slot.name}" of "{self.name}" is not dynamic, and came as a DynamicOutput',
+                "declare it: out=DynamicOut()",
+            )
+        return Emission(slot, output.value, output.metadata, None, {}, output.mapping_key)
+
+    def _named(self, name: str) -> OutputSlot:
+        for slot in self.outputs:
+            if slot.name == name:
+                return slot
+        raise InvariantViolationError(
+            f'"{self.name}" has no output "{name}"',
+            f"it has: {', '.join(slot.name for slot in self.outputs)}",
+        )
+
+    def _asset_result(
+        self, result: Any, value: object, key: AssetKey | None, *, is_observation: bool
+    ) -> Iterator[Read]:
+        if not self.makes_assets:
+            raise InvariantViolationError(
+                f'the op "{self.name}" makes no asset and gave a {type(result).__name__}',
+                "give an Output, or make it an @asset",
+            )
+        slot = self._asset_slot(key, type(result).__name__)
+        if slot.type.wrapper is Output:
+            _check_wrapper(self.name, slot, result)
+        self._check_selected(slot)
+        yield Emission(
+            slot, value, result.metadata, result.data_version, result.tags, is_observation=is_observation
+        )
+        for check in result.check_results:
+            yield self._check_result(check, slot.key)
+
+    def _asset_slot(self, key: AssetKey | None, what: str) -> OutputSlot:
+        assets = [slot for slot in self.outputs if slot.check is None]
+        if key is None and len(assets) == 1:
+            return assets[0]
+        if key is None:
+            raise InvariantViolationError(
+                f'"{self.name}" makes {len(assets)} assets, and its {what} does not say which',
+                "give asset_key=",
+            )
+        for slot in assets:
+            if slot.key == key:
+                return slot
+        raise InvariantViolationError(
+            f'"{self.name}" does not make the asset "{key.to_user_string()}"',
+            f"it makes: {', '.join(slot.key.to_user_string() for slot in assets if slot.key)}",
+        )
+
+    def _check_selected(self, slot: OutputSlot) -> None:
+        if slot.name not in self.selected:
+            shown = slot.key.to_user_string() if slot.key is not None else slot.name
+            raise InvariantViolationError(
+                f'"{self.name}" gave "{shown}", which this run did not select',
+                "ask context.selected_asset_keys what is wanted",
+            )
+
+    # Checks
+
+    def _check_result(self, result: AssetCheckResult, of_asset: AssetKey | None = None) -> Read:
+        slots = {slot.check.key: slot for slot in self.outputs if slot.check is not None}
+        if of_asset is not None and result.asset_key is None:
+            slots = {key: slot for key, slot in slots.items() if key.asset_key == of_asset} or slots
+        slot = slots[result.check_key_among(list(slots))]
+        if slot.name not in self.selected:
+            return Ignored(f'"{self.name}" gave a result of the check "{slot.name}", which is not selected')
+        return CheckEmission(slot, result)
+
+    def _of_checks(self, value: object) -> Iterator[Read]:
+        if isinstance(value, (list, tuple)):
+            items = cast("Sequence[object]", value)
+            if items and all(isinstance(item, AssetCheckResult) for item in items):
+                for item in items:
+                    yield self._check_result(cast(AssetCheckResult, item))
+                return
+        yield Ignored(
+            f'the check "{self.name}" returned {value!r}, which is no AssetCheckResult: nothing is recorded'
+        )
 
 
-def _output(definition: AssetsDefinition, output: Output[Any]) -> Emission:
-    slot = next((slot for slot in definition.outputs if slot.name == output.output_name), None)
-    if slot is None:
-        raise InvariantViolationError(
-            f'"{definition.name}" has no output "{output.output_name}"',
-            f"it has: {', '.join(slot.name for slot in definition.outputs)}",
-        )
-    is_nothing = slot.type.value.is_nothing and output.value is None
-    if slot.type.wrapper is None and not is_nothing:
-        shown = slot.type.value.display_name
-        raise InvariantViolationError(
-            f'"{definition.name}" is annotated to return {shown} and returned an Output',
-            f"annotate it Output[{shown}], or return the value alone",
-        )
-    return Emission(slot, output.value, output.metadata, output.data_version, output.tags)
-
-
-def _materialize_result(definition: AssetsDefinition, result: MaterializeResult[Any]) -> Emission:
-    slot = _slot_for(definition, result.asset_key)
+def _check_wrapper(name: str, slot: OutputSlot, item: object) -> None:
     if slot.type.wrapper is Output:
-        _check_is_no_output_promised(definition, slot, result)
-    return Emission(slot, result.value, result.metadata, result.data_version, result.tags)
-
-
-def _slot_for(definition: AssetsDefinition, key: AssetKey | None) -> OutputSlot:
-    if key is None and len(definition.outputs) == 1:
-        return definition.outputs[0]
-    if key is None:
         raise InvariantViolationError(
-            f'"{definition.name}" makes {len(definition.outputs)} assets and did not say which',
-            "give asset_key=",
-        )
-    for slot in definition.outputs:
-        if slot.key == key:
-            return slot
-    raise InvariantViolationError(
-        f'"{definition.name}" does not make the asset "{key.to_user_string()}"',
-        f"it makes: {', '.join(slot.key.to_user_string() for slot in definition.outputs)}",
-    )
-
-
-def _check_is_no_output_promised(definition: AssetsDefinition, slot: OutputSlot, item: object) -> None:
-    if slot.type.wrapper is Output:
-        raise InvariantViolationError(
-            f'"{definition.name}" is annotated to return an Output and returned a {type(item).__qualname__}',
+            f'"{name}" is annotated to return an Output and returned a {type(item).__qualname__}',
             "return Output(value)",
         )

@@ -1,137 +1,118 @@
-"""Calling a definition like the function that it wraps, and contexts built by hand. Semantics: section 27."""
+"""Calling a definition like the function that it wraps. Semantics: section 27."""
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from dagx.context import CURRENT, AssetExecutionContext, OpExecutionContext, bound
+from dagx.context import CURRENT, OpExecutionContext
 from dagx.errors import InvalidInvocationError
-from dagx.logs import get_logger
-from dagx.named_resources import ScopedResources
-from dagx.runs import RunInfo
-from dagx.unbuilt import CONTEXT_KEYWORDS, refuse
 
 if TYPE_CHECKING:
-    from typing import NoReturn
-
     from dagx.assets import AssetsDefinition
-
-__all__ = ["build_asset_context", "build_op_context"]
-
-EPHEMERAL = "EPHEMERAL"
+    from dagx.op_definition import OpDefinition
 
 
-def build_asset_context(
-    resources: Mapping[str, object] | None = None,
-    *,
-    run_tags: Mapping[str, str] | None = None,
-    **not_built: NoReturn,
-) -> AssetExecutionContext:
-    """A context to call an asset with in a test.
+def invoke(
+    owner: AssetsDefinition | OpDefinition, op: OpDefinition, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+) -> Any:
+    """Call the function of `op` with these arguments, and what the context can give for the rest.
 
-    `resources` are what the function may use, `run_tags` the tags of the run, whose id is "EPHEMERAL". What
-    was recorded can be read with `context.get_output_metadata("result")`. Semantics: section 27.
+    `owner` is what was called: the op, or the assets that it makes. Raises InvalidInvocationError.
     """
-    refuse("build_asset_context", not_built, CONTEXT_KEYWORDS)
-    return AssetExecutionContext(
-        definition=None,
-        run=RunInfo(EPHEMERAL, tags=dict(run_tags or {})),
-        resources=ScopedResources(resources or {}),
-        log=get_logger(),
-    )
-
-
-def build_op_context(
-    resources: Mapping[str, object] | None = None,
-    *,
-    run_tags: Mapping[str, str] | None = None,
-    **not_built: NoReturn,
-) -> OpExecutionContext:
-    """As `build_asset_context`, by the name for ops. Semantics: section 27."""
-    refuse("build_op_context", not_built, CONTEXT_KEYWORDS)
-    return build_asset_context(resources, run_tags=run_tags)
-
-
-def invoke(definition: AssetsDefinition, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
-    """Call the function of `definition` with these arguments, and what the context can give for the rest."""
     named = dict(kwargs)
-    context, args = _context(definition, args, named)
-    arguments = _arguments(definition, args, named, context)
-    if definition.signature.context is None:
-        given: tuple[Any, ...] = ()
-    else:
-        given = (context,)
+    context, args = _context(owner, op, args, named)
+    arguments = _arguments(op, args, named, context)
+    given = () if op.signature.context is None else (context,)
     token = CURRENT.set(context)
     try:
-        return definition.compute_fn(*given, **arguments)
+        return op.compute_fn(*given, **arguments)
     finally:
         CURRENT.reset(token)
 
 
 def _context(
-    definition: AssetsDefinition, args: tuple[Any, ...], named: dict[str, Any]
-) -> tuple[AssetExecutionContext | None, tuple[Any, ...]]:
-    """The context among the arguments, bound to the definition, and the positional arguments without it."""
-    wanted = definition.signature.context
+    owner: AssetsDefinition | OpDefinition, op: OpDefinition, args: tuple[Any, ...], named: dict[str, Any]
+) -> tuple[OpExecutionContext | None, tuple[Any, ...]]:
+    """The context among the arguments, bound to what is called, and the positional arguments without it."""
+    wanted = op.signature.context
     if wanted is not None and wanted in named:
         found = named.pop(wanted)
     elif args and (wanted is not None or isinstance(args[0], OpExecutionContext)):
         found, args = args[0], args[1:]
     elif wanted is not None:
         raise InvalidInvocationError(
-            f'"{definition.name}" takes a context and was called without one', "pass build_asset_context()"
+            f'"{op.name}" takes a context and was called without one', "pass build_asset_context()"
         )
     else:
         return None, args
+    if wanted is not None and found is None:
+        found = importlib.import_module("dagx.hand_built").build_asset_context()
     if not isinstance(found, OpExecutionContext):
-        if wanted is not None and found is None:
-            found = build_asset_context()
-        else:
-            raise InvalidInvocationError(
-                f'"{definition.name}" takes a context first, not {type(found).__qualname__}',
-                "pass build_asset_context()",
-            )
-    return bound(found, definition), args
+        raise InvalidInvocationError(
+            f'"{op.name}" takes a context first, not {type(found).__qualname__}', "pass build_asset_context()"
+        )
+    return found.bound_to(owner, op), args
 
 
 def _arguments(
-    definition: AssetsDefinition,
-    args: tuple[Any, ...],
-    named: dict[str, Any],
-    context: AssetExecutionContext | None,
+    op: OpDefinition, args: tuple[Any, ...], named: dict[str, Any], context: OpExecutionContext | None
 ) -> dict[str, Any]:
-    order = definition.signature.order
+    order = op.signature.order
     if len(args) > len(order):
         raise InvalidInvocationError(
-            f'"{definition.name}" takes {len(order)} arguments and was called with {len(args)}'
+            f'"{op.name}" takes {len(order)} arguments and was called with {len(args)}'
         )
     arguments = {parameter.name: value for parameter, value in zip(order, args)}  # noqa: B905  # may be fewer
     for name, value in named.items():
         if name in arguments:
-            raise InvalidInvocationError(f'"{definition.name}" was given {name!r} twice')
-        known = name in {parameter.name for parameter in order} | definition.signature.ignored
-        if not known and not definition.signature.takes_any_keyword:
+            raise InvalidInvocationError(f'"{op.name}" was given {name!r} twice')
+        known = name in {parameter.name for parameter in order} | op.signature.ignored
+        if not known and not op.signature.takes_any_keyword:
             raise InvalidInvocationError(
-                f'"{definition.name}" has no parameter {name!r}',
+                f'"{op.name}" has no parameter {name!r}',
                 f"it takes: {', '.join(parameter.name for parameter in order) or 'nothing'}",
             )
         arguments[name] = value
     for parameter in order:
-        if parameter.name in arguments:
+        name = parameter.name
+        if name in arguments:
             continue
-        if parameter.name in definition.signature.resources:
-            if context is not None and parameter.name in dir(context.resources):
-                arguments[parameter.name] = getattr(context.resources, parameter.name)
-                continue
-            if not parameter.has_default:
-                raise InvalidInvocationError(
-                    f'"{definition.name}" needs the resource {parameter.name!r} and was called without it',
-                    f"pass {parameter.name}=..., or a context that has it among its resources",
-                )
-        elif not parameter.has_default:
-            raise InvalidInvocationError(
-                f'"{definition.name}" needs {parameter.name!r} and was called without it',
-                f"pass the value of the upstream asset: {parameter.name}=...",
-            )
+        if not parameter.has_default:
+            arguments[name] = _missing(op, name, context)
+        elif name in op.signature.resources and context is not None and name in dir(context.resources):
+            arguments[name] = getattr(context.resources, name)
     return arguments
+
+
+def _missing(op: OpDefinition, name: str, context: OpExecutionContext | None) -> Any:
+    """The value of a parameter that the call did not give: from the context, or the default of an op's input."""
+    if name in op.signature.resources:
+        if context is not None and name in dir(context.resources):
+            return getattr(context.resources, name)
+        raise InvalidInvocationError(
+            f'"{op.name}" needs the resource {name!r} and was called without it',
+            f"pass {name}=..., or a context that has it among its resources",
+        )
+    if op.signature.config is not None and name == op.signature.config.name:
+        if context is not None and context.op_config is not None:
+            return config_argument(op, context.op_config)
+        raise InvalidInvocationError(
+            f'"{op.name}" takes config and was called without it',
+            f"pass {name}=..., or a context with the config of the asset",
+        )
+    slot = op.input_by_name.get(name)
+    if slot is not None and slot.has_default:
+        return slot.default
+    raise InvalidInvocationError(
+        f'"{op.name}" needs {name!r} and was called without it',
+        f"pass the value of the upstream asset: {name}=...",
+    )
+
+
+def config_argument(op: OpDefinition, value: object) -> Any:
+    """What the parameter `config` of an op receives: an object of the class it is annotated with, or `value`."""
+    assert op.signature.config is not None
+    run_config: Any = importlib.import_module("dagx.config.run_config")
+    return run_config.instantiate(op.signature.config.annotation, value)

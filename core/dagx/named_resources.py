@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Annotated, Any, TypeVar
 
+from dagx.config.marks import is_resource_class
 from dagx.errors import UnknownResourceError
 from dagx.nearest import did_you_mean
 
@@ -27,7 +28,9 @@ ResourceParam[Database]` fills the parameter with the resource of its name; type
 
 
 def is_resource(annotation: object) -> bool:
-    """Whether a parameter with this annotation is a resource."""
+    """Whether a parameter with this annotation is a resource: ResourceParam, or a class of resources."""
+    if is_resource_class(annotation):
+        return True
     return any(mark is RESOURCE_MARK for mark in getattr(annotation, "__metadata__", ()))
 
 
@@ -37,10 +40,15 @@ class ScopedResources:
     Asking for another raises UnknownResourceError (an AttributeError). Semantics: section 11.
     """
 
-    def __init__(self, available: Mapping[str, object], required: Collection[str] | None = None) -> None:
+    def __init__(
+        self,
+        available: Mapping[str, object],
+        required: Collection[str] | None = None,
+        known: Collection[str] = (),
+    ) -> None:
         names = available if required is None else [name for name in available if name in required]
         self.__dict__["_scoped"] = {name: available[name] for name in names}
-        self.__dict__["_available"] = frozenset(available)
+        self.__dict__["_available"] = frozenset(available) | frozenset(known)
 
     def __getattr__(self, name: str) -> Any:
         scoped: dict[str, object] = self.__dict__.get("_scoped", {})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import cast
 
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError
@@ -39,7 +39,7 @@ _TAG_VALUE = re.compile(r"[A-Za-z0-9_.-]{0,63}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
 
-def check_name(name: str, what: str) -> str:
+def check_name(name: str, what: str, reserved: Collection[str] = RESERVED) -> str:
     """`name`, if a step or parameter may be called so. `what` opens the message, as in `asset "my asset"`."""
     if not _NAME.fullmatch(name):
         hint = "use letters, digits and _ (in asset keys also - and .)"
@@ -48,7 +48,7 @@ def check_name(name: str, what: str) -> str:
                 "'", '"'
             )
         raise InvalidDefinitionError(f"{what} is not a valid name", hint)
-    if name in RESERVED:
+    if name in reserved:
         raise InvalidDefinitionError(
             f"{what} is a reserved name", "choose another; Python keywords are reserved too"
         )

@@ -7,44 +7,69 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from dagx.errors import InvalidArgumentError, InvalidMetadataError, InvariantViolationError
 from dagx.keys import AssetKey
 from dagx.metadata import MetadataValue, RawMetadataValue, normalized
-from dagx.results import AssetMaterialization, AssetObservation, DataVersion
+from dagx.results import AssetMaterialization, AssetObservation, DataVersion, ExpectationResult
 
-AssetEvent = AssetMaterialization | AssetObservation
+AssetEvent = AssetMaterialization | AssetObservation | ExpectationResult
+_Metadata = dict[str, MetadataValue]
+_Place = tuple[str, "str | None"]
 
 
 @dataclass
 class Recording:
-    """The open notebook of an attempt."""
+    """The open notebook of an attempt.
 
-    by_output: dict[str, dict[str, MetadataValue]] = field(
-        default_factory=dict[str, "dict[str, MetadataValue]"]
-    )
-    by_asset: dict[AssetKey, dict[str, MetadataValue]] = field(
-        default_factory=dict[AssetKey, "dict[str, MetadataValue]"]
+    `emitted` has the outputs that came, each with its mapping key when it is dynamic. `results` are those of checks
+    that have no spec of their own in the step.
+    """
+
+    by_output: dict[_Place, _Metadata] = field(default_factory=dict[_Place, _Metadata])
+    by_asset: dict[tuple[AssetKey, str | None], _Metadata] = field(
+        default_factory=dict["tuple[AssetKey, str | None]", _Metadata]
     )
     versions: dict[AssetKey, DataVersion] = field(default_factory=dict[AssetKey, DataVersion])
     events: list[AssetEvent] = field(default_factory=list["AssetEvent"])
-    emitted: set[str] = field(default_factory=set[str])
+    emitted: set[_Place] = field(default_factory=set[_Place])
 
-    def add_to_output(self, output: str, metadata: Mapping[str, RawMetadataValue]) -> None:
+    def has_emitted(self, output: str) -> bool:
+        """Whether an output came, under whatever mapping key."""
+        return any(name == output for name, _ in self.emitted)
+
+    def of_output(self, output: str, mapping_key: str | None = None) -> _Metadata:
+        """The metadata recorded for an output."""
+        return dict(self.by_output.get((output, mapping_key), {}))
+
+    def of_asset(self, key: AssetKey, partition: str | None = None) -> _Metadata:
+        """The metadata recorded for an asset and for one partition of it, which wins."""
+        found = dict(self.by_asset.get((key, None), {}))
+        if partition is not None:
+            found.update(self.by_asset.get((key, partition), {}))
+        return found
+
+    def add_to_output(
+        self, output: str, metadata: Mapping[str, RawMetadataValue], mapping_key: str | None = None
+    ) -> None:
         """Metadata of an output that is not emitted yet; a name given again takes the new value."""
-        if output in self.emitted:
+        place = (output, mapping_key)
+        if place in self.emitted:
             raise InvariantViolationError(
                 f'metadata for the output "{output}" came after the output', "add it before the yield"
             )
-        self.by_output.setdefault(output, {}).update(normalized(metadata))
+        self.by_output.setdefault(place, {}).update(normalized(metadata))
 
-    def add_to_asset(self, key: AssetKey, metadata: Mapping[str, RawMetadataValue]) -> None:
-        """Metadata of an asset, which wins over all other."""
-        self.by_asset.setdefault(key, {}).update(normalized(metadata))
+    def add_to_asset(
+        self, key: AssetKey, metadata: Mapping[str, RawMetadataValue], partition: str | None = None
+    ) -> None:
+        """Metadata of an asset, or of one partition of it, which wins over all other."""
+        self.by_asset.setdefault((key, partition), {}).update(normalized(metadata))
 
-    def add_event(self, event: object) -> None:
+    def add_event(self, event: Any) -> None:
         """An event of its own, beside those of the outputs."""
-        if not isinstance(event, (AssetMaterialization, AssetObservation)):
+        if not isinstance(event, (AssetMaterialization, AssetObservation, ExpectationResult)):
             raise InvalidArgumentError(
                 f"{type(event).__name__} is not an event that can be logged",
                 "log an AssetMaterialization or an AssetObservation",

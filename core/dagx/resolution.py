@@ -1,22 +1,26 @@
-"""Do these assets fit together? All that does not is found at once, and said with file and line.
+"""Do these assets and checks fit together? All that does not is found at once, and said with file and line.
 
 Section 25.
 """
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from dagx.assets import AssetsDefinition
-from dagx.errors import InvalidDefinitionError, Problem
+from dagx.checks.specs import AssetCheckKey, AssetCheckSpec
+from dagx.errors import CircularDependencyError, DagxError, InvalidDefinitionError, Problem
 from dagx.graphs import cycles, topological_order
 from dagx.keys import AssetKey
 from dagx.named_resources import available_text
 from dagx.names import DEFAULT_GROUP
 from dagx.nearest import did_you_mean
+from dagx.slots import DEFAULT_IO_MANAGER, OutputSlot
 from dagx.source import SourceLocation
-from dagx.specs import DEFAULT_IO_MANAGER, AssetSpec, changed, spec_at
+from dagx.specs import AssetSpec, changed, spec_at
 
 # Finding a near name compares all names: for the rest of a long list of problems it is left out.
 _MOST_NEAR_NAMES = 30
@@ -30,7 +34,8 @@ class ResolvedDefinitions:
 
     `steps` by name, in an order in which each comes after what it needs (`order` has the names alone);
     `upstream` has the steps that each step needs; `specs` all assets by key, external ones too, each with a
-    group; `step_of` the step that makes an asset, for those that a step makes.
+    group; `step_of` the step that makes an asset, for those that a step makes; `checks` all checks, `step_of_check`
+    the step that executes each. Steps that only observe are in `steps`, and their assets are not in `step_of`.
     """
 
     steps: Mapping[str, AssetsDefinition]
@@ -39,6 +44,22 @@ class ResolvedDefinitions:
     order: tuple[str, ...] = field(repr=False)
     upstream: Mapping[str, frozenset[str]] = field(repr=False)
     step_of: Mapping[AssetKey, str] = field(repr=False)
+    checks: Mapping[AssetCheckKey, AssetCheckSpec] = field(
+        repr=False, default_factory=dict[AssetCheckKey, AssetCheckSpec]
+    )
+    step_of_check: Mapping[AssetCheckKey, str] = field(repr=False, default_factory=dict[AssetCheckKey, str])
+    observed_by: Mapping[AssetKey, str] = field(repr=False, default_factory=dict[AssetKey, str])
+
+    @property
+    def makers(self) -> dict[AssetKey, tuple[str, OutputSlot]]:
+        """The step and the output that make each asset."""
+        return {
+            slot.key: (name, slot)
+            for name, step in self.steps.items()
+            if not step.is_observation
+            for slot in step.outputs
+            if slot.key is not None and slot.check is None
+        }
 
 
 def resolved(
@@ -55,19 +76,23 @@ def resolved(
         found.add(asset)
     found.check_dependencies(strict)
     found.check_resources()
+    found.check_partitions()
     found.check_cycles()
     if found.problems:
-        raise InvalidDefinitionError.of(found.problems)
+        raise found.error()
     return found.result()
 
 
 class _Search:
     def __init__(self, resources: Mapping[str, object]) -> None:
         self.problems: list[Problem] = []
-        self._resources = resources
+        self._cycle = False
+        self._resources = dict(resources)
         self._specs: dict[AssetKey, AssetSpec] = {}
         self._steps: dict[str, AssetsDefinition] = {}
         self._step_of: dict[AssetKey, str] = {}
+        self._observed_by: dict[AssetKey, str] = {}
+        self._checks: dict[AssetCheckKey, tuple[AssetCheckSpec, AssetsDefinition]] = {}
         self._seen: set[int] = set()
 
     def add(self, asset: Asset) -> None:
@@ -92,7 +117,30 @@ class _Search:
                     asset.source,
                     f"rename one of them; the other is at {other_step.source}",
                 )
-            self._step_of.update((key, asset.name) for key in asset.keys)
+            made = self._observed_by if asset.is_observation else self._step_of
+            made.update((key, asset.name) for key in asset.keys)
+            self._add_checks(asset)
+            self._add_resources(asset)
+
+    def _add_checks(self, asset: AssetsDefinition) -> None:
+        for spec in asset.check_specs:
+            _, other = self._checks.setdefault(spec.key, (spec, asset))
+            if other is not asset:
+                self._report(
+                    f"the check {spec.key.to_user_string()} is defined twice",
+                    asset.source,
+                    f"the other is at {other.source}",
+                )
+
+    def _add_resources(self, asset: AssetsDefinition) -> None:
+        """Those that an asset brings along; one key means one object."""
+        for key, resource in asset.resource_defs.items():
+            if self._resources.setdefault(key, resource) is not resource:
+                self._report(
+                    f'{_assets(asset)} brings the resource "{key}", which is bound to another object already',
+                    asset.source,
+                    "bind it once, or give it another name",
+                )
 
     def check_dependencies(self, strict: bool) -> None:
         """Every key that is needed must be defined; the rest becomes external where that is allowed."""
@@ -101,7 +149,7 @@ class _Search:
             (slot.key, key): slot.name
             for step in self._steps.values()
             for slot in step.inputs
-            for key in step.keys
+            for key in step.keys or step.check_keys
         }
         external: dict[AssetKey, AssetSpec] = {}
         for spec in list(self._specs.values()):
@@ -114,6 +162,18 @@ class _Search:
                     self._report(message, spec.source, self._way_out(dep.asset_key, parameter, known))
                 else:
                     external[dep.asset_key] = spec_at(spec.source, dep.asset_key)
+        for step in self._steps.values():
+            for slot in step.inputs if not step.specs else ():
+                if slot.key is not None and slot.key not in self._specs and slot.key not in external:
+                    if slot.key in {spec.asset_key for spec in step.check_specs}:
+                        external[slot.key] = spec_at(step.source, slot.key)
+                        continue
+                    message = f"{_asset(slot.key)} is not defined (needed by {_assets(step)})"
+                    self._report(message, step.source, self._way_out(slot.key, slot.name, known))
+            for check in step.check_specs:
+                for key in (check.asset_key, *(dep.asset_key for dep in check.additional_deps)):
+                    if key not in self._specs:
+                        external.setdefault(key, spec_at(step.source, key))
         self._specs.update(external)
 
     def _way_out(self, key: AssetKey, parameter: str | None, known: list[str]) -> str:
@@ -143,7 +203,7 @@ class _Search:
                 self._report_missing(f'the resource "{name}"', name, step)
             managers = set(step.manager_keys)
             for slot in step.inputs:
-                spec = self._specs.get(slot.key)
+                spec = self._specs.get(slot.key) if slot.key is not None else None
                 if spec is not None and slot.key not in self._step_of and slot.input_manager_key is None:
                     managers.add(spec.io_manager_key)
             for name in sorted(managers - self._resources.keys() - {DEFAULT_IO_MANAGER}):
@@ -155,22 +215,75 @@ class _Search:
         hint = f"{near} ({available})" if near else f"add it to Definitions(resources={{...}}); {available}"
         self._report(f"{what} is not defined (needed by {_assets(step)})", step.source, hint)
 
+    def check_partitions(self) -> None:
+        """Every partitions definition is sound by itself, and every mapping fits its two sides."""
+        seen: set[int] = set()
+        for spec in self._specs.values():
+            partitions = spec.partitions_def
+            if partitions is not None and id(partitions) not in seen:
+                seen.add(id(partitions))
+                self._try(spec, _asset(spec.key), partitions.validate_partition_definition)
+        for step in self._steps.values():
+            given = {slot.key: slot.partition_mapping for slot in step.inputs}
+            for spec in step.specs:
+                for dep in spec.deps:
+                    mapping = dep.partition_mapping or given.get(dep.asset_key)
+                    above = self._specs.get(dep.asset_key)
+                    if above is not None and not (
+                        spec.partitions_def is None and above.partitions_def is None
+                    ):
+                        self._check_mapping(spec, mapping, above)
+
+    def _check_mapping(self, spec: AssetSpec, mapping: Any, above: AssetSpec) -> None:
+        upstream: Any = importlib.import_module("dagx.partitions.upstream")
+
+        def check() -> None:
+            chosen = upstream.infer_mapping(mapping, spec.partitions_def, above.partitions_def)
+            upstream.check_mapping(chosen, above.partitions_def, spec.partitions_def)
+
+        self._try(spec, f"{_asset(spec.key)}, which needs {_quoted(above.key)}", check)
+
+    def _try(self, spec: AssetSpec, what: str, check: Any) -> None:
+        try:
+            check()
+        except DagxError as error:
+            self._report(f"{what}: {error.message}", spec.source, error.hint)
+
     def check_cycles(self) -> None:
-        """No asset may need itself, by whatever way."""
-        needs = {spec.key: {dep.asset_key for dep in spec.deps} for spec in self._specs.values()}
+        """No asset may need itself, by whatever way; but earlier partitions of itself."""
+        needs = {spec.key: {dep.asset_key for dep in spec.deps} - {spec.key} for spec in self._specs.values()}
         for cycle in cycles(needs):
             path = " -> ".join(key.to_user_string() for key in cycle)
             places = [f"{key.to_user_string()} is at {self._specs[key].source}" for key in cycle[:-1]]
             self._report(f"assets need each other: {path}", self._specs[cycle[0]].source, "\n".join(places))
+            self._cycle = True
+        if self._cycle or self.problems:
+            return
+        for knot in cycles(self._upstream()):
+            self._report(
+                f"steps need each other: {' -> '.join(knot)}",
+                self._steps[knot[0]].source,
+                "split the multi-asset, or leave out one of the dependencies",
+            )
+            self._cycle = True
+
+    def error(self) -> InvalidDefinitionError:
+        """All problems as one error; a CircularDependencyError when a cycle is all there is."""
+        only_cycles = self._cycle and all("need each other" in problem.message for problem in self.problems)
+        return (CircularDependencyError if only_cycles else InvalidDefinitionError).of(self.problems)
+
+    def _upstream(self) -> dict[str, frozenset[str]]:
+        return {
+            name: frozenset(self._step_of[key] for key in step.dependency_keys if key in self._step_of)
+            - {name}
+            for name, step in self._steps.items()
+        }
 
     def _report(self, message: str, where: SourceLocation | None, hint: str | None) -> None:
         self.problems.append(Problem(message, where, hint))
 
     def result(self) -> ResolvedDefinitions:
-        upstream = {
-            name: frozenset(self._step_of[key] for key in step.dependency_keys if key in self._step_of)
-            for name, step in self._steps.items()
-        }
+        upstream = self._upstream()
         order = tuple(topological_order(upstream))
         return ResolvedDefinitions(
             steps={name: self._steps[name] for name in order},
@@ -182,6 +295,9 @@ class _Search:
             order=order,
             upstream=upstream,
             step_of=dict(self._step_of),
+            checks={key: spec for key, (spec, _) in self._checks.items()},
+            step_of_check={key: step.name for key, (_, step) in self._checks.items()},
+            observed_by=dict(self._observed_by),
         )
 
 
@@ -194,5 +310,7 @@ def _asset(key: AssetKey) -> str:
 
 
 def _assets(step: AssetsDefinition) -> str:
+    if not step.specs:
+        return f'check "{step.name}"'
     keys = ", ".join(_quoted(spec.key) for spec in step.specs)
     return f"{'asset' if len(step.specs) == 1 else 'assets'} {keys}"

@@ -1,19 +1,32 @@
-"""What an asset function may return or yield, and the events it may record. Semantics: section 6."""
+"""What a step's function may return or yield, and the events it may record. Semantics: section 6."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
-from typing import Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError
 from dagx.keys import AssetKey, CoercibleToAssetKey
 from dagx.metadata import MetadataValue, RawMetadataValue, normalized
-from dagx.names import as_mapping, check_tags
+from dagx.names import as_mapping, check_name, check_tags
 from dagx.record import Record
 from dagx.unset import UNSET, Unset
 
-__all__ = ["AssetMaterialization", "AssetObservation", "DataVersion", "MaterializeResult", "Output"]
+if TYPE_CHECKING:
+    from dagx.checks.results import AssetCheckResult
+
+__all__ = [
+    "AssetMaterialization",
+    "AssetObservation",
+    "DataVersion",
+    "DynamicOutput",
+    "ExpectationResult",
+    "MaterializeResult",
+    "ObserveResult",
+    "Output",
+]
 
 T = TypeVar("T")
 SYSTEM_TAGS = "dagster/"
@@ -60,44 +73,121 @@ class Output(Record, Generic[T]):
         )
 
 
-class MaterializeResult(Record, Generic[T]):
+class DynamicOutput(Record, Generic[T]):
+    """One of any number of values of a dynamic output, under its own key.
+
+    `mapping_key` is letters, digits and `_` (InvalidDefinitionError); the rest as for Output. Semantics: sections 6,
+    24.
+    """
+
+    value: T
+    mapping_key: str
+    output_name: str
+    metadata: Mapping[str, MetadataValue]
+
+    def __init__(
+        self,
+        value: T,
+        mapping_key: str,
+        output_name: str = "result",
+        metadata: Mapping[str, RawMetadataValue] | None = None,
+    ) -> None:
+        self._set(
+            value=value,
+            mapping_key=check_name(mapping_key, "the mapping key", reserved=()),
+            output_name=output_name,
+            metadata=normalized(metadata),
+        )
+
+
+class _AssetResult(Record):
+    asset_key: AssetKey | None
+    metadata: Mapping[str, MetadataValue]
+    check_results: tuple[AssetCheckResult, ...]
+    data_version: DataVersion | None
+    tags: Mapping[str, str]
+
+    def _take(
+        self,
+        asset_key: CoercibleToAssetKey | None,
+        metadata: Mapping[str, RawMetadataValue] | None,
+        check_results: Iterable[AssetCheckResult] | None,
+        data_version: DataVersion | None,
+        tags: Mapping[str, str] | None,
+    ) -> None:
+        results = tuple(check_results or ())
+        for result in cast("tuple[object, ...]", results):
+            if not hasattr(result, "passed"):
+                raise InvalidArgumentError(f"check_results has AssetCheckResults, not {result!r}")
+        self._set(
+            asset_key=None if asset_key is None else AssetKey.from_coercible_or_definition(asset_key),
+            metadata=normalized(metadata),
+            check_results=results,
+            data_version=_version(data_version),
+            tags=event_tags(tags),
+        )
+
+
+class MaterializeResult(_AssetResult, Generic[T]):
     """That the asset was made, and what is to be recorded of it.
 
     Without `value` the function has stored the data itself and no IO manager is called. `asset_key` is needed
-    only when the function makes several assets. The rest as for Output. Semantics: section 6.
+    only when the function makes several assets. `check_results` are those of the checks in its `check_specs`. The
+    rest as for Output. Semantics: section 6.
     """
 
-    asset_key: AssetKey | None
-    metadata: Mapping[str, MetadataValue]
-    data_version: DataVersion | None
-    tags: Mapping[str, str]
     value: T | Unset
 
     def __init__(
         self,
         asset_key: CoercibleToAssetKey | None = None,
         metadata: Mapping[str, RawMetadataValue] | None = None,
-        check_results: Iterable[object] | None = None,
+        check_results: Iterable[AssetCheckResult] | None = None,
         data_version: DataVersion | None = None,
         tags: Mapping[str, str] | None = None,
         value: T | Unset = UNSET,
     ) -> None:
-        if check_results:
-            raise InvalidDefinitionError("MaterializeResult(check_results=...) is not built yet in dagx")
-        key = None if asset_key is None else AssetKey.from_coercible_or_definition(asset_key)
-        self._set(
-            asset_key=key,
-            metadata=normalized(metadata),
-            data_version=_version(data_version),
-            tags=event_tags(tags),
-            value=value,
-        )
+        self._take(asset_key, metadata, check_results, data_version, tags)
+        self._set(value=value)
+
+
+class ObserveResult(_AssetResult):
+    """What was seen of an asset that is made elsewhere; parameters as for MaterializeResult. Sections 6, 28."""
+
+    def __init__(
+        self,
+        asset_key: CoercibleToAssetKey | None = None,
+        metadata: Mapping[str, RawMetadataValue] | None = None,
+        check_results: Iterable[AssetCheckResult] | None = None,
+        data_version: DataVersion | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> None:
+        self._take(asset_key, metadata, check_results, data_version, tags)
+
+
+class ExpectationResult(Record):
+    """What became of an expectation: `success`, and what is to be recorded of it. Changes nothing else."""
+
+    success: bool
+    label: str | None
+    description: str | None
+    metadata: Mapping[str, MetadataValue]
+
+    def __init__(
+        self,
+        success: bool,
+        label: str | None = None,
+        description: str | None = None,
+        metadata: Mapping[str, RawMetadataValue] | None = None,
+    ) -> None:
+        self._set(success=success, label=label, description=description, metadata=normalized(metadata))
 
 
 class _AssetEvent(Record):
     asset_key: AssetKey
     description: str | None
     metadata: Mapping[str, MetadataValue]
+    partition: str | None
     tags: Mapping[str, str]
 
     def __init__(
@@ -108,23 +198,38 @@ class _AssetEvent(Record):
         partition: str | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> None:
-        if partition is not None:
-            raise InvalidDefinitionError(f"{type(self).__name__}(partition=...) is not built yet in dagx")
         if isinstance(asset_key, str):
             asset_key = [part for part in re.split(r"[^a-zA-Z0-9_]", asset_key) if part]
+        if partition is not None and not isinstance(cast(object, partition), str):
+            raise InvalidArgumentError(f"partition is a str, not {partition!r}")
         self._set(
             asset_key=AssetKey.from_coercible(asset_key),
             description=description,
             metadata=normalized(metadata),
+            partition=partition,
             tags=event_tags(tags),
         )
 
+    @property
+    def data_version(self) -> str | None:
+        """The data version among its tags, or None."""
+        return self.tags.get("dagster/data_version")
+
 
 class AssetMaterialization(_AssetEvent):
-    """The event that an asset was made: yielded, or given to `context.log_event`, for assets of other code.
+    """The event that an asset (or one `partition` of it) was made: yielded, given to `context.log_event`, or reported
+    by a sensor.
 
     A str as key is split at every character but letters, digits and `_`. Semantics: sections 1 and 6.
     """
+
+    @staticmethod
+    def file(
+        path: str, description: str | None = None, asset_key: CoercibleToAssetKey | None = None
+    ) -> AssetMaterialization:
+        """The event that the file `path` was written; its key is the path unless another is given."""
+        key = asset_key if asset_key is not None else path
+        return AssetMaterialization(key, description=description, metadata={"path": MetadataValue.path(path)})
 
 
 class AssetObservation(_AssetEvent):
@@ -139,6 +244,29 @@ def event_tags(tags: Mapping[str, str] | None) -> dict[str, str]:
         if not isinstance(value, str):
             raise InvalidDefinitionError(f"the value of the tag {key!r} is a str, not {value!r}")
     return dict(tags or {})
+
+
+def run_tags(tags: Mapping[str, Any] | None) -> dict[str, str]:
+    """A copy of the tags of a run: values that are no str are written as JSON. Raises InvalidDefinitionError."""
+    found: dict[str, str] = {}
+    for key, value in as_mapping(tags, "tags").items():
+        if not isinstance(key, str):
+            raise InvalidDefinitionError(f"the key of a tag is a str, not {key!r}")
+        if isinstance(value, str):
+            found[key] = value
+            continue
+        try:
+            text = json.dumps(value)
+            is_same = json.loads(text) == value
+        except (TypeError, ValueError):
+            is_same = False
+            text = ""
+        if not is_same:
+            raise InvalidDefinitionError(
+                f"the value of the tag {key!r} is {value!r}, which JSON cannot keep", "give a str"
+            )
+        found[key] = text
+    return found
 
 
 def _version(version: DataVersion | None) -> DataVersion | None:

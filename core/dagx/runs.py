@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dagx.instance.instance import DagsterInstance
 
 AD_HOC_JOB = "__ephemeral_asset_job__"
 
@@ -13,7 +16,10 @@ AD_HOC_JOB = "__ephemeral_asset_job__"
 class RunInfo:
     """A run.
 
-    `storage_dir` is the folder in which a FilesystemIOManager without one of its own keeps values.
+    `storage_dir` is the folder in which a FilesystemIOManager without one of its own keeps values. A run for one
+    partition has `partition_range` from it to itself, one for several from the first to the last. `run_config` is as
+    it was given; `instance` keeps the history that the run is written to, if there is one; `job` is the definition
+    that runs.
     """
 
     run_id: str
@@ -21,3 +27,6 @@ class RunInfo:
     job_name: str = AD_HOC_JOB
     run_config: Mapping[str, Any] = field(default_factory=dict[str, Any])
     storage_dir: str = ".dagx/storage"
+    partition_range: tuple[str, str] | None = None
+    instance: DagsterInstance | None = None
+    job: Any = None

@@ -1,25 +1,29 @@
-"""What each parameter of an asset function is: context, upstream asset, or resource. Semantics: section 2."""
+"""What each parameter of a step's function is: context, config, resource, or input. Semantics: section 2."""
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import re
+import sys
 import types
 import typing
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from dagx.context import AssetExecutionContext, OpExecutionContext
+from dagx.context import AssetCheckExecutionContext, AssetExecutionContext, OpExecutionContext
 from dagx.errors import InvalidDefinitionError
 from dagx.named_resources import is_resource
 from dagx.names import check_name
 from dagx.source import innermost
 
 CONTEXT_NAMES = ("context", "_context", "context_", "_")
-_CONTEXT_CLASSES: tuple[object, ...] = (AssetExecutionContext, OpExecutionContext)
+CONFIG_NAME = "config"
+_CONTEXT_CLASSES: tuple[object, ...] = (AssetExecutionContext, OpExecutionContext, AssetCheckExecutionContext)
 _RESOURCE_TEXT = re.compile(r"(\w+\.)*ResourceParam\[")
 _Kind = inspect.Parameter
+_ARE_LATE = sys.version_info >= (3, 14)  # annotations are evaluated when they are asked for
 
 
 @dataclass(frozen=True)
@@ -33,12 +37,14 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Signature:
-    """How an asset function is to be called.
+    """How a step's function is to be called.
 
     `order` has the parameters after the context, as declared; `ignored` those after a `*`, which nothing fills.
+    `config` is the parameter of that name, if there is one.
     """
 
     context: str | None
+    config: Parameter | None
     inputs: tuple[Parameter, ...]
     resources: tuple[str, ...]
     order: tuple[Parameter, ...]
@@ -51,12 +57,12 @@ class Signature:
 def read_signature(function: Callable[..., Any], what: str) -> Signature:
     """Classify the parameters of `function`; `what` (as in `asset "orders"`) opens the message of an error.
 
-    Raises InvalidDefinitionError for `*args`, positional-only inputs, `config`, reserved names, and a context
-    that is annotated as something else.
+    Raises InvalidDefinitionError for `*args`, positional-only inputs, reserved names, and a context that is
+    annotated as something else.
     """
     parameters = list(inspect.signature(function).parameters.values())
     hints = _hints(function)
-    context = None
+    context = config = None
     if parameters and parameters[0].name in CONTEXT_NAMES and parameters[0].kind in _POSITIONAL:
         context = parameters.pop(0).name
         _check_context(hints.get(context, inspect.Parameter.empty), context, what)
@@ -76,8 +82,8 @@ def read_signature(function: Callable[..., Any], what: str) -> Signature:
             continue
         if _asks_for_resource(hints.get(found.name, Any)):
             resources.append(found.name)
-        elif found.name == "config":
-            raise InvalidDefinitionError(f"{what} takes `config`: run config is not built yet in dagx")
+        elif found.name == CONFIG_NAME:
+            config = parameter
         elif found.kind is _Kind.KEYWORD_ONLY:
             ignored.add(found.name)
             continue
@@ -92,6 +98,7 @@ def read_signature(function: Callable[..., Any], what: str) -> Signature:
     wrote = innermost(function)
     return Signature(
         context=context,
+        config=config,
         inputs=tuple(inputs),
         resources=tuple(resources),
         order=tuple(order),
@@ -129,7 +136,7 @@ def _resolved(annotation: object) -> object:
 def _hints(function: Callable[..., Any]) -> dict[str, object]:
     """The annotations with their texts resolved; a text stays where its names are for type checkers only."""
     wrote = innermost(function)
-    annotations = dict(getattr(wrote, "__annotations__", {}))
+    annotations = _annotations(wrote)
     if not any(_mentions_text(annotation) for annotation in annotations.values()):
         return annotations
     hints: dict[str, object] = {}
@@ -145,6 +152,18 @@ def _hints(function: Callable[..., Any]) -> dict[str, object]:
         except Exception:  # noqa: BLE001  # evaluating a user's annotation may raise anything
             hints[name] = annotation if isinstance(annotation, str) else Any
     return hints
+
+
+def _annotations(function: Callable[..., Any]) -> dict[str, object]:
+    """The annotations as they are written; from 3.14 on they are evaluated late, and may name what is not there."""
+    if not _ARE_LATE:
+        return dict(getattr(function, "__annotations__", {}))
+    library: Any = importlib.import_module("annotationlib")
+    found: dict[str, object] = library.get_annotations(function, format=library.Format.FORWARDREF)
+    return {
+        name: annotation.__forward_arg__ if isinstance(annotation, typing.ForwardRef) else annotation
+        for name, annotation in found.items()
+    }
 
 
 def _mentions_text(annotation: object) -> bool:

@@ -1,4 +1,4 @@
-"""AssetSpec, AssetDep and AssetIn: what an asset is and needs, without what makes it.
+"""AssetSpec: what an asset is and needs, without what makes it.
 
 Semantics: section 3.
 """
@@ -6,87 +6,26 @@ Semantics: section 3.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NoReturn, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from dagx.errors import InvalidArgumentError, InvalidDefinitionError, InvariantViolationError
+from dagx.edges import AssetDep, CoercibleToAssetDep, coerce_deps
+from dagx.errors import InvalidArgumentError, InvalidDefinitionError
 from dagx.keys import AssetKey, CoercibleToAssetKey
 from dagx.names import KIND_PREFIX, as_mapping, check_group, check_owners, check_tags, kind_tags
 from dagx.record import Record
+from dagx.slots import DEFAULT_IO_MANAGER
 from dagx.source import SourceLocation, location_of_caller
-from dagx.unbuilt import DEP_KEYWORDS, IN_KEYWORDS, SPEC_KEYWORDS, refuse
 from dagx.unset import UNSET, Unset
 
-__all__ = ["AssetDep", "AssetIn", "AssetSpec", "map_asset_specs"]
+if TYPE_CHECKING:
+    from dagx.automation.conditions import AutomationCondition
+    from dagx.freshness import FreshnessPolicy
+    from dagx.partitions.definition import PartitionsDefinition
 
-DEFAULT_IO_MANAGER = "io_manager"
+__all__ = ["AssetSpec", "map_asset_specs"]
+
 IO_MANAGER_METADATA = "dagster/io_manager_key"
-
-
-class AssetDep(Record):
-    """A dependency that orders and shows lineage, and loads nothing.
-
-    `asset` is a key (a str is one segment), a spec, or a definition with one asset; `metadata` describes the
-    edge. Raises InvalidDefinitionError for a definition with several assets. Semantics: section 3.
-    """
-
-    asset_key: AssetKey
-    metadata: Mapping[str, object]
-
-    def __init__(
-        self,
-        asset: CoercibleToAssetDep,
-        *,
-        metadata: Mapping[str, object] | None = None,
-        **not_built: NoReturn,
-    ) -> None:
-        refuse("AssetDep", not_built, DEP_KEYWORDS)
-        if isinstance(asset, AssetDep):
-            raise InvalidArgumentError("AssetDep of an AssetDep", "give the key")
-        keys = _keys_of(asset)
-        if len(keys) != 1:
-            raise InvalidDefinitionError(
-                f"AssetDep takes one asset, not a definition of {len(keys)}", "name one of its keys"
-            )
-        self._set(
-            asset_key=keys[0],
-            metadata=dict(metadata or {}),
-        )
-
-
-class AssetIn(Record):
-    """How one parameter of an asset function is filled from an upstream asset.
-
-    `key` is the upstream key, or `key_prefix` goes in front of the parameter's name (not both);
-    `input_manager_key` names the resource that loads the value, in place of the upstream asset's IO manager;
-    `metadata` is what the IO manager sees as `InputContext.definition_metadata`. Semantics: section 3.
-    """
-
-    key: AssetKey | None
-    metadata: Mapping[str, object]
-    key_prefix: tuple[str, ...]
-    input_manager_key: str | None
-
-    def __init__(
-        self,
-        key: CoercibleToAssetKey | None = None,
-        metadata: Mapping[str, object] | None = None,
-        key_prefix: str | Sequence[str] | None = None,
-        input_manager_key: str | None = None,
-        **not_built: NoReturn,
-    ) -> None:
-        refuse("AssetIn", not_built, IN_KEYWORDS)
-        if key is not None and key_prefix:
-            raise InvalidArgumentError("AssetIn takes key or key_prefix, not both")
-        self._set(
-            key=None if key is None else AssetKey.from_coercible_or_definition(key),
-            metadata=dict(metadata or {}),
-            key_prefix=AssetKey(key_prefix).parts if key_prefix else (),
-            input_manager_key=input_manager_key,
-        )
-
-    def key_for(self, parameter: str) -> AssetKey:
-        """The upstream key when this describes `parameter`."""
-        return self.key if self.key is not None else AssetKey((*self.key_prefix, parameter))
+T = TypeVar("T")
 
 
 class AssetSpec(Record):
@@ -95,8 +34,9 @@ class AssetSpec(Record):
 
     `key` is a key (a str is one segment); `deps` the assets it needs; `group_name`, `tags` (values are str),
     `kinds` and `owners` are checked here and raise InvalidDefinitionError; `metadata` holds any values;
-    `code_version` names the version of the code by hand. A spec cannot be changed: `replace_attributes` and
-    `merge_attributes` make another. Semantics: section 3.
+    `code_version` names the version of the code by hand; `partitions_def` the partitions, `automation_condition`
+    when it is to be made unasked, `freshness_policy` how old it may get; a `skippable` one need not be yielded. A
+    spec cannot be changed: `replace_attributes` and `merge_attributes` make another. Semantics: section 3.
     """
 
     key: AssetKey
@@ -108,6 +48,10 @@ class AssetSpec(Record):
     code_version: str | None
     owners: tuple[str, ...]
     tags: Mapping[str, str]
+    partitions_def: PartitionsDefinition | None
+    automation_condition: AutomationCondition | None
+    freshness_policy: FreshnessPolicy | None
+    is_virtual: bool
     _io_manager: str | None
     _source: SourceLocation | None
 
@@ -124,9 +68,11 @@ class AssetSpec(Record):
         owners: Sequence[str] | None = None,
         tags: Mapping[str, str] | None = None,
         kinds: Iterable[str] | None = None,
-        **not_built: NoReturn,
+        automation_condition: AutomationCondition | None = None,
+        partitions_def: PartitionsDefinition | None = None,
+        freshness_policy: FreshnessPolicy | None = None,
+        is_virtual: bool = False,
     ) -> None:
-        refuse("AssetSpec", not_built, SPEC_KEYWORDS)
         checked = _checked(
             AssetKey.from_coercible(key),
             deps=deps,
@@ -138,6 +84,10 @@ class AssetSpec(Record):
             owners=owners,
             tags=tags,
             kinds=kinds,
+            automation_condition=automation_condition,
+            partitions_def=partitions_def,
+            freshness_policy=freshness_policy,
+            is_virtual=is_virtual,
         )
         self._set(**checked, _io_manager=None, _source=location_of_caller())
 
@@ -150,6 +100,13 @@ class AssetSpec(Record):
     def kinds(self) -> set[str]:
         """The kinds, read from the tags that keep them."""
         return {tag[len(KIND_PREFIX) :] for tag in self.tags if tag.startswith(KIND_PREFIX)}
+
+    @property
+    def partition_mappings(self) -> dict[AssetKey, Any]:
+        """The partition mapping of each dependency that has one of its own."""
+        return {
+            dep.asset_key: dep.partition_mapping for dep in self.deps if dep.partition_mapping is not None
+        }
 
     @property
     def io_manager_key(self) -> str:
@@ -174,10 +131,11 @@ class AssetSpec(Record):
         owners: Sequence[str] | Unset | None = UNSET,
         tags: Mapping[str, str] | Unset | None = UNSET,
         kinds: Iterable[str] | Unset | None = UNSET,
-        **not_built: NoReturn,
+        automation_condition: AutomationCondition | Unset | None = UNSET,
+        partitions_def: PartitionsDefinition | Unset | None = UNSET,
+        freshness_policy: FreshnessPolicy | Unset | None = UNSET,
     ) -> AssetSpec:
         """A spec with each attribute given in place of the old one. `tags` leaves kinds alone, and back."""
-        refuse("replace_attributes", not_built, SPEC_KEYWORDS)
         old_kinds = {tag: "" for tag in self.tags if tag.startswith(KIND_PREFIX)}
         old_tags = {tag: value for tag, value in self.tags.items() if tag not in old_kinds}
         new: dict[str, object] = {
@@ -193,6 +151,9 @@ class AssetSpec(Record):
                 old_tags if tags is UNSET else check_tags(tags),
                 old_kinds if kinds is UNSET else kind_tags(kinds),
             ),
+            "automation_condition": automation_condition,
+            "partitions_def": partitions_def,
+            "freshness_policy": freshness_policy,
         }
         return changed(self, **{name: value for name, value in new.items() if value is not UNSET})
 
@@ -213,10 +174,6 @@ class AssetSpec(Record):
             owners=(*self.owners, *check_owners(owners)),
             tags=with_kinds({**self.tags, **check_tags(tags)}, kind_tags(kinds)),
         )
-
-
-CoercibleToAssetDep = CoercibleToAssetKey | AssetSpec | AssetDep | Any
-"""What can stand in `deps`: a key, an AssetDep, a spec, or a definition (each of its assets)."""
 
 
 def changed(spec: AssetSpec, **attributes: object) -> AssetSpec:
@@ -245,44 +202,12 @@ def with_kinds(tags: Mapping[str, str], kinds: Mapping[str, str]) -> dict[str, s
     return together
 
 
-def coerce_deps(deps: Iterable[CoercibleToAssetDep] | None) -> tuple[AssetDep, ...]:
-    """One AssetDep for each key that `deps` names, in order; repeated ones collapse.
-
-    Raises InvariantViolationError when a key comes twice with different details.
-    """
-    if isinstance(deps, str):
-        raise InvalidArgumentError(f"deps is a list, not {deps!r}", f'write deps=["{deps}"]')
-    found: dict[AssetKey, AssetDep] = {}
-    for item in deps or ():
-        for dep in [item] if isinstance(item, AssetDep) else [AssetDep(key) for key in _keys_of(item)]:
-            if found.setdefault(dep.asset_key, dep) != dep:
-                raise InvariantViolationError(
-                    f'deps names "{dep.asset_key.to_user_string()}" twice with different details',
-                    "keep one of the two",
-                )
-    return tuple(found.values())
-
-
 def map_asset_specs(func: Callable[[AssetSpec], AssetSpec], iterable: Iterable[Any]) -> list[Any]:
     """Each spec of `iterable` as `func` returns it, and each definition with its specs so mapped.
 
     Section 3.
     """
     return [func(item) if isinstance(item, AssetSpec) else item.map_asset_specs(func) for item in iterable]
-
-
-def _keys_of(asset: Any) -> list[AssetKey]:
-    """The keys of a key, a spec or a definition (which this module knows only by its `specs`)."""
-    if isinstance(asset, AssetSpec):
-        return [asset.key]
-    specs = getattr(asset, "specs", None)
-    if specs is not None:
-        return [spec.key for spec in cast("Iterable[AssetSpec]", specs)]
-    if callable(asset):
-        raise InvalidArgumentError(
-            f"{getattr(asset, '__name__', asset)!r} in deps is a plain function", "decorate it with @asset"
-        )
-    return [AssetKey.from_coercible(asset)]
 
 
 def _checked(
@@ -297,6 +222,10 @@ def _checked(
     owners: Sequence[str] | None = None,
     tags: Mapping[str, str] | None = None,
     kinds: Iterable[str] | None = None,
+    automation_condition: AutomationCondition | None = None,
+    partitions_def: PartitionsDefinition | None = None,
+    freshness_policy: FreshnessPolicy | None = None,
+    is_virtual: bool = False,
 ) -> dict[str, Any]:
     return {
         "key": key,
@@ -308,7 +237,28 @@ def _checked(
         "code_version": code_version,
         "owners": check_owners(owners),
         "tags": with_kinds(check_tags(tags), kind_tags(kinds)),
+        "partitions_def": checked_attribute(partitions_def, "partitions_def"),
+        "automation_condition": checked_attribute(automation_condition, "automation_condition"),
+        "freshness_policy": checked_attribute(freshness_policy, "freshness_policy"),
+        "is_virtual": is_virtual,
     }
+
+
+_CLASSES = {
+    "partitions_def": "PartitionsDefinition",
+    "automation_condition": "AutomationCondition",
+    "freshness_policy": "FreshnessPolicy",
+}
+
+
+def checked_attribute(value: T, name: str) -> T:
+    """`value`, if it is None or of the class that the argument `name` takes. Raises InvalidArgumentError.
+
+    The class is known by name: importing it would cost every project that has none.
+    """
+    if value is not None and all(parent.__name__ != _CLASSES[name] for parent in type(value).__mro__):
+        raise InvalidArgumentError(f"{name} is a {_CLASSES[name]}, not {value!r}")
+    return value
 
 
 def _checked_metadata(metadata: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -139,15 +139,6 @@ def test_map_asset_specs_may_not_change_a_key() -> None:
         definition.map_asset_specs(lambda spec: spec.replace_attributes(key="b"))
 
 
-@pytest.mark.parametrize(
-    "keyword", ["partitions_def", "check_specs", "automation_condition", "pool", "op_tags"]
-)
-def test_what_is_not_built_yet_is_refused_by_name(keyword: str) -> None:
-    with pytest.raises(dg.InvalidDefinitionError, match=rf"asset\({keyword}=...\) is not built yet in dagx"):
-        made(**{keyword: object()})
-    assert made(**{keyword: None})
-
-
 def test_an_unknown_keyword_is_a_type_error() -> None:
     with pytest.raises(TypeError, match="unexpected keyword argument 'partition_def'; did you mean"):
         made(partition_def=1)

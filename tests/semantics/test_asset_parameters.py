@@ -175,8 +175,3 @@ def test_a_resource_whose_type_only_checkers_see_is_still_a_resource() -> None:
 
     assert deps_of(made) == set()
     assert dg.materialize([made], resources={"db": 3}).asset_value("made") == 3
-
-
-def test_run_config_is_refused_for_now() -> None:
-    with pytest.raises(dg.InvalidDefinitionError, match="not built yet"):
-        dg.asset(name="m")(lambda config: None)

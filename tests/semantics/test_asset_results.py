@@ -82,7 +82,8 @@ def test_an_output_is_unwrapped_and_what_it_carries_recorded() -> None:
     assert stored_by(a) == {"a": 3}
     (made,) = dg.materialize([a]).asset_materializations_for_node("a")
     assert made.metadata["n"] == dg.MetadataValue.int(1)
-    assert made.tags == {"t": "x"}
+    assert made.tags["t"] == "x"
+    assert made.tags["dagster/data_version"] == "v"
 
 
 @pytest.mark.parametrize("thing", [3, "text", None, {"a": 1}])
@@ -108,7 +109,7 @@ def test_a_yielded_materialization_of_another_key_is_an_extra_event() -> None:
         yield dg.Output(1)
 
     events = dg.materialize([a]).get_asset_materialization_events()
-    assert [event.asset_key.to_user_string() for event in events] == ["a", "other"]
+    assert [event.asset_key.to_user_string() for event in events] == ["other", "a"]
 
 
 def test_async_functions_are_awaited() -> None:

@@ -99,7 +99,7 @@ def test_metadata_for_an_unknown_output_or_asset_is_an_error() -> None:
     assert dg.materialize([a]).success
 
 
-def test_log_event_records_events_beside_the_outputs() -> None:
+def test_log_event_records_events_before_the_outputs() -> None:
     @dg.asset
     def a(context: dg.AssetExecutionContext) -> None:
         context.log_event(dg.AssetMaterialization("x"))
@@ -107,8 +107,8 @@ def test_log_event_records_events_beside_the_outputs() -> None:
 
     result = dg.materialize([a])
     assert [event.asset_key for event in result.asset_materializations_for_node("a")] == [
-        dg.AssetKey("a"),
         dg.AssetKey("x"),
+        dg.AssetKey("a"),
     ]
     assert [event.asset_key for event in result.asset_observations_for_node("a")] == [dg.AssetKey("y")]
 

@@ -105,8 +105,8 @@ def test_handle_output_may_yield_materializations() -> None:
 
     result = dg.materialize([dg.asset(name="a")(lambda: 1)], resources={"io_manager": Yielding()})
     assert [event.asset_key for event in result.asset_materializations_for_node("a")] == [
-        dg.AssetKey("a"),
         dg.AssetKey("beside"),
+        dg.AssetKey("a"),
     ]
 
 

@@ -89,13 +89,6 @@ def test_asking_for_the_value_of_what_was_not_made_is_an_error() -> None:
         result.output_for_node("nothing")
 
 
-@pytest.mark.parametrize("keyword", ["run_config", "instance", "partition_key"])
-def test_what_is_not_built_yet_is_refused(keyword: str) -> None:
-    with pytest.raises(dg.InvalidDefinitionError, match="not built yet"):
-        dg.materialize([], **{keyword: "x"})  # type: ignore[arg-type]
-    assert dg.materialize([], **{keyword: None}).success  # type: ignore[arg-type]
-
-
 def test_values_stay_in_memory_with_materialize_to_memory() -> None:
     thing = lambda: 1  # noqa: E731  # cannot be pickled
     a = dg.asset(name="a")(lambda: thing)

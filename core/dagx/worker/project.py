@@ -18,6 +18,7 @@ from dagx.assets import AssetsDefinition
 from dagx.defs import Definitions
 from dagx.errors import DagxError
 from dagx.keys import AssetKey
+from dagx.op_definition import OpDefinition
 from dagx.resolution import ResolvedDefinitions
 from dagx.resolve import collect, resolve
 from dagx.source import SourceLocation, innermost
@@ -182,20 +183,24 @@ class LoadedProject:
 
     def _code(self, definition: AssetsDefinition, fingerprinter: Fingerprinter) -> Fingerprint:
         versions = {text_of(spec.key): spec.code_version for spec in definition.specs}
-        if all(version is not None for version in versions.values()):
+        if versions and all(version is not None for version in versions.values()):
             return Fingerprint({f"code_version:{key}": str(version) for key, version in versions.items()})
-        written = definition.compute_fn
+        found = Fingerprint()
+        for op in definition.ops:
+            found.add(self._code_of_op(definition.name, op, fingerprinter))
+        return found
+
+    def _code_of_op(self, step: str, op: OpDefinition, fingerprinter: Fingerprinter) -> Fingerprint:
+        written = op.compute_fn
         found = Fingerprint()
         for function in (innermost(written), written):
             if isinstance(function, types.FunctionType):
                 found.add(fingerprinter.of_function(function))
         if isinstance(written, functools.partial):
             given = (written.args, sorted(written.keywords.items()))
-            found.add(
-                fingerprinter.of_object(f"value:{definition.name}:{definition.name}:given arguments", given)
-            )
+            found.add(fingerprinter.of_object(f"value:{step}:{op.name}:given arguments", given))
         elif not found.parts:
-            found.add(fingerprinter.of_object(f"value:{definition.name}:{definition.name}:callable", written))
+            found.add(fingerprinter.of_object(f"value:{step}:{op.name}:callable", written))
         return found
 
     def _add_inputs(self, definition: AssetsDefinition, found: Fingerprint) -> None:

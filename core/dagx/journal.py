@@ -1,0 +1,184 @@
+"""Writes down what happens in a run: each thing becomes an event, kept here and by the instance. Sections 6, 16.
+
+It decides nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from dagx.checks.results import AssetCheckEvaluation, TargetMaterialization
+from dagx.execute import Listener, StepOutput
+from dagx.instance import event_makers as make
+from dagx.instance.events import DagsterEvent
+from dagx.instance.instance import DagsterInstance
+from dagx.keys import AssetKey
+from dagx.made_from import version_tags
+from dagx.recording import AssetEvent
+from dagx.results import AssetMaterialization, AssetObservation
+from dagx.runs import RunInfo
+from dagx.specs import AssetSpec
+from dagx.steps import FromAsset, FromSeveral, FromStep, Source, Step
+
+
+class Journal:
+    """The events of one run, in order."""
+
+    def __init__(self, run: RunInfo, instance: DagsterInstance, specs: Mapping[AssetKey, AssetSpec]) -> None:
+        self.run = run
+        self.instance = instance
+        self.specs = specs
+        self.events: list[DagsterEvent] = []
+
+    def write(self, event: DagsterEvent, level: int = logging.INFO) -> None:
+        """Keep an event."""
+        self.events.append(event)
+        self.instance.report_dagster_event(event, self.run.run_id, level)
+
+    def planned(self, steps: Iterable[Step], partitions: Mapping[str, Sequence[str]]) -> None:
+        """What the run is to make: `partitions` of each step, none for what is not partitioned."""
+        job = self.run.job_name
+        for step in steps:
+            for slot in step.outputs:
+                if slot.key is None or slot.name not in step.selected:
+                    continue
+                for partition in partitions.get(step.key) or (None,):
+                    if slot.check is not None:
+                        event = make.asset_check_evaluation_planned(job, step.key, slot.key, slot.check.name)
+                    else:
+                        event = make.asset_materialization_planned(job, step.key, slot.key, partition)
+                    self.write(event)
+                    if slot.check is not None:
+                        break
+
+
+class StepJournal(Listener):
+    """Writes down what happens in the attempts of one step (or one instance of it, under a mapping key)."""
+
+    def __init__(self, journal: Journal, step: Step, step_key: str) -> None:
+        self._journal = journal
+        self._step = step
+        self._step_key = step_key
+        self.outputs: list[tuple[StepOutput, Any]] = []
+        self.recorded: list[AssetEvent] = []
+        self.checks: list[AssetCheckEvaluation] = []
+        self._made_here: set[AssetKey] = set()
+
+    @property
+    def _job(self) -> str:
+        return self._journal.run.job_name
+
+    def write(self, event: DagsterEvent, level: int = logging.INFO) -> None:
+        """Keep an event of the step."""
+        self._journal.write(event, level)
+
+    def loaded(self, name: str) -> None:
+        source = self._step.sources[name]
+        slot = self._step.op.input_by_name[name]
+        manager, upstream = slot.input_manager_key or "io_manager", None
+        if isinstance(source, FromAsset):
+            spec = self._journal.specs.get(source.slot.key) if source.slot.key is not None else None
+            manager = source.slot.input_manager_key or (spec.io_manager_key if spec is not None else manager)
+        elif isinstance(source, FromStep):
+            upstream = source.step
+        if not _is_given(source):
+            self.write(
+                make.loaded_input(self._job, self._step_key, name, manager, upstream_step_key=upstream)
+            )
+        self.write(make.step_input(self._job, self._step_key, name))
+
+    def output(self, output: StepOutput, value: Any) -> None:
+        """One that is made again by a retry takes the place of the old one."""
+        place = (output.output_name, output.mapping_key)
+        self.outputs = [kept for kept in self.outputs if (kept[0].output_name, kept[0].mapping_key) != place]
+        self.outputs.append((output, value))
+        self.write(
+            make.step_output(
+                self._job,
+                self._step_key,
+                output.output_name,
+                mapping_key=output.mapping_key,
+                metadata=output.metadata,
+            )
+        )
+        if output.asset_key is not None:
+            self._write_asset(output, output.asset_key)
+        if output.stored:
+            slot = next(slot for slot in self._step.outputs if slot.name == output.output_name)
+            self.write(
+                make.handled_output(self._job, self._step_key, output.output_name, slot.io_manager_key)
+            )
+
+    def _write_asset(self, output: StepOutput, key: AssetKey) -> None:
+        """One event for each partition, or one in all, with the versions of what it was made from as tags."""
+        for partition in output.partitions or (None,):
+            own = output.by_partition.get(partition, {}) if partition is not None else {}
+            version = (
+                output.versions.get(partition, output.data_version) if partition else output.data_version
+            )
+            metadata = {**output.metadata, **own}
+            if output.is_observation:
+                tags = dict(output.tags)
+                if version is not None:
+                    tags = {"dagster/data_version": version, **tags}
+                self.write(
+                    make.asset_observation(
+                        self._job,
+                        self._step_key,
+                        AssetObservation(key, metadata=metadata, partition=partition, tags=tags),
+                    )
+                )
+                continue
+            versions = version_tags(
+                self._journal.instance,
+                self._journal.run,
+                self._journal.specs,
+                key,
+                partition,
+                version,
+            )
+            made = AssetMaterialization(
+                key,
+                description=None,
+                metadata=metadata,
+                partition=partition,
+                tags={**versions, **output.tags},
+            )
+            self.write(make.asset_materialization(self._job, self._step_key, made))
+
+    def event(self, event: AssetEvent) -> None:
+        self.recorded.append(event)
+        if isinstance(event, AssetMaterialization):
+            self.write(make.asset_materialization(self._job, self._step_key, event))
+        elif isinstance(event, AssetObservation):
+            self.write(make.asset_observation(self._job, self._step_key, event))
+        else:
+            self.write(make.step_expectation_result(self._job, self._step_key, event))
+
+    def check(self, evaluation: AssetCheckEvaluation) -> None:
+        latest = self._journal.instance.fetch_materializations(evaluation.asset_key, limit=1).records
+        target = None
+        if latest:
+            target = TargetMaterialization(latest[0].storage_id, latest[0].run_id, latest[0].timestamp)
+        evaluation = AssetCheckEvaluation(
+            evaluation.asset_key,
+            evaluation.check_name,
+            evaluation.passed,
+            metadata=evaluation.metadata,
+            target_materialization_data=target,
+            severity=evaluation.severity,
+            description=evaluation.description,
+            blocking=evaluation.blocking,
+            partition=evaluation.partition,
+        )
+        self.checks = [kept for kept in self.checks if kept.asset_check_key != evaluation.asset_check_key]
+        self.checks.append(evaluation)
+        self.write(make.asset_check_evaluation(self._job, self._step_key, evaluation))
+
+
+def _is_given(source: Source) -> bool:
+    if isinstance(source, FromSeveral):
+        return all(_is_given(one) for one in source.sources)
+    return not isinstance(source, (FromAsset, FromStep))

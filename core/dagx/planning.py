@@ -1,0 +1,164 @@
+"""From asset definitions to steps: what runs, in which order, and from where each step takes its inputs. Pure.
+
+Sections 4, 5, 21.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from dagx.assets import AssetsDefinition
+from dagx.errors import CircularDependencyError
+from dagx.graphs import CycleError, topological_order
+from dagx.keys import AssetKey
+from dagx.op_definition import OpDefinition
+from dagx.slots import OutputSlot
+from dagx.steps import FromAsset, Source, Step
+
+
+def steps_for_assets(definitions: Sequence[AssetsDefinition]) -> tuple[Step, ...]:
+    """The steps of these definitions (or subsets of them), upstream first.
+
+    A step waits for those that make what it needs, loaded or not, and for the blocking checks of these assets. Raises
+    CircularDependencyError when definitions need each other.
+    """
+    parts = {definition.name: _parts(definition) for definition in definitions}
+    maker = {
+        slot.key: step.key
+        for steps in parts.values()
+        for step in steps
+        for slot in step.outputs
+        if slot.key is not None and slot.check is None and slot.name in step.selected
+    }
+    blocking = _blocking(parts)
+    waits: dict[str, frozenset[str]] = {}
+    steps: dict[str, Step] = {}
+    for definition in definitions:
+        own = [step.key for step in parts[definition.name]]
+        for step in parts[definition.name]:
+            needs = set(step.needs)
+            for key in _needed_by(definition, step):
+                needs |= {maker[key]} if key in maker else set()
+                needs |= blocking.get(key, set()) if step.asset_keys else set()
+            waits[step.key] = frozenset(
+                need for need in needs if need != step.key and need not in _after(step, own)
+            )
+            steps[step.key] = dataclasses.replace(step, needs=waits[step.key])
+    try:
+        order = topological_order(waits)
+    except CycleError as cycle:
+        raise CircularDependencyError(
+            f"steps need each other: {cycle}", "split the multi-asset, or leave out one of the dependencies"
+        ) from None
+    return tuple(steps[key] for key in order)
+
+
+def _after(step: Step, own: Sequence[str]) -> frozenset[str]:
+    """Steps of the same graph that this one does not wait for because of assets: its own edges say what it needs."""
+    return frozenset(own) - step.needs
+
+
+def _parts(definition: AssetsDefinition) -> tuple[Step, ...]:
+    if isinstance(definition.node_def, OpDefinition):
+        return (_step(definition, definition.node_def),)
+    return _graph_steps(definition)
+
+
+def _step(definition: AssetsDefinition, op: OpDefinition) -> Step:
+    return Step(
+        key=definition.name,
+        op=op,
+        path=(definition.name,),
+        sources=asset_sources(definition),
+        outputs=definition.outputs,
+        selected=definition.selected_outputs,
+        definition=definition,
+        retry_policy=op.retry_policy,
+        hooks=definition.hook_defs,
+        tags=op.tags,
+    )
+
+
+def asset_sources(definition: AssetsDefinition) -> dict[str, Source]:
+    """Each input of a definition, filled with its asset."""
+    return {slot.name: FromAsset(slot) for slot in definition.inputs}
+
+
+def _graph_steps(definition: AssetsDefinition) -> tuple[Step, ...]:
+    """The ops of a graph; those that feed its outputs make the assets."""
+    flatten: Any = importlib.import_module("dagx.ops.flatten").flatten
+    flat = flatten(definition.node_def, path=(definition.name,), inputs=asset_sources(definition))
+    made: dict[str, dict[str, OutputSlot]] = {}
+    for slot in definition.outputs:
+        step_key, output = flat.outputs[slot.name]
+        made.setdefault(step_key, {})[output] = slot
+    steps: list[Step] = []
+    for step in flat.steps:
+        outputs = tuple(_made_by_op(slot, made.get(step.key, {}).get(slot.name)) for slot in step.outputs)
+        selected = frozenset(
+            slot.name
+            for slot in step.outputs
+            if slot.name not in made.get(step.key, {})
+            or made[step.key][slot.name].name in definition.selected_outputs
+            or not definition.can_subset
+        )
+        steps.append(
+            dataclasses.replace(
+                step,
+                outputs=outputs,
+                selected=selected,
+                definition=definition,
+                hooks=step.hooks | definition.hook_defs,
+            )
+        )
+    return tuple(steps)
+
+
+def _made_by_op(slot: OutputSlot, bound: OutputSlot | None) -> OutputSlot:
+    """The output of an op in a graph, which makes the asset or check that `bound` says."""
+    if bound is None:
+        return slot
+    return dataclasses.replace(
+        slot,
+        key=bound.key,
+        check=bound.check,
+        io_manager_key=bound.io_manager_key,
+        is_required=slot.is_required,
+    )
+
+
+def _needed_by(definition: AssetsDefinition, step: Step) -> Iterable[AssetKey]:
+    """The assets of other definitions that a step waits for: for an op of a graph, those that it takes; for the ops
+    that take none, all that the definition needs without loading it."""
+    loaded = {source.slot.key for source in step.sources.values() if isinstance(source, FromAsset)}
+    if isinstance(definition.node_def, OpDefinition):
+        return _needs_of(definition, step)
+    every = definition.dependency_keys
+    by_input = {slot.key for slot in definition.inputs}
+    return (every - by_input) | {key for key in loaded if key is not None}
+
+
+def _needs_of(definition: AssetsDefinition, step: Step) -> set[AssetKey]:
+    """What the selected assets and checks need, those that the same step makes left out."""
+    wanted = {slot.key for slot in step.outputs if slot.name in step.selected and slot.check is None}
+    needs = {dep.asset_key for spec in definition.specs if spec.key in wanted for dep in spec.deps}
+    needs |= {slot.key for slot in definition.inputs if slot.key is not None}
+    for slot in step.outputs:
+        if slot.check is not None and slot.name in step.selected:
+            needs |= {slot.check.asset_key, *(dep.asset_key for dep in slot.check.additional_deps)}
+    made = {slot.key for slot in step.outputs if slot.check is None and slot.name in step.selected}
+    return needs - made
+
+
+def _blocking(parts: Mapping[str, tuple[Step, ...]]) -> dict[AssetKey, set[str]]:
+    """For each asset, the steps of its blocking checks."""
+    found: dict[AssetKey, set[str]] = {}
+    for steps in parts.values():
+        for step in steps:
+            for slot in step.outputs:
+                if slot.check is not None and slot.check.blocking and slot.name in step.selected:
+                    found.setdefault(slot.check.asset_key, set()).add(step.key)
+    return found

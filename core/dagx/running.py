@@ -1,0 +1,301 @@
+"""Carries out steps in this process, one after the other: skips, retries, dynamic outputs, hooks, resources, events.
+
+It knows steps, not the definitions that they come from. Sections 6, 22, 24.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from dagx.checks.results import AssetCheckEvaluation
+from dagx.execute import StepOutput, execute_step
+from dagx.instance import event_makers as make
+from dagx.journal import Journal, StepJournal
+from dagx.keys import AssetKey
+from dagx.named_resources import ScopedResources
+from dagx.ops.hooks import HookContext, run_hook
+from dagx.recording import AssetEvent
+from dagx.retries import RetryPolicy, seconds_until_retry
+from dagx.runs import RunInfo
+from dagx.slots import OutputSlot
+from dagx.specs import AssetSpec
+from dagx.step_inputs import Ground, run_partitions
+from dagx.steps import FromAsset, FromSeveral, FromStep, Source, Step
+
+OpenResources = Callable[[], Any]
+
+
+@dataclass
+class StepRun:
+    """How one step went: what it made, with the values; the error that ended it, if one did; retries used."""
+
+    step: Step
+    outputs: list[tuple[StepOutput, Any]] = field(default_factory=list["tuple[StepOutput, Any]"])
+    events: list[AssetEvent] = field(default_factory=list["AssetEvent"])
+    checks: list[AssetCheckEvaluation] = field(default_factory=list["AssetCheckEvaluation"])
+    error: BaseException | None = None
+    retries: int = 0
+    is_skipped: bool = False
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether it ran to its end."""
+        return self.error is None and not self.is_skipped
+
+
+@dataclass(frozen=True)
+class RunOrder:
+    """What is to be run: steps, upstream first, and all that they need to know.
+
+    `op_config` has the checked config of steps by their paths; `specs` those of all assets and `makers` the step and
+    output that make each; `open_resources` gives a context manager around the open resources; `resource_keys` are the
+    names of those with a life of their own, for the events, `resource_names` all. `op_retry_policy` is the job's, for
+    steps that have none.
+    """
+
+    steps: Sequence[Step]
+    run: RunInfo
+    log: Any
+    specs: Mapping[AssetKey, AssetSpec]
+    makers: Mapping[AssetKey, tuple[str, OutputSlot]]
+    open_resources: OpenResources
+    resource_keys: Sequence[str] = ()
+    resource_names: Collection[str] = ()
+    op_config: Mapping[tuple[str, ...], Any] = field(default_factory=dict["tuple[str, ...]", Any])
+    op_retry_policy: RetryPolicy | None = None
+    raise_on_error: bool = True
+
+
+def carry_out(order: RunOrder, journal: Journal) -> dict[str, StepRun]:
+    """Run the steps; how each went by its key (with `[mapping key]` for those that run more than once).
+
+    Steps that need a failed one have not run and are not there. With `raise_on_error`, what the first failing step
+    raised comes out, after it is written down; so does what setting up resources raises.
+    """
+    return _Carrier(order, journal).run()
+
+
+class _Carrier:
+    def __init__(self, order: RunOrder, journal: Journal) -> None:
+        self._order = order
+        self._journal = journal
+        self._job = order.run.job_name
+        self._runs: dict[str, StepRun] = {}
+        self._broken: set[str] = set()
+        self._skipped: set[str] = set()
+        self._absent: set[AssetKey] = set()
+        self._mapping_keys: dict[str, list[str]] = {}
+        self._outputs = {(step.key, slot.name): slot for step in order.steps for slot in step.outputs}
+
+    def run(self) -> dict[str, StepRun]:
+        self._journal.write(make.run_start(self._job))
+        partitions = {step.key: self._partitions(step) for step in self._order.steps}
+        self._journal.planned(self._order.steps, partitions)
+        try:
+            self._with_resources()
+        except BaseException as error:
+            is_of_step = any(run.error is error for run in self._runs.values())
+            self._journal.write(make.run_failure(self._job, error=None if is_of_step else error))
+            raise
+        failed = sorted(key for key, run in self._runs.items() if run.error is not None)
+        if failed:
+            self._journal.write(make.run_failure(self._job, f"steps failed: {', '.join(failed)}"))
+        else:
+            self._journal.write(make.run_success(self._job))
+        return self._runs
+
+    def _partitions(self, step: Step) -> Sequence[str]:
+        specs = self._order.specs
+        found = [specs[key].partitions_def for key in step.asset_keys if key in specs]
+        return run_partitions(self._order.run, found[0]) if found else ()
+
+    def _with_resources(self) -> None:
+        keys = self._order.resource_keys
+        if keys:
+            self._journal.write(make.resource_init_started(self._job, keys))
+        opening = self._order.open_resources()
+        try:
+            resources = opening.__enter__()
+        except BaseException as error:
+            if keys:
+                self._journal.write(make.resource_init_failure(self._job, keys, error))
+            raise
+        if keys:
+            self._journal.write(make.resource_init_success(self._job, keys))
+        try:
+            self._all_steps(resources)
+        except BaseException:
+            opening.__exit__(None, None, None)
+            raise
+        opening.__exit__(None, None, None)
+
+    def _all_steps(self, resources: Mapping[str, object]) -> None:
+        ground = Ground(
+            run=self._order.run,
+            log=self._order.log,
+            resources=resources,
+            specs=self._order.specs,
+            makers=self._order.makers,
+            outputs=self._outputs,
+            mapping_keys=self._mapping_keys,
+            resource_names=self._order.resource_names,
+        )
+        for step in self._order.steps:
+            if step.needs & self._broken:
+                self._broken.add(step.key)
+                continue
+            for mapping_key in self._instances(step):
+                self._one(step, mapping_key, ground)
+
+    def _instances(self, step: Step) -> Iterator[str | None]:
+        if step.mapped_over is None:
+            yield None
+        else:
+            yield from list(self._mapping_keys.get(step.mapped_over, ()))
+
+    # One step, or one instance of it
+
+    def _one(self, step: Step, mapping_key: str | None, ground: Ground) -> None:
+        key = step.key if mapping_key is None else f"{step.key}[{mapping_key}]"
+        run = self._runs[key] = StepRun(step)
+        because = self._missing(step)
+        if because is not None:
+            run.is_skipped = True
+            self._skipped.add(step.key)
+            self._absent.update(step.asset_keys)
+            self._journal.write(make.step_skipped(self._job, key, because))
+            return
+        journal = StepJournal(self._journal, step, key)
+        run.outputs, run.events, run.checks = journal.outputs, journal.recorded, journal.checks
+        self._attempts(step, key, mapping_key, ground, run, journal)
+        run.outputs, run.events, run.checks = journal.outputs, journal.recorded, journal.checks
+        self._note_outputs(step, run)
+        if mapping_key is not None and run.error is None:
+            self._mapping_keys.setdefault(step.key, []).append(mapping_key)
+        self._call_hooks(step, key, run, ground)
+        if run.error is not None:
+            self._broken.add(step.key)
+            if self._order.raise_on_error:
+                raise run.error
+
+    def _attempts(
+        self,
+        step: Step,
+        key: str,
+        mapping_key: str | None,
+        ground: Ground,
+        run: StepRun,
+        journal: StepJournal,
+    ) -> None:
+        """Until the step succeeds or may not be tried again."""
+        policy = step.retry_policy or self._order.op_retry_policy
+        journal.write(make.step_start(self._job, key))
+        while True:
+            started = time.monotonic()
+            try:
+                execute_step(
+                    step,
+                    ground,
+                    op_config=self._order.op_config.get(step.path),
+                    retry_number=run.retries,
+                    mapping_key=mapping_key,
+                    listener=journal,
+                )
+            except Exception as error:  # noqa: BLE001  # whatever user code raises fails the step, and is raised again
+                wait = seconds_until_retry(error, policy, run.retries, random.random)
+                if wait is None:
+                    run.error = error
+                    journal.write(make.step_failure(self._job, key, error))
+                    return
+                run.retries += 1
+                journal.write(make.step_up_for_retry(self._job, key, error, wait or None))
+                if wait:
+                    time.sleep(wait)
+                journal.write(make.step_restarted(self._job, key, run.retries))
+            except BaseException as error:
+                run.error = error
+                journal.write(make.step_failure(self._job, key, error))
+                raise
+            else:
+                journal.write(make.step_success(self._job, key, (time.monotonic() - started) * 1000))
+                return
+
+    def _missing(self, step: Step) -> str | None:
+        """Why the step cannot run although nothing failed: what it needs was left out; None when it can."""
+        for source in step.sources.values():
+            because = self._source_missing(source)
+            if because is not None:
+                return because
+        definition = step.definition
+        if definition is not None:
+            wanted = set(step.asset_keys)
+            for spec in definition.specs:
+                for dep in spec.deps if spec.key in wanted else ():
+                    if dep.asset_key in self._absent and dep.asset_key not in wanted:
+                        return f'"{dep.asset_key.to_user_string()}" was not made'
+        return None
+
+    def _source_missing(self, source: Source) -> str | None:
+        if isinstance(source, FromSeveral):
+            found = [self._source_missing(one) for one in source.sources]
+            return next((because for because in found if because is not None), None)
+        if isinstance(source, FromAsset):
+            if source.slot.key in self._absent and source.slot.key is not None:
+                return f'"{source.slot.key.to_user_string()}" was not made'
+            return None
+        if not isinstance(source, FromStep) or source.is_collected:
+            return None
+        if source.step in self._skipped and not source.is_mapped:
+            return f'"{source.step}" was skipped'
+        slot = self._outputs[source.step, source.output]
+        if slot.is_dynamic or slot.is_required:
+            return None
+        made = self._runs.get(source.step)
+        if made is not None and all(output.output_name != source.output for output, _ in made.outputs):
+            return f'"{source.step}" gave no output "{source.output}"'
+        return None
+
+    def _note_outputs(self, step: Step, run: StepRun) -> None:
+        emitted = {output.output_name for output, _ in run.outputs}
+        for slot in step.outputs:
+            if slot.is_dynamic:
+                keys = [o.mapping_key for o, _ in run.outputs if o.output_name == slot.name and o.mapping_key]
+                self._mapping_keys.setdefault(step.key, []).extend(keys)
+            is_wanted = slot.check is None and slot.name in step.selected
+            if slot.key is not None and is_wanted and slot.name not in emitted:
+                self._absent.add(slot.key)
+
+    def _call_hooks(self, step: Step, key: str, run: StepRun, ground: Ground) -> None:
+        for hook in sorted(step.hooks, key=lambda hook: str(hook.name)):
+            values: dict[str, Any] = {}
+            metadata: dict[str, Any] = {}
+            for output, value in run.outputs:
+                if output.mapping_key is None:
+                    values[output.output_name] = value
+                    metadata[output.output_name] = output.metadata
+                else:
+                    values.setdefault(output.output_name, {})[output.mapping_key] = value
+                    metadata.setdefault(output.output_name, {})[output.mapping_key] = output.metadata
+            context = HookContext(
+                hook,
+                run=self._order.run,
+                resources=ScopedResources(ground.resources, hook.required_resource_keys),
+                log=self._order.log,
+                op=step.op,
+                step_key=key,
+                op_config=self._order.op_config.get(step.path),
+                op_exception=run.error,
+                op_output_values=values,
+                op_output_metadata=metadata,
+            )
+            try:
+                done = run_hook(hook, context, succeeded=run.error is None, events=self._journal.events)
+            except Exception as error:  # noqa: BLE001  # a hook that fails is recorded and changes nothing
+                self._journal.write(make.hook_errored(self._job, key, hook.name, error))
+            else:
+                event = make.hook_skipped if done.is_skipped else make.hook_completed
+                self._journal.write(event(self._job, key, hook.name))
