@@ -35,8 +35,8 @@ def _unlabelled(condition: AutomationCondition, labels: bool) -> str:
 def _part(condition: AutomationCondition, labels: bool) -> str:
     """As an operand: in parentheses unless it binds by itself."""
     text = expression(condition, labels=labels)
-    alone = (terms.And, terms.Or) if not labels or condition.label is None else (terms.Term,)
-    return f"({text})" if isinstance(condition.term, alone) else text
+    is_labelled = labels and condition.label is not None
+    return f"({text})" if is_labelled or isinstance(condition.term, (terms.And, terms.Or)) else text
 
 
 def _call(name: str, fields: dict[str, object], hidden: list[str], first: list[str] | None = None) -> str:

@@ -54,7 +54,7 @@ class MultiAssetSensorEvaluationContext(SensorEvaluationContext):
             repository_def=context._repository_def,
             definitions=context._definitions,
             sensor_name=context.sensor_name,
-            resources=context.resources._asdict(),  # pyright: ignore[reportPrivateUsage]
+            lender=context,
             last_run_key=context.last_run_key,
             last_tick_completion_time=context.last_tick_completion_time,
             last_sensor_start_time=context.last_sensor_start_time,
@@ -159,7 +159,7 @@ class MultiAssetSensorEvaluationContext(SensorEvaluationContext):
                 )
             definition = self.asset_graph().get(key).partitions_def
             partitions = definition.get_partition_keys(dynamic_partitions_store=self.instance)
-        return set(self.instance.get_materialized_partitions(key)).issuperset(partitions)
+        return set(self.instance.get_materialized_partitions(key)).issuperset(partitions or ())
 
     def get_downstream_partition_keys(
         self, partition_key: str, from_asset_key: CoercibleToAssetKey, to_asset_key: CoercibleToAssetKey

@@ -9,7 +9,7 @@ import inspect
 import re
 import types
 import typing
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from dagx.annotations import annotations_of, parameters_of
@@ -35,24 +35,25 @@ class Parameters(Record):
         self._set(own=own, resources=resources, annotations=annotations)
 
     def resource_arguments(
-        self, what: str, available: object, given: Mapping[str, object]
+        self, what: str, context: object, given: Mapping[str, object]
     ) -> dict[str, object]:
-        """A value for each resource parameter: from `given`, else the attribute of `available`.
+        """A value for each resource parameter: from `given`, else among the resources of `context`.
 
         Raises InvalidInvocationError, naming the one that is missing.
         """
         unknown = [name for name in given if name not in self.resources]
         if unknown:
             raise InvalidInvocationError(f"{what} has no resource parameter {unknown[0]!r}")
-        there: Collection[str] = dir(available)
         arguments = dict(given)
-        for name in self.resources:
-            if name not in arguments and name not in there:
+        wanted = [name for name in self.resources if name not in arguments]
+        available = getattr(context, "resources", None) if wanted else None
+        for name in wanted:
+            if name not in dir(available):
                 raise InvalidInvocationError(
                     f"{what} needs the resource {name!r} and was called without it",
                     f"pass {name}=..., or a context built with resources={{{name!r}: ...}}",
                 )
-            arguments.setdefault(name, getattr(available, name, None))
+            arguments[name] = getattr(available, name)
         return arguments
 
 
@@ -71,7 +72,13 @@ def read_parameters(function: Callable[..., Any], what: str, most: int) -> Param
     annotations = _resolved(function)
     own: list[str] = []
     resources: list[str] = []
-    for parameter in parameters_of(function):
+    try:
+        parameters = parameters_of(function)
+    except (TypeError, ValueError) as error:
+        raise InvalidDefinitionError(
+            f"{what}: the signature of {function!r} cannot be read", "call it in a function of your own"
+        ) from error
+    for parameter in parameters:
         if parameter.kind in (_Kind.VAR_POSITIONAL, _Kind.VAR_KEYWORD):
             raise InvalidDefinitionError(
                 f"{what} takes {parameter}", "it takes a context and resources: name each as a parameter"

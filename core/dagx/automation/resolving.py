@@ -3,33 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from dagx.automation.requests import RunRequest
 from dagx.automation.targets import Targets
 from dagx.automation.tick_context import TickContext
-from dagx.errors import InvalidSubsetError, InvariantViolationError, UnknownPartitionError
+from dagx.errors import InvalidSubsetError, InvariantViolationError
 from dagx.nearest import did_you_mean
+from dagx.partitions.dynamic import AddDynamicPartitionsRequest, DeleteDynamicPartitionsRequest
+from dagx.partitions.loading_context import current_moment, partition_loading_context
 
 if TYPE_CHECKING:
     from dagx.keys import AssetKey
+    from dagx.partitions.definition import PartitionsDefinition
 
+DynamicPartitionsRequest = AddDynamicPartitionsRequest | DeleteDynamicPartitionsRequest
 DEFINITIONS_HINT = "build the context with definitions=... or repository_def=..."
 
 
 class Resolver:
     """Resolves the requests of one tick of `what`, whose targets are `targets`.
 
-    `dynamic` are requests to add and delete dynamic partitions, which count as done.
+    `dynamic` are requests to add and delete dynamic partitions, which count as done; `moment` is the time that the tick
+    is for, if that is not now.
     """
 
     def __init__(
-        self, what: str, targets: Targets, context: TickContext, dynamic: Sequence[Any] = ()
+        self,
+        what: str,
+        targets: Targets,
+        context: TickContext,
+        dynamic: Sequence[DynamicPartitionsRequest] = (),
+        moment: datetime | None = None,
     ) -> None:
         self._what = what
         self._targets = targets
         self._context = context
-        self._store = _Partitions(context, dynamic)
+        self._store = PartitionsAfter(context, dynamic)
+        self._moment = moment
 
     def resolved(self, request: RunRequest, tags: Mapping[str, str]) -> RunRequest:
         """The request with `tags`, its assets checked against the selection, its partition checked and tagged.
@@ -81,81 +93,90 @@ class Resolver:
         return request
 
     def _with_partition(self, request: RunRequest) -> RunRequest:
-        key = request.partition_key
-        definition = self._partitions_of(request)
-        if key is None or definition is None:
-            raise InvariantViolationError(
-                f'{self._what} requested the partition "{key}" of something that is not partitioned'
-            )
-        if not definition.has_partition_key(key, dynamic_partitions_store=self._store):
-            raise UnknownPartitionError(
-                f'{self._what} requested the partition "{key}", which does not exist',
-                did_you_mean(key, definition.get_partition_keys(dynamic_partitions_store=self._store)),
-            )
-        tags: Mapping[str, str] = definition.get_tags_for_partition_key(key)
+        key = cast("str", request.partition_key)
+        with partition_loading_context(self._effective_time(), self._store):
+            job = self._job_of(request)
+            if getattr(job, "partitions_def", None) is not None:
+                tags, config = job.tags_for_partition(key), job.run_config_for_partition(key)
+            else:
+                tags, config = self._partitions_of_assets(request).tags(key), None
         return request.with_replaced_attrs(
-            tags={**tags, **request.tags}, run_config=request.run_config or self._config_of(request, key)
+            tags={**tags, **request.tags}, run_config=request.run_config or config
         )
 
-    def _partitions_of(self, request: RunRequest) -> Any:
-        job = self._job_of(request)
-        found = getattr(job, "partitions_def", None)
-        if found is not None or not self._context.knows_definitions:
-            if found is None:
-                raise InvariantViolationError(
-                    f"{self._what} requested a partition, and the context knows no definitions to find it in",
-                    DEFINITIONS_HINT,
-                )
-            return found
-        graph = self._context.asset_graph()
-        definitions = (graph.get(key).partitions_def for key in request.asset_selection or ())
-        return next((one for one in definitions if one is not None), None)
+    def _effective_time(self) -> datetime | None:
+        """A tick that is scheduled for later than now may ask for what there will be then."""
+        then = self._moment
+        return None if then is None or then.timestamp() <= current_moment().timestamp() else then
 
     def _job_of(self, request: RunRequest) -> Any:
         """The job, resolved where definitions are known; None for a bare selection of assets."""
         given = self._targets.job(request.job_name)
-        if getattr(given, "partitions_def", None) is not None:
+        if getattr(given, "partitions_def", None) is not None and hasattr(given, "tags_for_partition"):
             return given
         names = [request.job_name] if request.job_name else list(self._targets.job_names)
         if self._context.knows_definitions and len(names) == 1:
             return self._context.find_job(names[0])
-        return given
+        if hasattr(given, "tags_for_partition"):
+            raise self._not_partitioned(request)
+        if not self._context.knows_definitions:
+            raise InvariantViolationError(
+                f"{self._what} requested a partition, and the context knows no definitions to find it in",
+                DEFINITIONS_HINT,
+            )
+        return None
 
-    def _config_of(self, request: RunRequest, key: str) -> Any:
-        """What the job's partitioned config says for the partition."""
-        partitioned = getattr(self._job_of(request), "partitioned_config", None)
-        if partitioned is None:
-            return None
-        return partitioned.get_run_config_for_partition_key(key)
+    def _partitions_of_assets(self, request: RunRequest) -> _Tagging:
+        graph = self._context.asset_graph()
+        for key in request.asset_selection or ():
+            definition = graph.get(key).partitions_def
+            if definition is not None:
+                return _Tagging(definition)
+        raise self._not_partitioned(request)
+
+    def _not_partitioned(self, request: RunRequest) -> InvariantViolationError:
+        return InvariantViolationError(
+            f'{self._what} requested the partition "{request.partition_key}" of something that is not partitioned'
+        )
 
 
-class _Partitions:
-    """Dynamic partitions as they will be when this tick's requests are done: a store to read from."""
+class _Tagging(NamedTuple):
+    definition: PartitionsDefinition
 
-    def __init__(self, context: TickContext, dynamic: Iterable[Any]) -> None:
+    def tags(self, key: str) -> Mapping[str, str]:
+        self.definition.check_key(key)
+        return self.definition.get_tags_for_partition_key(key)
+
+
+class PartitionsAfter:
+    """Dynamic partitions as they will be when some requests are carried out: a store to read from."""
+
+    def __init__(self, context: TickContext, requests: Iterable[DynamicPartitionsRequest]) -> None:
         self._context = context
-        self._requests = list(dynamic)
+        self._requests = list(requests)
 
     def get_dynamic_partitions(self, partitions_def_name: str) -> list[str]:
-        known = (
-            list(self._context.instance.get_dynamic_partitions(partitions_def_name))
-            if self._context.has_instance
-            else []
-        )
+        """The keys, in the order in which they were added."""
+        there = self._context.has_instance
+        known = self._context.instance.get_dynamic_partitions(partitions_def_name) if there else ()
+        keys = dict.fromkeys(known)
         for request in self._requests:
             if request.partitions_def_name != partitions_def_name:
                 continue
-            rest = [key for key in known if key not in request.partition_keys]
-            known = (
-                rest
-                if type(request).__name__.startswith("Delete")
-                else _united(known, request.partition_keys)
-            )
-        return known
+            if isinstance(request, AddDynamicPartitionsRequest):
+                keys.update(dict.fromkeys(request.partition_keys))
+            else:
+                keys = {key: None for key in keys if key not in request.partition_keys}
+        return list(keys)
 
     def has_dynamic_partition(self, partitions_def_name: str, partition_key: str) -> bool:
+        """Whether the key will be there."""
         return partition_key in self.get_dynamic_partitions(partitions_def_name)
 
+    def add_dynamic_partitions(self, partitions_def_name: str, partition_keys: Sequence[str]) -> None:
+        """As if another request to add came last."""
+        self._requests.append(AddDynamicPartitionsRequest(partitions_def_name, partition_keys))
 
-def _united(known: list[str], new: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys([*known, *new]))
+    def delete_dynamic_partition(self, partitions_def_name: str, partition_key: str) -> None:
+        """As if another request to delete came last."""
+        self._requests.append(DeleteDynamicPartitionsRequest(partitions_def_name, [partition_key]))

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dagx.automation.sensor_context import SensorEvaluationContext
+from dagx.automation.tick_context import TickContext
 from dagx.errors import InvariantViolationError
-from dagx.logs import get_logger
-from dagx.named_resources import ScopedResources
 
 if TYPE_CHECKING:
     from dagx.instance.events import DagsterEvent
@@ -21,7 +19,7 @@ __all__ = ["RunFailureSensorContext", "RunStatusSensorContext", "build_run_statu
 PARTITION_TAG = "dagster/partition"
 
 
-class RunStatusSensorContext:
+class RunStatusSensorContext(TickContext):
     """What the function of a run-status sensor is given: `dagster_run`, the `dagster_event` that changed its status,
     `instance`, `log`, `resources`, `sensor_name`, `partition_key`. Semantics: section 19.
     """
@@ -38,29 +36,21 @@ class RunStatusSensorContext:
         partition_key: str | None = None,
         repository_def: Any = None,
     ) -> None:
-        self._context = context
+        super().__init__(
+            instance=instance,
+            resources=resources,
+            repository_def=repository_def,
+            name=sensor_name,
+            lender=context,
+        )
         self._partition_key = partition_key
-        self._repository_def = repository_def
-        self._given = None if resources is None else dict(resources)
-        self.sensor_name = sensor_name
         self.dagster_run = dagster_run
         self.dagster_event = dagster_event
-        self.instance = instance
-        self.log: logging.Logger = get_logger(sensor_name)
 
     @property
-    def resources(self) -> ScopedResources:
-        """The resources, as attributes."""
-        if self._given is None and self._context is not None:
-            return self._context.resources
-        return ScopedResources(self._given or {})
-
-    @property
-    def repository_def(self) -> Any:
-        """The definitions of the project as a repository, or None."""
-        if self._repository_def is None and self._context is not None:
-            return self._context.repository_def
-        return self._repository_def
+    def sensor_name(self) -> str | None:
+        """The name of the sensor."""
+        return self._name
 
     @property
     def partition_key(self) -> str | None:

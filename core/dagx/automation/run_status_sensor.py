@@ -120,8 +120,7 @@ class RunStatusSensorDefinition(SensorDefinition):
         return self._react(context, named)
 
     def _react(self, context: RunStatusSensorContext | None, given: Mapping[str, object]) -> Any:
-        resources = None if context is None else context.resources
-        arguments = self._read.resource_arguments(self.what, resources, given)
+        arguments = self._read.resource_arguments(self.what, context, given)
         if not self._read.own:
             return self._function(**arguments)
         is_about_failure = self.run_status is DagsterRunStatus.FAILURE

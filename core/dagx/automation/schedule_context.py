@@ -57,6 +57,11 @@ class ScheduleEvaluationContext(TickContext):
         return self._scheduled_execution_time
 
     @property
+    def moment(self) -> datetime | None:
+        """`scheduled_execution_time`, or None for a context without one."""
+        return self._scheduled_execution_time
+
+    @property
     def schedule_name(self) -> str | None:
         """The name of the schedule, if it is known."""
         return self._name

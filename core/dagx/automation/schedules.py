@@ -15,7 +15,7 @@ from dagx.automation.parameters import Parameters, read_parameters
 from dagx.automation.requests import SCHEDULE_TAG, RunRequest, SkipReason, config_dict, run_tags
 from dagx.automation.resolving import Resolver
 from dagx.automation.schedule_context import ScheduleEvaluationContext
-from dagx.automation.targets import Job, targets_of
+from dagx.automation.targets import Job, Targets, targets_of
 from dagx.automation.tick_definition import (
     TickDefinition,
     answers_of,
@@ -74,7 +74,6 @@ class ScheduleDefinition(TickDefinition):
     default_status: DefaultScheduleStatus
     environment_vars: Mapping[str, str]
     run_config: Mapping[str, Any]
-    catch_up_all: bool = False
     _function: Evaluation | None
     _read: Parameters | None
     _should_execute: Evaluation | None
@@ -113,7 +112,7 @@ class ScheduleDefinition(TickDefinition):
             raise InvalidDefinitionError(f"{what} runs one job, not {len(targets.job_names)}")
         self._describe(
             name or f"{targets.job_names[0]}_schedule",
-            targets,
+            Targets(targets.job_names, targets.jobs),  # the job has the selection
             description=description,
             required_resource_keys=required_resource_keys,
             tags=tags,
@@ -197,7 +196,7 @@ class ScheduleDefinition(TickDefinition):
         if self._function is None or self._read is None:
             raise InvalidInvocationError(f"{self.what} has no function to call")
         self._check_resources(context)
-        arguments = self._read.resource_arguments(self.what, context.resources, given)
+        arguments = self._read.resource_arguments(self.what, context, given)
         return self._function(*((context,) if self._read.own else ()), **arguments)
 
     def evaluate_tick(self, context: ScheduleEvaluationContext) -> ScheduleTick:
@@ -220,7 +219,7 @@ class ScheduleDefinition(TickDefinition):
                 f"{self.what} requested {len(requests)} runs, and not each has a run key",
                 "give every RunRequest a run_key of its own",
             )
-        resolver = Resolver(self.what, self.targets, context)
+        resolver = Resolver(self.what, self.targets, context, moment=context.moment)
         tags = {SCHEDULE_TAG: self.name}
         return ScheduleTick([resolver.resolved(request, tags) for request in requests])
 

@@ -35,6 +35,7 @@ class SensorEvaluationContext(TickContext):
         last_run_key: str | None = None,
         last_tick_completion_time: float | None = None,
         last_sensor_start_time: float | None = None,
+        lender: TickContext | None = None,
     ) -> None:
         super().__init__(
             instance=instance,
@@ -42,6 +43,7 @@ class SensorEvaluationContext(TickContext):
             repository_def=repository_def,
             definitions=definitions,
             name=sensor_name,
+            lender=lender,
         )
         self._cursor = checked_cursor(cursor)
         self._updated = False

@@ -168,7 +168,7 @@ class SensorDefinition(TickDefinition):
         self, context: SensorEvaluationContext, given: Mapping[str, object]
     ) -> Mapping[str, object]:
         self._check_resources(context)
-        return self._read.resource_arguments(self.what, context.resources, given)
+        return self._read.resource_arguments(self.what, context, given)
 
     # One tick
 

@@ -1,10 +1,12 @@
-"""What the context of a schedule's and of a sensor's tick have in common. Launches nothing and records nothing."""
+"""What the contexts of the ticks of schedules and sensors have in common. Launches nothing and records nothing."""
 
 from __future__ import annotations
 
+import importlib
 import logging
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from dagx.errors import InvariantViolationError
 from dagx.logs import get_logger
@@ -20,7 +22,10 @@ T = TypeVar("T", bound="TickContext")
 
 
 class TickContext:
-    """The instance, the resources and the definitions of a tick; asking for one that was not given raises."""
+    """The instance, the resources and the definitions of a tick; asking for one that was not given raises.
+
+    Resources are set up when they are first asked for, and torn down at the end of a `with` block.
+    """
 
     def __init__(
         self,
@@ -30,12 +35,19 @@ class TickContext:
         repository_def: Any = None,
         definitions: Any = None,
         name: str | None = None,
+        lender: TickContext | None = None,
     ) -> None:
         self._instance = instance
         self._definitions = definitions
         self._repository_def = repository_def
         self._name = name
-        self.resources = ScopedResources(dict(resources or {}) if as_mapping(resources, "resources") else {})
+        self._lender = lender
+        self._given = (
+            None if resources is None else cast("dict[str, Any]", as_mapping(resources, "resources"))
+        )
+        self._opening: AbstractContextManager[ScopedResources] | None = None
+        self._opened: ScopedResources | None = None
+        self._is_entered = False
         self.log: logging.Logger = get_logger(name)
 
     @property
@@ -52,11 +64,53 @@ class TickContext:
         """Whether there is an instance."""
         return self._instance is not None
 
+    # Resources
+
+    @property
+    def resources(self) -> ScopedResources:
+        """The resources as attributes. Raises what setting them up raises, and InvariantViolationError for one that
+        has something to tear down while the context is not entered.
+        """
+        if self._given is None and self._lender is not None:
+            return self._lender.resources
+        if self._opened is None:
+            self._opened = self._set_up(self._given) if self._given else ScopedResources({})
+        return self._opened
+
+    def _set_up(self, resources: Mapping[str, Any]) -> ScopedResources:
+        # Late: what sets resources up reads config, which most schedules and sensors never need.
+        lifecycle = importlib.import_module("dagx.resource_defs.lifecycle")
+        building = importlib.import_module("dagx.resource_defs.building")
+        if lifecycle.needs_closing(resources) and not self._is_entered:
+            raise InvariantViolationError(
+                "a resource of this context has something to tear down, and the context is not entered",
+                "write: with build_sensor_context(...) as context:",
+            )
+        opening: AbstractContextManager[ScopedResources] = building.build_resources(resources, self._instance)
+        self._opening = opening
+        return opening.__enter__()
+
+    def __enter__(self: T) -> T:
+        self._is_entered = True
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._is_entered = False
+        opening, self._opening, self._opened = self._opening, None, None
+        if opening is not None:
+            opening.__exit__(None, None, None)
+
+    # Definitions
+
     @property
     def repository_def(self) -> Any:
         """The definitions of the project as a repository, or None."""
         if self._repository_def is None and self._definitions is not None:
             return self._definitions.get_repository_def()
+        if self._repository_def is None and self._lender is not None:
+            return self._lender.repository_def
         return self._repository_def
 
     @property
@@ -66,20 +120,8 @@ class TickContext:
 
     def find_job(self, name: str) -> Any:
         """The resolved job of this name. Raises what the definitions raise when there is none."""
-        if self._definitions is not None:
-            return self._definitions.resolve_job_def(name)
-        return self._repository_def.get_job(name)
+        return self.repository_def.get_job(name)
 
     def asset_graph(self) -> Any:
         """The graph of the assets, against which selections are resolved."""
-        if self._definitions is not None:
-            return self._definitions.resolve_asset_graph()
-        return self._repository_def.asset_graph
-
-    def __enter__(self: T) -> T:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Nothing is held open: resources are used as they were given."""
+        return self.repository_def.asset_graph

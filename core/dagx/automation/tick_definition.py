@@ -122,7 +122,8 @@ class TickDefinition(Record):
         return None
 
     def _check_resources(self, context: TickContext) -> None:
-        missing = sorted(self.required_resource_keys - set(dir(context.resources)))
+        there = dir(context.resources) if self.required_resource_keys else []
+        missing = sorted(self.required_resource_keys.difference(there))
         if missing:
             raise InvalidInvocationError(
                 f"{self.what} requires the resource {missing[0]!r}, which the context does not have",
