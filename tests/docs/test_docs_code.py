@@ -46,9 +46,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     yield tmp_path
-    for name in set(sys.modules) - known:
-        if str(getattr(sys.modules[name], "__file__", "")).startswith(str(tmp_path)):
-            del sys.modules[name]
+    forget(tmp_path, set(sys.modules) - known)
     for place in set(sys.path_importer_cache) - set(finders):
         del sys.path_importer_cache[place]
 
@@ -77,12 +75,24 @@ def in_place(block: Block) -> str:
 
 
 def load(folder: Path, title: str) -> None:
-    """Import a file that was just written, also when the page wrote another version of it before."""
-    for name, module in list(sys.modules.items()):
-        if str(getattr(module, "__file__", "")).startswith(str(folder)):
-            del sys.modules[name]
+    """Import a file that was just written, also when the page wrote another version of it before; run its tests."""
+    forget(folder, set(sys.modules))
     importlib.invalidate_caches()
-    importlib.import_module(title.removesuffix(".py").removesuffix("/__init__").replace("/", "."))
+    module = importlib.import_module(title.removesuffix(".py").removesuffix("/__init__").replace("/", "."))
+    for name, value in vars(module).items():
+        if name.startswith("test_"):
+            value()
+
+
+def forget(folder: Path, names: set[str]) -> None:
+    """Take modules from the folder out of `sys.modules`."""
+    for name in names:
+        known = vars(sys.modules[name])
+        if any(
+            str(place).startswith(str(folder))
+            for place in (known.get("__file__"), *known.get("__path__", ()))
+        ):
+            del sys.modules[name]
 
 
 def write(file: Path, text: str) -> None:
@@ -150,7 +160,8 @@ def test_the_commands_of_a_page_print_what_it_shows(page: Path, tmp_path: Path) 
         if block in run:
             for command, shown in block.commands():
                 printed = output_of(command, folder)
-                assert matches(printed, shown), f"{block}: $ {command}\nprinted\n{printed}"
+                if not matches(printed, shown):
+                    pytest.fail(f"{block}: $ {command}\nprinted\n{printed}\nand is shown as\n{shown}")
 
 
 def output_of(command: str, folder: Path) -> str:
@@ -184,5 +195,6 @@ def plain(text: str) -> str:
     """The text without what is another one each time: how long, how long ago, which run; and without alignment."""
     text = re.sub(r"\b\d+(\.\d+)?(ms|s|min)\b|\b\d+m \d+s\b", "TIME", text)
     text = re.sub(r"\b\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?\b", "WHEN", text)
+    text = re.sub(r"^\d\d:\d\d:\d\d\b", "WHEN", text, flags=re.MULTILINE)
     text = re.sub(r"\brun [0-9a-f]{8}\b", "run ID", text)
     return "\n".join(" ".join(line.split()) for line in text.strip().splitlines()) + "\n"
