@@ -13,12 +13,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 from threading import Lock
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from dagx.cron import DAY, Cron, parse_cron
 from dagx.time_zones import Change, TimeZone, instant_of, time_zone, year_of, year_start
 
-_ANY_YEAR = 2000
+_FIRST_YEAR = 2000
 
 
 class _Segment(NamedTuple):
@@ -52,14 +52,14 @@ class _Table(NamedTuple):
 class Ticks:
     """The ticks of one expression in one zone, numbered without end in both directions.
 
-    Where numbers begin is any instant, the same for the life of the object. Get one from `ticks_of`. The table of
-    segments grows by whole years and is replaced as one, so threads may share it.
+    Number 0 is the first tick of the year 2000 in UTC. Get one from `ticks_of`. The table of segments grows by whole
+    years and is replaced as one, so threads may share it.
     """
 
     def __init__(self, cron: Cron, zone: TimeZone) -> None:
         self.cron = cron
         self.zone = zone
-        self._table = _Table(0, 0, [], [], [], 0)
+        self._table = _Table(_FIRST_YEAR, _FIRST_YEAR, [], [], [], 0)
         self._growing = Lock()
 
     def number(self, instant: int) -> int:
@@ -96,6 +96,9 @@ class Ticks:
             yield from self._run(segment, low - begin, stop - begin)
             low = stop
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return ticks_of, (self.cron.text, self.zone.name)
+
     def _run(self, segment: _Segment, low: int, high: int) -> Iterator[int]:
         seconds, days = self.cron.seconds, self.cron.days
         day, index = divmod(segment.local_first + low, len(seconds))
@@ -110,7 +113,7 @@ class Ticks:
 
     def _segment_of(self, number: int) -> tuple[_Segment, int]:
         """The segment with the tick of this number, and the number at which it stops."""
-        table = self._table if self._table.segments else self._covering(_ANY_YEAR)
+        table = self._covering(_FIRST_YEAR)
         while number >= table.after:
             table = self._covering(table.end)
         while number < table.firsts[0]:
@@ -124,11 +127,11 @@ class Ticks:
         if table.begin <= year < table.end:
             return table
         with self._growing:
-            table = self._table if self._table.segments else self._table._replace(begin=year, end=year)
+            table = self._table
             if year >= table.end:
                 table = self._later(table, year)
             elif year < table.begin:
-                table = self._earlier(table, year)
+                table = self._earlier(self._later(table, _FIRST_YEAR), year)
             self._table = table
         return table
 
@@ -137,7 +140,7 @@ class Ticks:
         for added in range(table.end, year + 1):
             more, after = self._of_year(added, after)
             segments += more
-        return _table(table.begin, year + 1, segments, after)
+        return _table(table.begin, max(table.end, year + 1), segments, after)
 
     def _earlier(self, table: _Table, year: int) -> _Table:
         segments = list(table.segments)

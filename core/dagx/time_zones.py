@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from datetime import date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
 from dagx.cron import DAY, EPOCH_ORDINAL
@@ -94,6 +94,9 @@ class TimeZone:
     def datetime(self, instant: int) -> datetime:
         """The instant as an aware datetime of this zone."""
         return datetime.fromtimestamp(instant, self.tzinfo)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return time_zone, (self.name,)
 
     def _year(self, year: int) -> _Year:
         known = self._years.get(year)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from threading import Lock
+from typing import Any
 
 from dagx.ticks import Ticks
 
@@ -44,6 +45,9 @@ class Exclusions:
         while position != (further := place + self.before(position + 1)):
             position = further
         return position
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Exclusions, (self._ticks, self._first, self._instants, self._excluded)
 
     def _cover(self, instant: int) -> None:
         if instant < self._until:
