@@ -21,12 +21,14 @@ from dagx.instance.data_versions import (
     extract_data_version_from_entry,
 )
 from dagx.instance.event_log import EventLogRecord
+from dagx.instance.input_versions import checked_partitions
 from dagx.keys import AssetKey
 from dagx.record import Record
 from dagx.results import DataVersion
 
 if TYPE_CHECKING:
     from dagx.instance.instance import DagsterInstance
+    from dagx.specs import AssetSpec
 
 PartitionsOf = Callable[["str | None"], Sequence[str]]
 
@@ -285,6 +287,43 @@ class Staleness:
             elif latest.storage_id > record.storage_id:
                 causes.append(self._data_cause(asset, partition, key, above))
         return causes
+
+
+def versioned_assets(
+    specs: Mapping[AssetKey, AssetSpec],
+    external: Collection[AssetKey] = (),
+    observable: Collection[AssetKey] = (),
+) -> dict[AssetKey, VersionedAsset]:
+    """What staleness needs to know of the assets of `specs`, which include those that they need.
+
+    `external` are those that are made elsewhere, `observable` those that a function observes.
+    """
+    return {
+        key: VersionedAsset(
+            key,
+            spec.code_version,
+            {dep.asset_key: _partitions_of(specs, spec, dep.asset_key) for dep in spec.deps},
+            is_external=key in external or key in observable,
+            is_observable=key in observable,
+            partitions=None if spec.partitions_def is None else spec.partitions_def.get_num_partitions(),
+        )
+        for key, spec in specs.items()
+    }
+
+
+def _partitions_of(
+    specs: Mapping[AssetKey, AssetSpec], spec: AssetSpec, parent: AssetKey
+) -> PartitionsOf | None:
+    above = specs.get(parent)
+    if above is None or above.partitions_def is None:
+        return None
+
+    def of(partition: str | None) -> Sequence[str]:
+        if partition is None and spec.partitions_def is not None:
+            return ()
+        return checked_partitions(specs, spec, parent, partition)
+
+    return of
 
 
 def _code_cause(asset: VersionedAsset, partition: str | None, provenance: DataProvenance) -> list[StaleCause]:
