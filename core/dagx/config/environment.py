@@ -48,6 +48,9 @@ class EnvVar(str):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, EnvVar) and self.env_var_name == other.env_var_name
 
+    def __ne__(self, other: object) -> bool:
+        return not self == other  # str and int have one of their own
+
     def __hash__(self) -> builtins.int:
         return hash((EnvVar, self.env_var_name))
 
@@ -86,6 +89,9 @@ class IntEnvVar(int):
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, IntEnvVar) and self.env_var_name == other.env_var_name
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other  # str and int have one of their own
 
     def __hash__(self) -> int:
         return hash((IntEnvVar, self.env_var_name))

@@ -8,15 +8,19 @@ from typing import cast
 from dagx.config.environment import EnvVar, IntEnvVar
 from dagx.config.marks import CONFIG_MARK
 
+_DEEPEST = 20
+"""Settings are not that deep: what goes on holds itself."""
 
-def is_pending(value: object) -> bool:
+
+def is_pending(value: object, depth: int = 0) -> bool:
     """Whether an EnvVar is, or stands somewhere in, `value`."""
     if isinstance(value, (EnvVar, IntEnvVar)):
         return True
+    inside: Iterable[object] = ()
     if isinstance(value, Mapping):
-        return any(is_pending(inner) for inner in cast("Mapping[object, object]", value).values())
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return any(is_pending(inner) for inner in cast("Iterable[object]", value))
-    if hasattr(type(value), CONFIG_MARK):
-        return any(is_pending(inner) for inner in vars(value).values())
-    return False
+        inside = cast("Mapping[object, object]", value).values()
+    elif isinstance(value, (list, tuple, set, frozenset)):
+        inside = cast("Iterable[object]", value)
+    elif hasattr(type(value), CONFIG_MARK):
+        inside = vars(value).values()
+    return depth < _DEEPEST and any(is_pending(inner, depth + 1) for inner in inside)

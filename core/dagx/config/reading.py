@@ -73,6 +73,13 @@ class ConfigType:
         reading.raise_problems()
         return value
 
+    def made(self, value: object, path: Path = ()) -> Any:
+        """What a function gets for a plain value that `resolve` gave. Raises InvalidConfigError."""
+        reading = Reading()
+        found = self.make(value, path, reading)
+        reading.raise_problems()
+        return found
+
     def read(self, raw: object, path: Path, reading: Reading) -> object:
         """The plain value of `raw`; UNSET, and a problem added, when it does not fit."""
         raise NotImplementedError

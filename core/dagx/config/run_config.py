@@ -140,10 +140,7 @@ def instantiate(annotation: object, value: object, path: Path = ("config",)) -> 
 
     For a Config class an object of it, for any other annotation the value.
     """
-    reading = Reading()
-    made = config_type_of(annotation).make(value, path, reading)
-    reading.raise_problems()
-    return made
+    return config_type_of(annotation).made(value, path)
 
 
 class _Walk:

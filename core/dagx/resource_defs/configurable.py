@@ -24,8 +24,21 @@ from dagx.resource_defs.lifecycle import needs_closing, open_resources
 __all__ = ["ConfigurableResource"]
 
 R = TypeVar("R", bound="ConfigurableResource")
-_CONTEXT = "_dagx_context"
+_TOLD = "_dagx_told"
 _AT_LAUNCH = "_dagx_at_launch"
+
+
+class _Told:
+    """What a resource was told when it was set up. It takes no part in whether two resources are equal."""
+
+    def __init__(self, context: InitResourceContext | None = None) -> None:
+        self.context = context
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Told)
+
+    def __hash__(self) -> int:
+        return 0
 
 
 class _MadeByClass:
@@ -71,7 +84,7 @@ class _MadeByClass:
         instance = _made_anew(resource, said, nested, place)
         schema = ModelType(type(instance), omit=nested)
         context = context.replace_config(schema.entries(instance, schema.keys))
-        setattr(instance, _CONTEXT, context)
+        setattr(instance, _TOLD, _Told(context))
         with entered_by(instance.yield_for_execution(context), f'the resource "{place}"') as value:
             yield value
 
@@ -90,7 +103,7 @@ class ConfigurableResource(LateModel):
 
     __dagx_resource__: ClassVar[ResourceKind] = _MadeByClass()
 
-    _dagx_context: InitResourceContext | None = PrivateAttr(default=None)
+    _dagx_told: _Told = PrivateAttr(default_factory=lambda: _Told())
     _dagx_at_launch: bool = PrivateAttr(default=False)
 
     if not TYPE_CHECKING:  # what the value of a resource is says the class; nothing needs the parameter
@@ -152,7 +165,7 @@ class ConfigurableResource(LateModel):
 
     def get_resource_context(self) -> InitResourceContext:
         """What it was told when it was set up. Raises InvalidInvocationError before that."""
-        context: InitResourceContext | None = getattr(self, _CONTEXT)
+        context = self._dagx_told.context
         if context is None:
             raise InvalidInvocationError(
                 f"this {type(self).__qualname__} has not been set up, and knows of no run",
@@ -163,7 +176,7 @@ class ConfigurableResource(LateModel):
     def with_replaced_resource_context(self: R, context: InitResourceContext) -> R:
         """The same with another context."""
         copy = self.model_copy()
-        setattr(copy, _CONTEXT, context)
+        setattr(copy, _TOLD, _Told(context))
         return copy
 
     def process_config_and_initialize(self) -> Any:

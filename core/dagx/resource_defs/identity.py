@@ -12,6 +12,7 @@ import enum
 import functools
 import hashlib
 import pathlib
+import sys
 import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, cast
@@ -122,6 +123,8 @@ class _Walk:
         if callable(value) and hasattr(value, "__qualname__"):
             self.callables.append(value)
             return {"callable": named(value)}
+        if _shows_its_state(kind):
+            return self._object("object", value, vars(value), place, depth)
         return self._opaque(value, place)
 
     def _object(self, word: str, value: object, fields: Mapping[str, object], place: str, depth: int) -> Any:
@@ -152,6 +155,15 @@ class _Walk:
     def _digest(self, secret: object) -> str:
         data = secret if isinstance(secret, bytes) else str(secret).encode("utf-8", "surrogatepass")
         return hashlib.blake2b(data, digest_size=16, key=self._secret_key).hexdigest()
+
+
+def _shows_its_state(kind: type) -> bool:
+    """Whether the attributes of its objects are all that they have: it has no slots and is no device of Python's."""
+    for base in kind.__mro__[:-1]:
+        top = base.__module__.partition(".")[0]
+        if vars(base).get("__slots__") or (top in sys.stdlib_module_names and top not in ("abc", "typing")):
+            return False
+    return kind.__dictoffset__ != 0
 
 
 def named(thing: Any) -> str:

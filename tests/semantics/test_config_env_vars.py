@@ -1,0 +1,122 @@
+"""Sections 10 and 11: settings from the environment."""
+
+import copy
+import pickle
+
+import pytest
+
+import dagx as dg
+
+
+class Settings(dg.Config):
+    name: str = "x"
+    count: int = 0
+    share: float = 0.5
+    on: bool = False
+    many: list[int] = []  # noqa: RUF012  # pydantic copies it
+
+
+def read(raw: dict[str, object]) -> Settings:
+    schema = Settings.to_config_schema()
+    settings = schema.made(schema.resolve(raw))
+    assert isinstance(settings, Settings)
+    return settings
+
+
+def test_an_env_var_is_a_str_that_has_no_value() -> None:
+    variable = dg.EnvVar("DAGX_TEST_X")
+    assert isinstance(variable, str)
+    assert variable.env_var_name == "DAGX_TEST_X"
+    assert repr(variable) == "EnvVar('DAGX_TEST_X')"
+    with pytest.raises(RuntimeError, match="DAGX_TEST_X"):
+        str(variable)
+    with pytest.raises(RuntimeError):
+        f"{variable}"
+
+
+def test_its_value_can_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    variable, number = dg.EnvVar("DAGX_TEST_X"), dg.EnvVar.int("DAGX_TEST_N")
+    assert variable.get_value() is None
+    assert variable.get_value("default") == "default"
+    assert number.get_value(7) == 7
+    monkeypatch.setenv("DAGX_TEST_X", "here")
+    monkeypatch.setenv("DAGX_TEST_N", "12")
+    assert variable.get_value("default") == "here"
+    assert number.get_value() == 12
+
+
+def test_an_int_from_the_environment_is_no_number_yet() -> None:
+    number = dg.EnvVar.int("DAGX_TEST_N")
+    assert isinstance(number, int)
+    for use in (str, int):
+        with pytest.raises(RuntimeError, match="DAGX_TEST_N"):
+            use(number)
+
+
+def test_env_vars_are_equal_by_name_and_can_be_copied() -> None:
+    one = dg.EnvVar("DAGX_TEST_X")
+    assert one == dg.EnvVar("DAGX_TEST_X")
+    assert one != dg.EnvVar("DAGX_TEST_Y")
+    assert one != "DAGX_TEST_X"
+    assert copy.deepcopy(one) == pickle.loads(pickle.dumps(one)) == one
+    number = dg.EnvVar.int("DAGX_TEST_N")
+    assert copy.deepcopy(number) == pickle.loads(pickle.dumps(number)) == number
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "value"),
+    [
+        ("name", "7", "7"),
+        ("count", "7", 7),
+        ("count", "-7", -7),
+        ("share", "0.25", 0.25),
+        ("on", "true", True),
+        ("on", "False", False),
+        ("on", "1", True),
+    ],
+)
+def test_a_leaf_may_name_a_variable_whose_text_is_converted(
+    field: str, text: str, value: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAGX_TEST_X", text)
+    found = getattr(read({field: {"env": "DAGX_TEST_X"}}), field)
+    assert found == value
+    assert type(found) is type(value)
+
+
+def test_a_variable_may_stand_in_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAGX_TEST_X", "7")
+    assert read({"many": [1, {"env": "DAGX_TEST_X"}]}).many == [1, 7]
+
+
+@pytest.mark.parametrize(
+    ("field", "text"), [("count", "seven"), ("count", "7.5"), ("on", "maybe"), ("share", "")]
+)
+def test_a_text_that_is_no_such_value_is_refused_and_not_shown(
+    field: str, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAGX_TEST_X", text)
+    with pytest.raises(
+        dg.DagsterInvalidConfigError, match=f"{field} is the environment variable DAGX_TEST_X"
+    ) as caught:
+        read({field: {"env": "DAGX_TEST_X"}})
+    assert text not in str(caught.value) or not text
+
+
+def test_a_variable_that_is_not_set_is_refused() -> None:
+    with pytest.raises(dg.DagsterInvalidConfigError, match="DAGX_TEST_X, which is not set"):
+        read({"name": {"env": "DAGX_TEST_X"}})
+
+
+def test_a_field_holds_the_variable_itself_outside_of_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAGX_TEST_X", "here")
+    settings = Settings(name=dg.EnvVar("DAGX_TEST_X"), count=dg.EnvVar.int("DAGX_TEST_N"))
+    assert settings.name == dg.EnvVar("DAGX_TEST_X")
+    with pytest.raises(RuntimeError):
+        str(settings.name)
+    assert isinstance(settings.count, int)
+
+
+def test_an_env_var_is_no_empty_name() -> None:
+    with pytest.raises(dg.DagxError):
+        dg.EnvVar("")
