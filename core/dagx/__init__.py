@@ -58,6 +58,9 @@ if TYPE_CHECKING:
     from dagx.automation.sensor_result import SensorResult as SensorResult
     from dagx.automation.sensors import DefaultSensorStatus as DefaultSensorStatus
     from dagx.automation.sensors import SensorDefinition as SensorDefinition
+    from dagx.checks.decorators import asset_check as asset_check
+    from dagx.checks.decorators import multi_asset_check as multi_asset_check
+    from dagx.checks.definition import AssetChecksDefinition as AssetChecksDefinition
     from dagx.checks.results import AssetCheckEvaluation as AssetCheckEvaluation
     from dagx.checks.results import AssetCheckResult as AssetCheckResult
     from dagx.checks.results import AssetCheckSeverity as AssetCheckSeverity
@@ -161,6 +164,8 @@ if TYPE_CHECKING:
     from dagx.file_paths import file_relative_path as file_relative_path
     from dagx.freshness import FreshnessPolicy as FreshnessPolicy
     from dagx.freshness import apply_freshness_policy as apply_freshness_policy
+    from dagx.graph_assets import graph_asset as graph_asset
+    from dagx.graph_assets import graph_multi_asset as graph_multi_asset
     from dagx.hand_built import build_asset_check_context as build_asset_check_context
     from dagx.hand_built import build_asset_context as build_asset_context
     from dagx.hand_built import build_op_context as build_op_context
@@ -237,7 +242,7 @@ if TYPE_CHECKING:
     from dagx.metadata_tables import TableConstraints as TableConstraints
     from dagx.metadata_tables import TableRecord as TableRecord
     from dagx.metadata_tables import TableSchema as TableSchema
-    from dagx.multi_asset import multi_asset as multi_asset
+    from dagx.multi_assets import multi_asset as multi_asset
     from dagx.named_resources import ResourceParam as ResourceParam
     from dagx.op_definition import OpDefinition as OpDefinition
     from dagx.ops.asset_jobs import UnresolvedAssetJobDefinition as UnresolvedAssetJobDefinition
@@ -398,6 +403,7 @@ __all__ = [
     "AssetCheckResult",
     "AssetCheckSeverity",
     "AssetCheckSpec",
+    "AssetChecksDefinition",
     "AssetDep",
     "AssetExecutionContext",
     "AssetIn",
@@ -671,6 +677,7 @@ __all__ = [
     "__version__",
     "apply_freshness_policy",
     "asset",
+    "asset_check",
     "asset_sensor",
     "build_asset_check_context",
     "build_asset_context",
@@ -706,6 +713,8 @@ __all__ = [
     "get_dagster_logger",
     "get_logger",
     "graph",
+    "graph_asset",
+    "graph_multi_asset",
     "hourly_partitioned_config",
     "in_process_executor",
     "input_manager",
@@ -725,6 +734,7 @@ __all__ = [
     "materialize_to_memory",
     "monthly_partitioned_config",
     "multi_asset",
+    "multi_asset_check",
     "multi_asset_sensor",
     "multi_or_in_process_executor",
     "multiprocess_executor",
@@ -809,6 +819,11 @@ _MODULES = {
         "DefaultSensorStatus",
         "SensorDefinition",
     ),
+    "checks.decorators": (
+        "asset_check",
+        "multi_asset_check",
+    ),
+    "checks.definition": ("AssetChecksDefinition",),
     "checks.results": (
         "AssetCheckEvaluation",
         "AssetCheckResult",
@@ -940,6 +955,10 @@ _MODULES = {
         "FreshnessPolicy",
         "apply_freshness_policy",
     ),
+    "graph_assets": (
+        "graph_asset",
+        "graph_multi_asset",
+    ),
     "hand_built": (
         "build_asset_check_context",
         "build_asset_context",
@@ -1046,7 +1065,7 @@ _MODULES = {
         "TableRecord",
         "TableSchema",
     ),
-    "multi_asset": ("multi_asset",),
+    "multi_assets": ("multi_asset",),
     "named_resources": ("ResourceParam",),
     "op_definition": ("OpDefinition",),
     "ops.asset_jobs": (

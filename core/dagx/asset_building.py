@@ -53,6 +53,21 @@ def input_slots(signature: Signature, ins: Mapping[str, AssetIn], shown: str) ->
     )
 
 
+def checked_mapping_of_ins(
+    ins: Mapping[str, AssetIn] | None, parameters: Sequence[str], shown: str
+) -> Mapping[str, AssetIn]:
+    """`ins`, if each names a parameter and is an AssetIn."""
+    for name, described in (ins or {}).items():
+        if not isinstance(cast(object, described), AssetIn):
+            raise InvalidArgumentError(f"{shown}: ins[{name!r}] is an AssetIn, not {described!r}")
+        if name not in parameters:
+            raise InvalidDefinitionError(
+                f"{shown}: ins names {name!r}, which is no parameter of the function",
+                f"its inputs are: {', '.join(parameters) or 'none'}",
+            )
+    return ins or {}
+
+
 def input_slot(name: str, described: AssetIn, annotation: object, shown: str) -> InputSlot:
     """One input, filled with the asset that `described` names."""
     return InputSlot(

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from dagx.ops.graph_definition import GraphDefinition
     from dagx.partitions.backfill import BackfillPolicy
     from dagx.partitions.definition import PartitionsDefinition
-    from dagx.partitions.mappings import PartitionMapping
+    from dagx.partitions.mapping import PartitionMapping
 
 __all__ = ["AssetsDefinition"]
 

@@ -11,7 +11,7 @@ from dagx.record import Record
 from dagx.unset import UNSET
 
 if TYPE_CHECKING:
-    from dagx.partitions.mappings import PartitionMapping
+    from dagx.partitions.mapping import PartitionMapping
 
 __all__ = ["AssetDep", "AssetIn"]
 

@@ -22,7 +22,7 @@ from dagx.io_managers import InMemoryIOManager
 from dagx.op_definition import OpDefinition
 from dagx.partitions.loading_context import partition_loading_context
 from dagx.planned_resources import op_schema
-from dagx.planning import steps_for_assets
+from dagx.planning import asset_sources, steps_for_assets
 from dagx.resolution import Asset, ResolvedDefinitions
 from dagx.results import run_tags
 from dagx.slots import DEFAULT_IO_MANAGER
@@ -140,7 +140,7 @@ def graph_outputs(chosen: Iterable[AssetsDefinition]) -> dict[str, Mapping[str, 
     for definition in chosen:
         if not isinstance(definition.node_def, OpDefinition):
             flatten: Any = importlib.import_module("dagx.ops.flatten").flatten
-            flat = flatten(definition.node_def, path=(definition.name,), inputs={})
+            flat = flatten(definition.node_def, path=(definition.name,), inputs=asset_sources(definition))
             found[definition.name] = flat.outputs
     return found
 

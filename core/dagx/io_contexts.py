@@ -22,8 +22,7 @@ from dagx.typecheck import ANY, ValueType
 if TYPE_CHECKING:
     from dagx.op_definition import OpDefinition
     from dagx.partitions.definition import PartitionsDefinition
-    from dagx.partitions.keys import PartitionKeyRange
-    from dagx.partitions.time_windows import TimeWindow
+    from dagx.partitions.keys import PartitionKeyRange, TimeWindow
 
 __all__ = ["InputContext", "OutputContext"]
 

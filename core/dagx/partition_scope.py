@@ -10,8 +10,7 @@ from dagx.errors import InvariantViolationError
 
 if TYPE_CHECKING:
     from dagx.partitions.definition import PartitionsDefinition
-    from dagx.partitions.keys import MultiPartitionKey, PartitionKeyRange
-    from dagx.partitions.time_windows import TimeWindow
+    from dagx.partitions.keys import MultiPartitionKey, PartitionKeyRange, TimeWindow
 
 
 class PartitionScope:

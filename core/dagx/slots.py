@@ -12,7 +12,7 @@ from dagx.unset import UNSET
 
 if TYPE_CHECKING:
     from dagx.checks.specs import AssetCheckSpec
-    from dagx.partitions.mappings import PartitionMapping
+    from dagx.partitions.mapping import PartitionMapping
 
 DEFAULT_IO_MANAGER = "io_manager"
 
