@@ -65,13 +65,14 @@ def is_resource_parameter(annotation: object) -> bool:
 
 
 def read_parameters(function: Callable[..., Any], what: str, most: int) -> Parameters:
-    """The parameters of `function`, which has no more than `most` of its own.
+    """The parameters of `function`, which has no more than `most` of its own, apart from those with a default.
 
     Raises InvalidDefinitionError for more, for `*args` and for `**kwargs`. `what` opens the message.
     """
     annotations = _resolved(function)
     own: list[str] = []
     resources: list[str] = []
+    has_default: set[str] = set()
     try:
         parameters = parameters_of(function)
     except (TypeError, ValueError) as error:
@@ -85,12 +86,16 @@ def read_parameters(function: Callable[..., Any], what: str, most: int) -> Param
             )
         is_one = is_resource_parameter(annotations.get(parameter.name))
         (resources if is_one else own).append(parameter.name)
-    if len(own) > most:
-        extra = ", ".join(repr(name) for name in own[most:])
+        if parameter.default is not _Kind.empty:
+            has_default.add(parameter.name)
+    unfilled = [name for name in own[most:] if name not in has_default]
+    if unfilled:
+        extra = ", ".join(repr(name) for name in unfilled)
         raise InvalidDefinitionError(
             f"{what} has parameters that nothing fills: {extra}",
             "annotate resources as ResourceParam[...] or with a class of resources",
         )
+    own = own[:most]
     return Parameters(tuple(own), tuple(resources), {name: annotations.get(name) for name in own})
 
 

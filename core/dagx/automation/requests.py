@@ -59,7 +59,7 @@ class RunRequest(Record):
         run_config: Any = None,
         tags: Mapping[str, Any] | None = None,
         job_name: str | None = None,
-        asset_selection: Iterable[CoercibleToAssetKey] | None = None,
+        asset_selection: Iterable[CoercibleToAssetKey | Any] | None = None,
         stale_assets_only: bool = False,
         partition_key: str | None = None,
         asset_check_keys: Iterable[Any] | None = None,
