@@ -221,8 +221,12 @@ def _opened(path: str) -> sqlite3.Connection:
     connection = sqlite3.connect(
         path, timeout=_SECONDS_TO_WAIT, isolation_level=None, check_same_thread=False
     )
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
 
 
