@@ -117,7 +117,7 @@ def test_what_a_use_has_of_its_own_is_on_its_node_alone() -> None:
         one()
 
     mine, other = g.nodes
-    assert (dict(mine.tags), mine.hooks, mine.retry_policy) == ({"a": "b"}, {told}, policy)
+    assert (dict(mine.tags), set(mine.hooks), mine.retry_policy) == ({"a": "b"}, {told}, policy)
     assert (dict(other.tags), other.hooks, other.retry_policy) == ({}, frozenset(), None)
 
 
@@ -136,7 +136,7 @@ def test_several_outputs_come_as_a_named_tuple() -> None:
 def test_a_list_of_outputs_is_one_input() -> None:
     @dg.graph
     def g(z: int) -> None:
-        total([one(), one(), z])  # type: ignore[list-item]
+        total([one(), one(), z])
 
     assert wires(g, "total") == {"xs": FromEach((FromNode("one"), FromNode("one_2"), FromInput("z")))}
 
@@ -191,9 +191,9 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("an input twice", lambda: add(one(), x=one()), "twice"),
     ("too many inputs", lambda: one(add), "has 0 inputs and was called with 1"),
     ("an output of another graph", lambda: add(handle_of_another_graph()), "of another graph"),
-    ("iteration", lambda: list(one()), "was iterated over"),  # type: ignore[call-overload]
-    ("a subscript", lambda: one()[0], "was subscripted"),  # type: ignore[index]
-    ("an alias after the call", lambda: one().alias("x"), "after the call"),  # type: ignore[attr-defined]
+    ("iteration", lambda: list(one()), "was iterated over"),
+    ("a subscript", lambda: one()[0], "was subscripted"),
+    ("an alias after the call", lambda: one().alias("x"), "after the call"),
     ("a map that answers a value", lambda: many().map(lambda _: 5), "answered 5"),
     ("a dynamic output in a map", lambda: many().map(lambda _: many()), "was made in a map"),
     ("a returned value", lambda: 5, "returned the int 5"),

@@ -26,10 +26,13 @@ from dagx.retries import RetryPolicy
 from dagx.source import SourceLocation, location_of_caller
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from dagx.assets import AssetsDefinition
     from dagx.automation.requests import RunRequest
     from dagx.in_process_steps import Work
     from dagx.partitions.definition import PartitionsDefinition
+    from dagx.partitions.loading_context import DynamicPartitionsStore
     from dagx.resolution import ResolvedDefinitions
 
 __all__ = ["UnresolvedAssetJobDefinition", "define_asset_job"]
@@ -105,17 +108,19 @@ class UnresolvedAssetJobDefinition(Record):
         tags: Mapping[str, str] | None = None,
         asset_selection: Sequence[Any] | None = None,
         run_config: Any = None,
+        current_time: datetime | None = None,
+        dynamic_partitions_store: DynamicPartitionsStore | None = None,
     ) -> RunRequest:
-        """The request to run it for a partition, where it was given its partitions. Section 18.
+        """The request to run it for a partition, where it was given its partitions; as that of JobDefinition.
 
-        Raises InvalidInvocationError when only resolving it tells them.
+        Raises InvalidInvocationError when only resolving it tells them. Semantics: section 18.
         """
         if self.partitions_def is None:
             raise InvalidInvocationError(
                 f'the job "{self.name}" does not know its partitions before it is resolved',
                 "give it partitions_def=, or return RunRequest(partition_key=...)",
             )
-        self.partitions_def.check_key(partition_key)
+        self.partitions_def.check_key(partition_key, current_time, dynamic_partitions_store)
         requests: Any = importlib.import_module("dagx.automation.requests")
         request: RunRequest = requests.RunRequest(
             run_key=run_key,
@@ -270,7 +275,7 @@ class AssetJobDefinition(JobDefinition):
 
 
 def resolve_asset_job(
-    unresolved: UnresolvedAssetJobDefinition | AnonymousAssetJob,
+    unresolved: UnresolvedAssetJobDefinition | AnonymousAssetJob | JobDefinition,
     resolved: ResolvedDefinitions,
     *,
     checks_partitions: bool = True,
@@ -280,6 +285,8 @@ def resolve_asset_job(
     checks_partitions: whether all its assets must be partitioned alike; the job of everything need not. Raises
     InvalidSubsetError and InvalidDefinitionError for a selection that does not fit.
     """
+    if isinstance(unresolved, JobDefinition):  # it was resolved already
+        return unresolved
     if isinstance(unresolved, AnonymousAssetJob):
         unresolved = UnresolvedAssetJobDefinition(unresolved.name, unresolved.selection)
     in_process: Any = importlib.import_module("dagx.in_process")

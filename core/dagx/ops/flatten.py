@@ -121,12 +121,22 @@ class _Flattening:
             inside = inside._replace(retry_policy=definition.retry_policy)
         return self._add_step(definition, path, values, inside)
 
+    def _refuse_several_dynamic(self, op: OpDefinition, key: str) -> None:
+        several = [slot.name for slot in op.outputs if slot.is_dynamic]
+        if len(several) > 1:
+            self._problem(
+                op,
+                f'"{key}" has the dynamic outputs {", ".join(several)}: several of one op are not built yet in dagx',
+                "make an op for each",
+            )
+
     def _add_step(
         self, op: OpDefinition, path: tuple[str, ...], values: Mapping[str, _Value], around: _Around
     ) -> dict[str, _Value]:
         key = ".".join(path)
         filled = {slot.name: self._filled(slot, values.get(slot.name), op, path) for slot in op.inputs}
         over = self._mapped_over(op, key, filled)
+        self._refuse_several_dynamic(op, key)
         sources = {name: value.source for name, value in filled.items() if value is not None}
         self.steps.append(
             Step(

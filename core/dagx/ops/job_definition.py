@@ -19,6 +19,7 @@ from dagx.ops.input_config import with_inputs_from
 from dagx.ops.job_config import JobConfig, checked_config, is_partitioned, partitions_of
 from dagx.ops.op_selection import selected_steps
 from dagx.ops.wiring import checked_policy
+from dagx.partitions.loading_context import loading_with
 from dagx.results import run_tags as tags_of_run
 from dagx.retries import RetryPolicy
 from dagx.source import SourceLocation
@@ -26,11 +27,14 @@ from dagx.steps import Given, Source
 from dagx.unset import UNSET
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from dagx.automation.requests import RunRequest
     from dagx.in_process_result import ExecuteInProcessResult
     from dagx.in_process_steps import Work
     from dagx.instance.instance import DagsterInstance
     from dagx.partitions.definition import PartitionsDefinition
+    from dagx.partitions.loading_context import DynamicPartitionsStore
 
 __all__ = ["JobDefinition"]
 
@@ -181,9 +185,19 @@ class JobDefinition:
         """A job whose steps call these hooks as well. Semantics: section 22."""
         return self._changed(hook_defs=self.hook_defs | hook_set(hook_defs, f'job "{self.name}"'))
 
-    def with_resources(self: J, resource_defs: Mapping[str, Any]) -> J:
-        """A job that has these resources too; its own win."""
-        return self._changed(resource_defs={**resource_defs, **self.resource_defs})
+    def bound_to(
+        self: J,
+        resources: Mapping[str, Any],
+        *,
+        executor: Any = None,
+        loggers: Mapping[str, Any] | None = None,
+    ) -> J:
+        """A job with what Definitions have for all; its own wins."""
+        return self._changed(
+            resource_defs={**resources, **self.resource_defs},
+            executor_def=executor if self.executor_def is None else self.executor_def,
+            logger_defs=self.logger_defs or dict(loggers or {}),
+        )
 
     def for_op_selection(self: J, op_selection: Sequence[str]) -> J:
         """A job of these of its ops. Raises InvalidSubsetError."""
@@ -216,7 +230,8 @@ class JobDefinition:
         self.partitions_def.check_key(partition_key)
         tags = dict(self.partitions_def.get_tags_for_partition_key(partition_key))
         if is_partitioned(self.config):
-            tags = {**tags_of_run(self.config.get_tags_for_partition_key(partition_key)), **tags}
+            own = self.config.get_tags_for_partition_key(partition_key, job_name=self.name)
+            tags = {**tags_of_run(own), **tags}
         return tags
 
     def partitions_of_run(
@@ -236,13 +251,21 @@ class JobDefinition:
         tags: Mapping[str, str] | None = None,
         asset_selection: Sequence[Any] | None = None,
         run_config: RunConfig | Mapping[str, Any] | None = None,
+        current_time: datetime | None = None,
+        dynamic_partitions_store: DynamicPartitionsStore | None = None,
     ) -> RunRequest:
-        """The request to run it for a partition. Raises UnknownPartitionError. Semantics: section 18."""
-        partition_tags = self.tags_for_partition(partition_key)
+        """The request to run it for a partition. Raises UnknownPartitionError. Semantics: section 18.
+
+        current_time: in place of the clock's, for which partitions there are; dynamic_partitions_store: the instance
+        that has dynamic ones.
+        """
+        with loading_with(current_time, dynamic_partitions_store):
+            partition_tags = self.tags_for_partition(partition_key)
+            config = self.run_config_for_partition(partition_key) if run_config is None else run_config
         requests: Any = importlib.import_module("dagx.automation.requests")
         request: RunRequest = requests.RunRequest(
             run_key=run_key,
-            run_config=self.run_config_for_partition(partition_key) if run_config is None else run_config,
+            run_config=config,
             tags={**(tags or {}), **partition_tags},
             job_name=self.name,
             asset_selection=asset_selection,

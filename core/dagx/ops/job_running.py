@@ -12,6 +12,7 @@ from dagx.instance.instance import DagsterInstance
 from dagx.io_managers import FilesystemIOManager, InMemoryIOManager
 from dagx.ops.job_config import is_partitioned
 from dagx.ops.job_definition import JobDefinition
+from dagx.partitions.loading_context import partition_loading_context
 from dagx.results import run_tags
 
 
@@ -35,31 +36,32 @@ def run_in_process(
     keeps_values: whether the values of ops are stored as files, where no IO manager is bound; those of assets always
     are.
     """
-    config = job.checked_run_config(chosen_config(job, run_config, partition_key))
-    work = job.work(
-        run_config=config,
-        op_selection=op_selection,
-        asset_selection=asset_selection,
-        input_values=input_values,
-        resources=resources,
-    )
-    own = {**job.run_tags, **run_tags(tags)}
-    partition_range, partition_tags = job.partitions_of_run(work, partition_key, own)
-    request = Request(
-        run_config=config,
-        instance=instance,
-        run_id=run_id,
-        tags={**own, **partition_tags},
-        partition_range=partition_range,
-        raise_on_error=raise_on_error,
-        asset_selection=frozenset(key for step in work.steps for key in step.asset_keys)
-        if job.is_asset_job
-        else None,
-    )
-    default: Callable[[str], object] = FilesystemIOManager
-    if not keeps_values and not job.is_asset_job:
-        default = lambda _: InMemoryIOManager()  # noqa: E731
-    return run_here(work, request, default)
+    with partition_loading_context(dynamic_partitions_store=instance):
+        config = job.checked_run_config(chosen_config(job, run_config, partition_key))
+        work = job.work(
+            run_config=config,
+            op_selection=op_selection,
+            asset_selection=asset_selection,
+            input_values=input_values,
+            resources=resources,
+        )
+        own = {**job.run_tags, **run_tags(tags)}
+        partition_range, partition_tags = job.partitions_of_run(work, partition_key, own)
+        request = Request(
+            run_config=config,
+            instance=instance,
+            run_id=run_id,
+            tags={**own, **partition_tags},
+            partition_range=partition_range,
+            raise_on_error=raise_on_error,
+            asset_selection=frozenset(key for step in work.steps for key in step.asset_keys)
+            if job.is_asset_job
+            else None,
+        )
+        default: Callable[[str], object] = FilesystemIOManager
+        if not keeps_values and not job.is_asset_job:
+            default = lambda _: InMemoryIOManager()  # noqa: E731
+        return run_here(work, request, default)
 
 
 def chosen_config(
