@@ -191,9 +191,7 @@ if TYPE_CHECKING:
     from dagx.instance.runs import RunsFilter as RunsFilter
     from dagx.io_contexts import InputContext as InputContext
     from dagx.io_contexts import OutputContext as OutputContext
-    from dagx.io_managers import FilesystemIOManager as FilesystemIOManager
     from dagx.io_managers import IOManager as IOManager
-    from dagx.io_managers import InMemoryIOManager as InMemoryIOManager
     from dagx.io_managers import InputManager as InputManager
     from dagx.io_testing import build_input_context as build_input_context
     from dagx.io_testing import build_output_context as build_output_context
@@ -313,6 +311,7 @@ if TYPE_CHECKING:
     from dagx.partitions.static import StaticPartitionsDefinition as StaticPartitionsDefinition
     from dagx.partitions.time_mapping import TimeWindowPartitionMapping as TimeWindowPartitionMapping
     from dagx.partitions.time_windows import TimeWindowPartitionsDefinition as TimeWindowPartitionsDefinition
+    from dagx.path_io_manager import UPathIOManager as UPathIOManager
     from dagx.pipes.client import PipesClient as PipesClient
     from dagx.pipes.client import PipesClientCompletedInvocation as PipesClientCompletedInvocation
     from dagx.pipes.ends import PipesContextInjector as PipesContextInjector
@@ -358,8 +357,13 @@ if TYPE_CHECKING:
     from dagx.retries import RetryPolicy as RetryPolicy
     from dagx.retries import RetryRequested as RetryRequested
     from dagx.run_tags import MAX_RUNTIME_SECONDS_TAG as MAX_RUNTIME_SECONDS_TAG
+    from dagx.source_assets import SourceAsset as SourceAsset
+    from dagx.source_assets import multi_observable_source_asset as multi_observable_source_asset
+    from dagx.source_assets import observable_source_asset as observable_source_asset
     from dagx.specs import AssetSpec as AssetSpec
     from dagx.specs import map_asset_specs as map_asset_specs
+    from dagx.stored_io import FilesystemIOManager as FilesystemIOManager
+    from dagx.stored_io import InMemoryIOManager as InMemoryIOManager
     from dagx.value_types.checking import check_dagster_type as check_dagster_type
     from dagx.value_types.definition import DagsterType as DagsterType
     from dagx.value_types.definition import PythonObjectDagsterType as PythonObjectDagsterType
@@ -637,6 +641,7 @@ __all__ = [
     "Set",
     "Shape",
     "SkipReason",
+    "SourceAsset",
     "SpecificPartitionsPartitionMapping",
     "StaticPartitionMapping",
     "StaticPartitionsDefinition",
@@ -667,6 +672,7 @@ __all__ = [
     "TypeCheckContext",
     "TypeCheckDidNotPass",
     "TypeCheckError",
+    "UPathIOManager",
     "UnknownPartitionError",
     "UnknownResourceError",
     "UnmetExecutorRequirementsError",
@@ -736,8 +742,10 @@ __all__ = [
     "multi_asset",
     "multi_asset_check",
     "multi_asset_sensor",
+    "multi_observable_source_asset",
     "multi_or_in_process_executor",
     "multiprocess_executor",
+    "observable_source_asset",
     "op",
     "open_pipes_session",
     "partition_loading_context",
@@ -1001,9 +1009,7 @@ _MODULES = {
         "OutputContext",
     ),
     "io_managers": (
-        "FilesystemIOManager",
         "IOManager",
-        "InMemoryIOManager",
         "InputManager",
     ),
     "io_testing": (
@@ -1154,6 +1160,7 @@ _MODULES = {
     "partitions.static": ("StaticPartitionsDefinition",),
     "partitions.time_mapping": ("TimeWindowPartitionMapping",),
     "partitions.time_windows": ("TimeWindowPartitionsDefinition",),
+    "path_io_manager": ("UPathIOManager",),
     "pipes.client": (
         "PipesClient",
         "PipesClientCompletedInvocation",
@@ -1223,9 +1230,18 @@ _MODULES = {
         "RetryRequested",
     ),
     "run_tags": ("MAX_RUNTIME_SECONDS_TAG",),
+    "source_assets": (
+        "SourceAsset",
+        "multi_observable_source_asset",
+        "observable_source_asset",
+    ),
     "specs": (
         "AssetSpec",
         "map_asset_specs",
+    ),
+    "stored_io": (
+        "FilesystemIOManager",
+        "InMemoryIOManager",
     ),
     "value_types.checking": ("check_dagster_type",),
     "value_types.definition": (

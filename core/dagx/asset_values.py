@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from dagx.assets import AssetsDefinition
 from dagx.errors import InvalidInvocationError
-from dagx.io_managers import FilesystemIOManager
 from dagx.keys import AssetKey, CoercibleToAssetKey
 from dagx.logs import get_logger
 from dagx.partition_scope import PartitionScope
@@ -17,6 +16,7 @@ from dagx.resource_defs.lifecycle import open_resources
 from dagx.runs import RunInfo
 from dagx.slots import DEFAULT_IO_MANAGER, InputSlot
 from dagx.step_inputs import Ground, StoredValues
+from dagx.stored_io import FilesystemIOManager
 from dagx.typecheck import ANY, value_type_of
 
 if TYPE_CHECKING:

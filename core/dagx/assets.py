@@ -328,6 +328,5 @@ class AssetsDefinition(AssetsByKey):
 def _moved(slot: OutputSlot, new: Callable[[AssetKey], AssetKey]) -> OutputSlot:
     if slot.key is None:
         return slot
-    key = new(slot.key)
-    check = None if slot.check is None else slot.check.replace_key(AssetCheckKey(key, slot.check.name))
-    return dataclasses.replace(slot, key=key, check=check)
+    check = None if slot.check is None else slot.check.moved(new)
+    return dataclasses.replace(slot, key=new(slot.key), check=check)

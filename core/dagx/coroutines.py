@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import contextvars
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+import inspect
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -17,6 +18,18 @@ T = TypeVar("T")
 def run(coroutine: Coroutine[Any, Any, T]) -> T:
     """The result of `coroutine`, run in a loop of its own; where a loop runs already, in a thread."""
     return _beside_a_running_loop(lambda: asyncio.run(coroutine))
+
+
+def gather(values: Sequence[Any]) -> list[Any]:
+    """The values, those of them that can be awaited run together in one loop."""
+
+    async def one(value: Any) -> Any:
+        return await value if inspect.isawaitable(value) else value
+
+    async def all_of_them() -> list[Any]:
+        return list(await asyncio.gather(*(one(value) for value in values)))
+
+    return run(all_of_them())
 
 
 def iterate(values: AsyncIterator[T]) -> Iterator[T]:

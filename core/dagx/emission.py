@@ -93,7 +93,7 @@ class Reader:
             yield from self._result(value)
         elif self.observes:
             yield self._observed(value)
-        elif self._is_only_checks:
+        elif self.is_only_checks:
             yield from self._of_checks(value)
         elif isinstance(value, tuple) and self._has_results(cast("tuple[object, ...]", value)):
             for item, slot in self._positions(cast("tuple[object, ...]", value)):
@@ -114,13 +114,16 @@ class Reader:
         else:
             raise InvariantViolationError(
                 f'"{self.name}" yielded a {type(item).__qualname__}',
-                "yield Output(value), or return the value",
+                "yield AssetCheckResult(passed=...)"
+                if self.is_only_checks
+                else "yield Output(value), or return the value",
             )
 
     # Which outputs
 
     @property
-    def _is_only_checks(self) -> bool:
+    def is_only_checks(self) -> bool:
+        """Whether the step makes nothing, and gives the results of checks."""
         return bool(self.outputs) and all(slot.check is not None for slot in self.outputs)
 
     @property

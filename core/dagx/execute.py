@@ -122,6 +122,7 @@ class _Attempt:
         self._recording = Recording()
         self._outputs: list[StepOutput] = []
         self._checks: list[AssetCheckEvaluation] = []
+        self._has_ignored = False
         self._events_told = 0
         definition = step.definition
         self._scope = _scope_of(step, ground)
@@ -212,6 +213,7 @@ class _Attempt:
                 self._check(read)
             elif isinstance(read, Ignored):
                 self._ground.log.warning(read.message)
+                self._has_ignored = True
             else:
                 self._recording.add_event(read)
             self._tell_events()
@@ -225,7 +227,9 @@ class _Attempt:
                 continue
             if slot.is_nothing and slot.check is None:
                 self._make(Emission(slot, UNSET, {}, None, {}))
-            elif slot.check is None or any(other.check is None for other in self._step.outputs):
+            elif slot.check is not None and self._reader.is_only_checks:
+                self._warn_of_missing(slot)
+            else:
                 raise StepOutputNotFoundError(
                     f'"{self._step.key}" ended and had not given its '
                     f'{"output" if slot.check is None else "check result"} "{slot.name}"',
@@ -233,6 +237,13 @@ class _Attempt:
                     if slot.check is None
                     else "yield an AssetCheckResult, or return MaterializeResult(check_results=[...])",
                 )
+
+    def _warn_of_missing(self, slot: OutputSlot) -> None:
+        """A check without a result records nothing, and does not fail: the author should hear of it once."""
+        if not self._has_ignored:
+            self._ground.log.warning(
+                f'"{self._step.key}" ended without a result of the check "{slot.name}": nothing is recorded'
+            )
 
     # Outputs
 
@@ -329,18 +340,11 @@ class _Attempt:
         if self._recording.has_emitted(slot.name):
             raise InvariantViolationError(f'"{self._step.key}" gave the result of "{slot.name}" twice')
         self._recording.emitted.add((slot.name, None))
-        evaluation = AssetCheckEvaluation(
-            spec.asset_key,
-            spec.name,
-            result.passed,
-            metadata=result.metadata,
-            severity=result.severity,
-            description=result.description,
-            blocking=spec.blocking,
-            partition=self._scope.keys[0] if spec.partitions_def is not None and self._scope.keys else None,
-        )
-        self._checks.append(evaluation)
-        self._listener.check(evaluation)
+        partitions = self._scope.keys if spec.partitions_def is not None else ()
+        for partition in partitions or (None,):
+            evaluation = result.to_evaluation(spec, partition=partition)
+            self._checks.append(evaluation)
+            self._listener.check(evaluation)
 
     # Beside the outputs
 

@@ -18,7 +18,6 @@ from dagx.errors import (
 )
 from dagx.in_process_result import ExecuteInProcessResult
 from dagx.in_process_steps import Request, Work, run_here
-from dagx.io_managers import InMemoryIOManager
 from dagx.op_definition import OpDefinition
 from dagx.partitions.loading_context import partition_loading_context
 from dagx.planned_resources import op_schema
@@ -26,6 +25,7 @@ from dagx.planning import asset_sources, steps_for_assets
 from dagx.resolution import Asset, ResolvedDefinitions
 from dagx.results import run_tags
 from dagx.slots import DEFAULT_IO_MANAGER
+from dagx.stored_io import InMemoryIOManager
 
 if TYPE_CHECKING:
     from dagx.instance.instance import DagsterInstance
@@ -205,13 +205,15 @@ def _one_definition(chosen: Iterable[AssetsDefinition]) -> PartitionsDefinition 
     found: PartitionsDefinition | None = None
     for definition in chosen:
         selected = {slot.key for slot in definition.outputs if slot.name in definition.selected_outputs}
-        for spec in definition.specs:
-            if spec.partitions_def is None or spec.key not in selected:
+        own = [spec.partitions_def for spec in definition.specs if spec.key in selected]
+        checks = [spec.partitions_def for spec in definition.check_specs if spec.asset_key in selected]
+        for partitions in (*own, *checks):
+            if partitions is None:
                 continue
-            if found is not None and found != spec.partitions_def:
+            if found is not None and found != partitions:
                 raise InvalidDefinitionError(
                     "the run is for assets that are partitioned in different ways",
                     "run those of one partitions definition, and unpartitioned ones, together",
                 )
-            found = spec.partitions_def
+            found = partitions
     return found

@@ -15,7 +15,6 @@ from dagx.config.marks import kind_of
 from dagx.config.run_config import OpSchema, RunConfig, ValidatedConfig, validated_run_config
 from dagx.in_process_result import ExecuteInProcessResult
 from dagx.instance.instance import DagsterInstance
-from dagx.io_managers import FilesystemIOManager
 from dagx.journal import Journal
 from dagx.keys import AssetKey
 from dagx.logs import get_logger
@@ -28,6 +27,7 @@ from dagx.runs import AD_HOC_JOB, RunInfo
 from dagx.slots import DEFAULT_IO_MANAGER
 from dagx.specs import AssetSpec
 from dagx.steps import Step
+from dagx.stored_io import FilesystemIOManager
 
 
 @dataclass(frozen=True)

@@ -133,6 +133,11 @@ class _Context:
         """The partitions definition of the asset."""
         return self._scope.definition
 
+    @property
+    def asset_partitions_def_or_none(self) -> PartitionsDefinition | None:
+        """The partitions definition of the asset, if it is known."""
+        return self._scope.definition_or_none
+
     def get_asset_identifier(self) -> list[str]:
         """The segments of the asset's key, and its partition if it is partitioned: what to file the value under."""
         return [*self.asset_key.path, *([self.asset_partition_key] if self.has_asset_partitions else [])]

@@ -13,9 +13,10 @@ from dagx.checks.results import AssetCheckEvaluation, TargetMaterialization
 from dagx.execute import Listener, StepOutput
 from dagx.instance import event_makers as make
 from dagx.instance.events import DagsterEvent
+from dagx.instance.filters import AssetRecordsFilter
+from dagx.instance.input_versions import tags_for_step_output
 from dagx.instance.instance import DagsterInstance
 from dagx.keys import AssetKey
-from dagx.made_from import version_tags
 from dagx.recording import AssetEvent
 from dagx.results import AssetMaterialization, AssetObservation
 from dagx.runs import RunInfo
@@ -42,16 +43,17 @@ class Journal:
         job = self.run.job_name
         for step in steps:
             for slot in step.outputs:
-                if slot.key is None or slot.name not in step.selected:
+                if slot.key is None or slot.name not in step.selected or _observes(step):
                     continue
-                for partition in partitions.get(step.key) or (None,):
+                is_whole = slot.check is not None and slot.check.partitions_def is None
+                for partition in (not is_whole and partitions.get(step.key)) or (None,):
                     if slot.check is not None:
-                        event = make.asset_check_evaluation_planned(job, step.key, slot.key, slot.check.name)
+                        event = make.asset_check_evaluation_planned(
+                            job, step.key, slot.key, slot.check.name, partition
+                        )
                     else:
                         event = make.asset_materialization_planned(job, step.key, slot.key, partition)
                     self.write(event)
-                    if slot.check is not None:
-                        break
 
 
 class StepJournal(Listener):
@@ -131,7 +133,7 @@ class StepJournal(Listener):
                     )
                 )
                 continue
-            versions = version_tags(
+            versions = tags_for_step_output(
                 self._journal.instance,
                 self._journal.run,
                 self._journal.specs,
@@ -158,7 +160,9 @@ class StepJournal(Listener):
             self.write(make.step_expectation_result(self._job, self._step_key, event))
 
     def check(self, evaluation: AssetCheckEvaluation) -> None:
-        latest = self._journal.instance.fetch_materializations(evaluation.asset_key, limit=1).records
+        partitions = None if evaluation.partition is None else [evaluation.partition]
+        wanted = AssetRecordsFilter(evaluation.asset_key, asset_partitions=partitions)
+        latest = self._journal.instance.fetch_materializations(wanted, limit=1).records
         target = None
         if latest:
             target = TargetMaterialization(latest[0].storage_id, latest[0].run_id, latest[0].timestamp)
@@ -173,9 +177,14 @@ class StepJournal(Listener):
             blocking=evaluation.blocking,
             partition=evaluation.partition,
         )
-        self.checks = [kept for kept in self.checks if kept.asset_check_key != evaluation.asset_check_key]
+        place = (evaluation.asset_check_key, evaluation.partition)
+        self.checks = [kept for kept in self.checks if (kept.asset_check_key, kept.partition) != place]
         self.checks.append(evaluation)
         self.write(make.asset_check_evaluation(self._job, self._step_key, evaluation))
+
+
+def _observes(step: Step) -> bool:
+    return step.definition is not None and step.definition.is_observation
 
 
 def _is_given(source: Source) -> bool:

@@ -110,7 +110,9 @@ class _Carrier:
 
     def _partitions(self, step: Step) -> Sequence[str]:
         specs = self._order.specs
-        found = [specs[key].partitions_def for key in step.asset_keys if key in specs]
+        found = [specs[key].partitions_def for key in step.asset_keys if key in specs] or [
+            slot.check.partitions_def for slot in step.outputs if slot.check is not None
+        ]
         return run_partitions(self._order.run, found[0]) if found else ()
 
     def _with_resources(self) -> None:
