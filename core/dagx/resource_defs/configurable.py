@@ -248,11 +248,12 @@ def _made_anew(
             arguments.pop(name, None)
     arguments.update(schema.arguments(said, (*path, "config"), reading))
     reading.raise_problems()
+    instance = None
     try:
         instance = model(**arguments)
     except ValidationError as error:
         add_problems(error, path, reading)
-        reading.raise_problems()
-        raise
+    reading.raise_problems()  # not where pydantic's error would hang on it: that shows values, which may be secret
+    assert instance is not None
     vars(instance).update(nested)
     return instance
