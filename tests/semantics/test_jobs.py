@@ -358,6 +358,23 @@ def test_what_cannot_be_found_again_is_refused() -> None:
             dg.reconstructable(target)  # type: ignore[arg-type]
 
 
+def test_execute_job_can_repeat_a_whole_run() -> None:
+    with dg.DagsterInstance.ephemeral() as instance:
+        first = dg.execute_job(counting, instance=instance)
+        options = dg.ReexecutionOptions(first.run_id)
+        again = dg.execute_job(counting, instance=instance, reexecution_options=options)
+        last = dg.execute_job(
+            counting, instance=instance, reexecution_options=dg.ReexecutionOptions(again.run_id)
+        )
+        run = last.dagster_run
+        assert (run.parent_run_id, run.root_run_id) == (again.run_id, first.run_id)
+        some = dg.ReexecutionOptions(first.run_id, step_selection=["one"])
+        with pytest.raises(dg.NotBuiltYetError):
+            dg.execute_job(counting, instance=instance, reexecution_options=some)
+        with pytest.raises(dg.RunNotFoundError):
+            dg.execute_job(counting, instance=instance, reexecution_options=dg.ReexecutionOptions("none"))
+
+
 def test_execute_job_keeps_values_and_history_in_the_instance() -> None:
     with dg.DagsterInstance.ephemeral() as instance:
         with dg.execute_job(dg.reconstructable(counting), instance=instance, tags={"a": "b"}) as result:

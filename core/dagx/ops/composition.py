@@ -29,6 +29,7 @@ class GraphBody:
     def __init__(self, shown: str) -> None:
         self.shown = shown
         self.nodes: dict[str, Node] = {}
+        self._uses: dict[str, int] = {}
 
     def invoke(self, node: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Add a use of `node`, wired to these handles, and answer with handles of its outputs."""
@@ -46,10 +47,10 @@ class GraphBody:
                     f'{self.shown} has two nodes called "{use.given_name}"', "choose another alias"
                 )
             return use.given_name
-        name, count = use.node.name, 1
+        name = use.node.name
         while name in self.nodes:
-            count += 1
-            name = f"{use.node.name}_{count}"
+            self._uses[use.node.name] = self._uses.get(use.node.name, 1) + 1
+            name = f"{use.node.name}_{self._uses[use.node.name]}"
         return name
 
     def _wires(

@@ -8,8 +8,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, cast
 
 from dagx.config.run_config import RunConfig, validated_run_config
-from dagx.errors import InvalidArgumentError, InvariantViolationError
+from dagx.errors import InvalidArgumentError, InvariantViolationError, NotBuiltYetError, RunNotFoundError
 from dagx.in_process_result import ExecuteInProcessResult
+from dagx.instance.runs import PARENT_RUN_TAG, ROOT_RUN_TAG
 from dagx.ops.graph_definition import GraphDefinition
 from dagx.ops.job_definition import JobDefinition
 from dagx.ops.job_running import chosen_config, run_in_process
@@ -18,6 +19,7 @@ from dagx.resource_defs.lifecycle import resource_schemas
 
 if TYPE_CHECKING:
     from dagx.instance.instance import DagsterInstance
+    from dagx.reexecution import ReexecutionOptions
 
 __all__ = [
     "JobExecutionResult",
@@ -113,11 +115,13 @@ def execute_job(
     raise_on_error: bool = False,
     op_selection: Sequence[str] | None = None,
     asset_selection: Sequence[Any] | None = None,
+    reexecution_options: ReexecutionOptions | None = None,
 ) -> JobExecutionResult:
     """Run a job and write it to `instance`; the values of its ops are kept as files there.
 
     All steps run in this process, one after the other: processes of their own are what `dagx run` gives them. The
-    rest as for `execute_in_process`. Semantics: section 24.
+    rest as for `execute_in_process`. reexecution_options: of which run it is a repetition; only of all its steps:
+    some of them raise NotBuiltYetError. Semantics: section 24.
     """
     definition = job.get_definition() if isinstance(job, ReconstructableJob) else job
     if not isinstance(cast(object, definition), JobDefinition):
@@ -126,7 +130,7 @@ def execute_job(
         definition,
         run_config=run_config,
         instance=instance,
-        tags=tags,
+        tags={**(tags or {}), **_repetition_tags(reexecution_options, instance)},
         raise_on_error=raise_on_error,
         op_selection=op_selection,
         asset_selection=asset_selection,
@@ -135,6 +139,21 @@ def execute_job(
     found = JobExecutionResult.__new__(JobExecutionResult)
     found.__dict__.update(result.__dict__)
     return found
+
+
+def _repetition_tags(options: ReexecutionOptions | None, instance: DagsterInstance) -> dict[str, str]:
+    """The tags of a run that repeats another: that one, and the first of the chain. Raises RunNotFoundError."""
+    if options is None:
+        return {}
+    if options.step_selection or options.is_from_failure:
+        raise NotBuiltYetError(
+            "execute_job does not repeat some of the steps of a run yet in dagx",
+            "repeat the whole run, or give op_selection= or asset_selection=",
+        )
+    parent = instance.get_run_by_id(options.parent_run_id)
+    if parent is None:
+        raise RunNotFoundError(f"there is no run {options.parent_run_id!r} to repeat")
+    return {PARENT_RUN_TAG: parent.run_id, ROOT_RUN_TAG: parent.root_run_id or parent.run_id}
 
 
 def validate_run_config(
