@@ -259,8 +259,9 @@ def _number(field: _Field, word: str, term: str, whole: str) -> int:
         raise _refused(field, term, whole, f"it is from {field.low} to {field.high}")
     if word in field.words:
         return field.words[word]
-    hint = f"use {', '.join(field.words)}" if field.words else _HINT
-    raise _refused(field, term, whole, did_you_mean(word, field.words) or hint)
+    if word[:3] in field.words:
+        raise _refused(field, term, whole, f'did you mean "{word[:3]}"?')
+    raise _refused(field, term, whole, f"use {', '.join(field.words)}" if field.words else _HINT)
 
 
 def _refused(field: _Field, term: str, whole: str, hint: str) -> InvalidDefinitionError:
