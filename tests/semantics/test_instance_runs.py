@@ -70,7 +70,7 @@ def test_a_run_that_succeeds_is_kept_with_its_tags_and_times(instance: dg.Dagste
     assert record.dagster_run.is_success
     assert record.dagster_run.is_finished
     assert record.dagster_run.tags["team"] == "sales"
-    assert record.dagster_run.asset_selection == {dg.AssetKey("orders")}
+    assert record.dagster_run.asset_selection == frozenset({dg.AssetKey("orders")})
     assert record.start_time is not None
     assert record.end_time is not None
     assert record.start_time <= record.end_time

@@ -96,17 +96,19 @@ class CheckHistory:
         self, check_key: AssetCheckKey, limit: int | None = None, cursor: int | None = None
     ) -> list[CheckExecution]:
         """The executions of a check, the newest first, at most `limit`: those before the storage id `cursor`."""
-        query = EventQuery([_PLANNED, _DONE], asset=check_key.asset_key, check=check_key.name, before=cursor)
+        query = EventQuery([_PLANNED, _DONE], asset=check_key.asset_key, check=check_key.name)
         done: set[tuple[str, str | None]] = set()
         found: list[CheckExecution] = []
         for entry in self._store.entries(query):
             if limit is not None and len(found) >= limit:
                 break
+            place = (entry.run_id, entry.partition)
             evaluation = entry.asset_check_evaluation
-            if evaluation is None and entry.run_id and (entry.run_id, entry.partition) in done:
+            if evaluation is None and entry.run_id and place in done:
                 continue
-            done.add((entry.run_id, entry.partition))
-            found.append(self._execution(check_key, entry, evaluation))
+            done.add(place)
+            if cursor is None or (entry.storage_id or 0) < cursor:
+                found.append(self._execution(check_key, entry, evaluation))
         return found
 
     def get_latest_asset_check_execution_by_key(
