@@ -147,6 +147,14 @@ def test_resources_are_said_something() -> None:
     }
 
 
+def test_an_env_var_is_read_where_anything_may_stand(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAGX_TEST_N", "7")
+    free = {"a": [dg.EnvVar("DAGX_TEST_N"), dg.EnvVar.int("DAGX_TEST_N")], "b": {"env": "as it is"}}
+    found = validated({"ops": {**TYPED, "free": {"config": free}}})
+    assert found.ops["free",] == {"a": ["7", 7], "b": {"env": "as it is"}}
+    assert errors_of({"ops": {**TYPED, "free": {"config": dg.EnvVar("DAGX_TEST_X")}}}) == ["ops.free.config"]
+
+
 def test_inputs_are_given_by_name() -> None:
     ops = {"a": OpSchema(inputs=("x", "y"))}
     found = validated({"ops": {"a": {"inputs": {"x": 1, "y": {"value": [2]}}}}}, ops=ops)

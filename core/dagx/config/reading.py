@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import enum
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from dagx.config.environment import variable_in
+from dagx.config.environment import EnvVar, IntEnvVar, mapping_in, variable_in
 from dagx.config.marks import CONFIG_MARK, RESOURCE_KIND
+from dagx.config.pending import is_pending
 from dagx.errors import InvalidConfigError
 from dagx.unset import UNSET
 
@@ -111,9 +112,22 @@ class AnyType(ConfigType):
     """Whatever is said."""
 
     def read(self, raw: object, path: Path, reading: Reading) -> object:
-        """`raw`; an EnvVar is read, as no other value can be meant."""
-        del path
-        return dumped(raw) if reading.as_written else raw
+        """`raw`; an EnvVar in it is read, a mapping such as `{"env": "NAME"}` is a mapping."""
+        if reading.as_written:
+            return dumped(raw)
+        return self._filled_in(raw, path, reading) if is_pending(raw) else raw
+
+    def _filled_in(self, raw: object, path: Path, reading: Reading) -> object:
+        if isinstance(raw, (EnvVar, IntEnvVar)):
+            text = reading.variable(raw.env_var_name, path)
+            return int(text) if isinstance(raw, IntEnvVar) and text is not None else text
+        entries = mapping_in(raw)
+        if entries is not None:
+            return {key: self._filled_in(value, (*path, str(key)), reading) for key, value in entries.items()}
+        if isinstance(raw, (list, tuple)):
+            items = enumerate(cast("Sequence[object]", raw))
+            return [self._filled_in(item, (*path, number), reading) for number, item in items]
+        return raw
 
 
 class NoConfig(ConfigType):

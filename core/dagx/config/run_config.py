@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, cast
 from dagx.config.environment import mapping_in
 from dagx.config.mappings import ConfigMapping
 from dagx.config.marks import CONFIG_MARK, RESOURCE_KIND
-from dagx.config.reading import ConfigType, Path, Reading, dumped, shown_raw
+from dagx.config.reading import ANY_CONFIG, ConfigType, Path, Reading, dumped, shown_raw
 from dagx.config.schema import config_type_of
 from dagx.errors import InvalidArgumentError
 from dagx.nearest import did_you_mean
@@ -218,7 +218,7 @@ class _Walk:
     def _config(self, said: Mapping[str, object], schema: ConfigType | None, path: Path) -> object:
         inside = (*path, "config")
         if schema is None:
-            return dumped(said.get("config")) if self._reading.as_written else said.get("config")
+            return ANY_CONFIG.read(said.get("config"), inside, self._reading)
         problems = len(self._reading.problems)
         if "config" in said:
             value = schema.read(said["config"], inside, self._reading)
