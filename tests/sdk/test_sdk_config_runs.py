@@ -153,6 +153,8 @@ def test_an_env_var_is_read_where_anything_may_stand(monkeypatch: pytest.MonkeyP
     found = validated({"ops": {**TYPED, "free": {"config": free}}})
     assert found.ops["free",] == {"a": ["7", 7], "b": {"env": "as it is"}}
     assert errors_of({"ops": {**TYPED, "free": {"config": dg.EnvVar("DAGX_TEST_X")}}}) == ["ops.free.config"]
+    monkeypatch.setenv("DAGX_TEST_N", "seven")
+    assert errors_of({"ops": {**TYPED, "free": {"config": free}}}) == ["ops.free.config.a[1]"]
 
 
 def test_inputs_are_given_by_name() -> None:

@@ -120,7 +120,12 @@ class AnyType(ConfigType):
     def _filled_in(self, raw: object, path: Path, reading: Reading) -> object:
         if isinstance(raw, (EnvVar, IntEnvVar)):
             text = reading.variable(raw.env_var_name, path)
-            return int(text) if isinstance(raw, IntEnvVar) and text is not None else text
+            if text is None or isinstance(raw, EnvVar):
+                return text
+            if text.strip().lstrip("+-").isdecimal():
+                return int(text)
+            reading.add(path, f"is the environment variable {raw.env_var_name}, whose text is not an int")
+            return UNSET
         entries = mapping_in(raw)
         if entries is not None:
             return {key: self._filled_in(value, (*path, str(key)), reading) for key, value in entries.items()}
