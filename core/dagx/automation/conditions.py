@@ -7,18 +7,19 @@ evaluator will know beside them too.
 from __future__ import annotations
 
 import copy
+import importlib
 from typing import TYPE_CHECKING, TypeVar
 
 from dagx.automation import terms
 from dagx.automation.composites import Composites
 from dagx.automation.expression import expression
-from dagx.automation.targets import selection_from
 from dagx.errors import InvalidArgumentError, NotBuiltYetError
 from dagx.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from dagx.asset_selection import AssetSelection
     from dagx.automation.evaluation import AutomationContext, AutomationResult
     from dagx.automation.targets import CoercibleToAssetSelection
 
@@ -161,7 +162,7 @@ class AutomationCondition(Composites, Record):
 
         Given again, the selections are united. Semantics: section 17.2.
         """
-        chosen = selection_from(selection)
+        chosen = _selection(selection)
         return self._over_scopes(lambda scope: {"allow": scope.allow | chosen if scope.allow else chosen})
 
     def ignore(self, selection: CoercibleToAssetSelection) -> AutomationCondition:
@@ -169,7 +170,7 @@ class AutomationCondition(Composites, Record):
 
         Given again, the selections are united. Semantics: section 17.2.
         """
-        chosen = selection_from(selection)
+        chosen = _selection(selection)
         return self._over_scopes(lambda scope: {"ignore": scope.ignore | chosen if scope.ignore else chosen})
 
     def resolve_through_virtual(self) -> AutomationCondition:
@@ -208,6 +209,13 @@ class AutomationCondition(Composites, Record):
 
     def __repr__(self) -> str:
         return f"AutomationCondition({expression(self)})"
+
+
+def _selection(value: CoercibleToAssetSelection) -> AssetSelection:
+    # Late: selections take longer to import than all conditions, and few conditions have one.
+    selections = importlib.import_module("dagx.automation.targets")
+    found: AssetSelection = selections.selection_from(value)
+    return found
 
 
 def _joined(

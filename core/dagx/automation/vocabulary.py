@@ -6,11 +6,11 @@ A mixin of AutomationCondition, which alone knows how a condition is made of a t
 from __future__ import annotations
 
 import datetime
+import importlib
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from dagx.automation import terms
-from dagx.automation.crons import checked_cron, checked_timezone
 from dagx.errors import InvalidArgumentError
 from dagx.keys import AssetKey, CoercibleToAssetKey
 
@@ -83,8 +83,11 @@ class Operands:
         `cron_schedule` has five fields or is a name such as `@daily`, `cron_timezone` is an IANA name. Raises
         InvalidArgumentError when one of them cannot be read. Semantics: section 17.3.
         """
-        cron = checked_cron(cron_schedule, InvalidArgumentError)
-        return cls._of(terms.CronTickPassed(cron, checked_timezone(cron_timezone, InvalidArgumentError)))
+        # Late: reading crons and zones takes longer to import than all conditions, and most have none.
+        crons = importlib.import_module("dagx.automation.crons")
+        crons.checked_cron(cron_schedule, InvalidArgumentError)
+        crons.checked_timezone(cron_timezone, InvalidArgumentError)
+        return cls._of(terms.CronTickPassed(cron_schedule, cron_timezone))
 
     @classmethod
     def in_latest_time_window(cls, lookback_delta: datetime.timedelta | None = None) -> AutomationCondition:
