@@ -239,7 +239,10 @@ def _where(query: EventQuery) -> tuple[list[str], list[Any]]:
     """The conditions of a query, and the values for their marks."""
     terms: list[str] = []
     values: list[Any] = []
+    # An index gives the newest entry of one type at once; of several types it gives all of them.
+    kind = next(iter(query.types)) if query.types is not None and len(query.types) == 1 else None
     comparisons = {
+        "type = ?": kind,
         "run_id = ?": query.run_id,
         "asset = ?": None if query.asset is None else query.asset.to_string(),
         "check_name = ?": query.check,
@@ -253,7 +256,8 @@ def _where(query: EventQuery) -> tuple[list[str], list[Any]]:
             terms.append(term)
             values.append(value)
     # As one JSON text: the number of marks in a statement is limited.
-    collections = {"type": query.types, "partition": query.partitions, "id": query.ids, "job": query.jobs}
+    types = query.types if kind is None else None
+    collections = {"type": types, "partition": query.partitions, "id": query.ids, "job": query.jobs}
     for column, wanted in collections.items():
         if wanted is not None:
             terms.append(f"{column} IN (SELECT value FROM json_each(?))")
