@@ -570,6 +570,36 @@ def test_a_step_may_use_processes_of_its_own(world: World, method: str) -> None:
     assert list(temporary.iterdir()) == []
 
 
+@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+def test_steps_of_one_worker_may_each_start_processes(world: World, method: str) -> None:
+    world.write(
+        "definitions.py",
+        f"""
+        import dagx as dg
+        import multiprocessing, os, time
+
+        METHOD = multiprocessing.get_context("{method}")
+
+        def double(number):
+            return 2 * number
+
+        @dg.asset
+        def doubled():
+            METHOD.Process(target=time.sleep, args=(60,)).start()  # left behind
+            with METHOD.Pool(1) as pool:
+                return [os.getpid(), *pool.map(double, [1, 2])]
+
+        @dg.asset
+        def quadrupled(doubled):
+            assert os.getpid() == doubled[0], "another worker"
+            with METHOD.Pool(1) as pool:
+                return pool.map(double, doubled[1:])
+        """,
+    )
+    assert world.dagx("run").code == 0
+    assert "[4, 8]" in world.dagx("show", "quadrupled").out
+
+
 def test_an_exception_outside_exception_is_told_like_any_other(world: World) -> None:
     world.write(
         "definitions.py",

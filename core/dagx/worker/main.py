@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import faulthandler
 import gc
@@ -146,7 +147,22 @@ def _end_helpers() -> None:
     """
     finalize = getattr(sys.modules.get("multiprocessing.util"), "_run_finalizers", None)
     if finalize is not None:
+        finalize(0)  # pools and managers; the last ones take away the folder that the next lines need
+        _end_fork_server()
         finalize()
+
+
+def _end_fork_server() -> None:
+    """The server of the method `forkserver`, the default from Python 3.14 on: its address lies in a folder that goes,
+    and a later step must not be sent there. Killed first: it waits for children that the step left behind.
+    """
+    server = getattr(sys.modules.get("multiprocessing.forkserver"), "_forkserver", None)
+    process = getattr(server, "_forkserver_pid", None)
+    if server is None or process is None:
+        return
+    with contextlib.suppress(OSError):  # the step ended it, or took its address away
+        os.kill(process, signal.SIGKILL)
+        server._stop()
 
 
 def _interrupt(number: int, frame: object) -> None:
