@@ -231,6 +231,16 @@ def test_a_partition_of_a_job_known_by_name_is_looked_up_in_the_definitions() ->
         assert request.tags["dagster/partition"] == "2024-01-03"
 
 
+def test_a_job_of_assets_that_was_given_its_partitions_needs_no_definitions() -> None:
+    job = dg.define_asset_job("orders_job", selection="orders", partitions_def=DAILY)
+    made = dg.build_schedule_from_partitioned_job(job)
+    assert keys(made, "2024-01-05") == ["2024-01-04"]
+    bare = dg.define_asset_job("orders_job", selection="orders")
+    schedule = dg.schedule("@daily", job=bare, name="s")(lambda: dg.RunRequest(partition_key="2024-01-03"))
+    with pytest.raises(dg.DagsterInvariantViolationError, match="definitions"):
+        schedule.evaluate_tick(at("2024-01-05"))
+
+
 def test_a_request_made_by_the_job_is_complete() -> None:
     job = job_of(DAILY)
     schedule = dg.schedule("@daily", job=job, name="s")(

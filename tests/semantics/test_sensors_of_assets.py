@@ -274,6 +274,26 @@ def test_whether_all_partitions_were_ever_materialized(instance: dg.DagsterInsta
     assert context.all_partitions_materialized(ORDERS)
 
 
+def test_which_partitions_downstream_need_a_partition(instance: dg.DagsterInstance) -> None:
+    @dg.asset(partitions_def=dg.HourlyPartitionsDefinition("2024-01-01-00:00"))
+    def orders() -> None: ...
+
+    @dg.asset(partitions_def=dg.DailyPartitionsDefinition("2024-01-01"), deps=[orders])
+    def daily() -> None: ...
+
+    @dg.asset(deps=[orders])
+    def report() -> None: ...
+
+    context = several(instance, definitions=dg.Definitions(assets=[orders, daily, report]))
+    assert context.get_downstream_partition_keys("2024-01-02-05:00", ORDERS, "daily") == ["2024-01-02"]
+    with pytest.raises(dg.DagsterUnknownPartitionError):
+        context.get_downstream_partition_keys("2023-01-02-05:00", ORDERS, "daily")
+    with pytest.raises(dg.DagsterInvalidInvocationError):
+        context.get_downstream_partition_keys("2024-01-02-05:00", ORDERS, "report")
+    with pytest.raises(dg.DagsterInvariantViolationError, match="definitions"):
+        several(instance).get_downstream_partition_keys("2024-01-02-05:00", ORDERS, "daily")
+
+
 def test_a_context_may_begin_after_all_that_is_there(instance: dg.DagsterInstance) -> None:
     made(instance, n=1)
     context = several(instance, cursor_from_latest_materializations=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
@@ -9,8 +10,9 @@ from dagx.asset_selection import AssetSelection
 from dagx.automation.asset_events import latest_record, records_after, records_numbered
 from dagx.automation.multi_asset_cursor import Event, Position, read_cursor, written
 from dagx.automation.sensor_context import SensorEvaluationContext
-from dagx.errors import InvalidArgumentError, InvariantViolationError, NotBuiltYetError
+from dagx.errors import InvalidArgumentError, InvalidInvocationError, InvariantViolationError
 from dagx.keys import AssetKey, CoercibleToAssetKey
+from dagx.partitions.loading_context import partition_loading_context
 
 if TYPE_CHECKING:
     from dagx.instance.event_log import EventLogRecord
@@ -152,23 +154,44 @@ class MultiAssetSensorEvaluationContext(SensorEvaluationContext):
         """Whether each of `partitions` of an asset (by default, all that it has now) was ever materialized."""
         key = AssetKey.from_coercible(asset_key)
         if partitions is None:
-            if not self.knows_definitions:
-                raise InvariantViolationError(
-                    "which partitions there are is said by the definitions, which the context does not have",
-                    "build the context with definitions=..., or name the partitions",
-                )
-            definition = self.asset_graph().get(key).partitions_def
+            definition = self._graph("which partitions there are").get(key).partitions_def
+            if definition is None:
+                raise InvalidInvocationError(f'"{key.to_user_string()}" has no partitions')
             partitions = definition.get_partition_keys(dynamic_partitions_store=self.instance)
         return set(self.instance.get_materialized_partitions(key)).issuperset(partitions or ())
 
     def get_downstream_partition_keys(
         self, partition_key: str, from_asset_key: CoercibleToAssetKey, to_asset_key: CoercibleToAssetKey
     ) -> Sequence[str]:
-        """The partitions of `to_asset_key` that need a partition of `from_asset_key`: not built yet."""
-        raise NotBuiltYetError(
-            "get_downstream_partition_keys is not built yet in dagx",
-            "ask the partition mapping: get_downstream_partitions_for_partitions",
-        )
+        """The partitions of `to_asset_key` that need a partition of `from_asset_key`.
+
+        Raises InvalidInvocationError when one of the two has no partitions or the one does not need the other,
+        UnknownPartitionError, and InvariantViolationError when the context knows no definitions.
+        """
+        graph = self._graph("which partitions need which")
+        upstream, downstream = graph.get(from_asset_key), graph.get(to_asset_key)
+        dep = next((dep for dep in downstream.spec.deps if dep.asset_key == upstream.key), None)
+        if dep is None or upstream.partitions_def is None or downstream.partitions_def is None:
+            raise InvalidInvocationError(
+                f'"{downstream.key.to_user_string()}" has no partitions that need partitions of '
+                f'"{upstream.key.to_user_string()}"'
+            )
+        # Late: no other sensor needs to know of mappings.
+        mappings = importlib.import_module("dagx.partitions.upstream")
+        above, below = upstream.partitions_def, downstream.partitions_def
+        with partition_loading_context(None, self._instance):
+            above.check_key(partition_key)
+            mapping = mappings.infer_mapping(dep.partition_mapping, below, above)
+            subset = above.subset_with_partition_keys([partition_key])
+            return list(mappings.downstream_subset(mapping, subset, above, below))
+
+    def _graph(self, what: str) -> Any:
+        if not self.knows_definitions:
+            raise InvariantViolationError(
+                f"{what} is said by the definitions, which the context does not have",
+                "build the context with definitions=... or repository_def=...",
+            )
+        return self.asset_graph()
 
     # Consuming
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from dagx.automation.requests import RunRequest
 from dagx.automation.targets import Targets
@@ -96,10 +96,13 @@ class Resolver:
         key = cast("str", request.partition_key)
         with partition_loading_context(self._effective_time(), self._store):
             job = self._job_of(request)
-            if getattr(job, "partitions_def", None) is not None:
+            definition = getattr(job, "partitions_def", None)
+            if definition is not None and hasattr(job, "tags_for_partition"):
                 tags, config = job.tags_for_partition(key), job.run_config_for_partition(key)
             else:
-                tags, config = self._partitions_of_assets(request).tags(key), None
+                definition = self._partitions_of_assets(request) if definition is None else definition
+                definition.check_key(key)
+                tags, config = definition.get_tags_for_partition_key(key), None
         return request.with_replaced_attrs(
             tags={**tags, **request.tags}, run_config=request.run_config or config
         )
@@ -112,7 +115,8 @@ class Resolver:
     def _job_of(self, request: RunRequest) -> Any:
         """The job, resolved where definitions are known; None for a bare selection of assets."""
         given = self._targets.job(request.job_name)
-        if getattr(given, "partitions_def", None) is not None and hasattr(given, "tags_for_partition"):
+        is_partitioned = getattr(given, "partitions_def", None) is not None
+        if is_partitioned and (hasattr(given, "tags_for_partition") or not self._context.knows_definitions):
             return given
         names = [request.job_name] if request.job_name else list(self._targets.job_names)
         if self._context.knows_definitions and len(names) == 1:
@@ -126,26 +130,18 @@ class Resolver:
             )
         return None
 
-    def _partitions_of_assets(self, request: RunRequest) -> _Tagging:
+    def _partitions_of_assets(self, request: RunRequest) -> PartitionsDefinition:
         graph = self._context.asset_graph()
         for key in request.asset_selection or ():
-            definition = graph.get(key).partitions_def
+            definition: PartitionsDefinition | None = graph.get(key).partitions_def
             if definition is not None:
-                return _Tagging(definition)
+                return definition
         raise self._not_partitioned(request)
 
     def _not_partitioned(self, request: RunRequest) -> InvariantViolationError:
         return InvariantViolationError(
             f'{self._what} requested the partition "{request.partition_key}" of something that is not partitioned'
         )
-
-
-class _Tagging(NamedTuple):
-    definition: PartitionsDefinition
-
-    def tags(self, key: str) -> Mapping[str, str]:
-        self.definition.check_key(key)
-        return self.definition.get_tags_for_partition_key(key)
 
 
 class PartitionsAfter:
