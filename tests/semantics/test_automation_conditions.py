@@ -361,6 +361,16 @@ def test_a_condition_of_ones_own_may_have_fields() -> None:
     assert repr(~made) == "AutomationCondition(~AtLeast(rows=5))"
 
 
+def test_an_asset_takes_conditions_of_all_kinds() -> None:
+    for condition in (AC.eager(), IsTuesday(), AtLeast(3) & AC.missing()):
+
+        @dg.asset(automation_condition=condition)
+        def a() -> None: ...
+
+        assert a.automation_conditions_by_key == {dg.AssetKey("a"): condition}
+        assert dg.AssetSpec("b", automation_condition=condition).automation_condition == condition
+
+
 def test_a_subclass_without_evaluate_is_refused() -> None:
     class Nothing(dg.AutomationCondition):
         pass

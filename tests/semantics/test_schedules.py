@@ -420,6 +420,13 @@ def test_a_function_without_signature_is_refused() -> None:
         scheduled(lambda *args: None)
 
 
+def test_an_async_function_is_refused() -> None:
+    async def later() -> None: ...
+
+    with pytest.raises(dg.DagsterInvalidDefinitionError, match="async"):
+        scheduled(later)
+
+
 def test_a_parameter_that_nothing_fills_is_refused() -> None:
     with pytest.raises(dg.DagsterInvalidDefinitionError, match="that nothing fills"):
         scheduled(lambda given, other: None)

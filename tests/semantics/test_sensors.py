@@ -292,6 +292,13 @@ def test_with_a_selection_requests_are_within_it_and_by_default_the_whole(target
         sensing(lambda: dg.RunRequest("a"), job=None, **targets).evaluate_tick(context())
 
 
+def test_the_selection_of_a_sensor_can_be_asked_for() -> None:
+    assert sensing(
+        lambda: None, job=None, asset_selection=[orders]
+    ).asset_selection == dg.AssetSelection.assets("orders")
+    assert sensing(lambda: None).asset_selection is None
+
+
 def test_a_selection_that_is_a_target_is_a_job_without_a_name() -> None:
     assert sensing(lambda: None, job=None, target=orders).job_names == ("__anonymous_asset_job_s",)
     assert sensing(lambda: None, job=None, target=work).job_names == ("work",)

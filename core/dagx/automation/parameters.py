@@ -67,8 +67,12 @@ def is_resource_parameter(annotation: object) -> bool:
 def read_parameters(function: Callable[..., Any], what: str, most: int) -> Parameters:
     """The parameters of `function`, which has no more than `most` of its own, apart from those with a default.
 
-    Raises InvalidDefinitionError for more, for `*args` and for `**kwargs`. `what` opens the message.
+    Raises InvalidDefinitionError for more, for `*args` and `**kwargs`, and for an async function. `what` opens the
+    message.
     """
+    wrote = innermost(function)
+    if inspect.iscoroutinefunction(wrote) or inspect.isasyncgenfunction(wrote):
+        raise InvalidDefinitionError(f"{what} is async", "make it a plain function: nothing awaits it")
     annotations = _resolved(function)
     own: list[str] = []
     resources: list[str] = []

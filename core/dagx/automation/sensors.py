@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dagx.automation.parameters import Parameters, read_parameters
 from dagx.automation.requests import SENSOR_TAG, RunRequest, SkipReason
@@ -30,6 +30,9 @@ from dagx.errors import (
     SensorExecutionError,
 )
 from dagx.metadata import RawMetadataValue
+
+if TYPE_CHECKING:
+    from dagx.asset_selection import AssetSelection
 
 __all__ = ["DefaultSensorStatus", "SensorDefinition"]
 
@@ -139,6 +142,11 @@ class SensorDefinition(TickDefinition):
     def _take_function(self, function: Evaluation) -> None:
         read = read_parameters(function, self.what, self._most_parameters)
         self._set(_function=function, _read=read)
+
+    @property
+    def asset_selection(self) -> AssetSelection | None:
+        """The assets that it may request, None when it targets jobs or nothing."""
+        return self.targets.selection
 
     @property
     def _parameters(self) -> Parameters | None:
