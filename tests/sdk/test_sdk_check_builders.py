@@ -22,7 +22,9 @@ from dagx.checks.builders import (
     time_partition_verdict,
 )
 from dagx.checks.results import AssetCheckSeverity
+from dagx.checks.specs import AssetCheckKey
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError
+from dagx.keys import AssetKey
 from dagx.metadata import TimestampMetadataValue
 from dagx.metadata_tables import TableColumn, TableSchema
 from dagx.partitions.time_windows import TimeWindowPartitionsDefinition
@@ -214,6 +216,8 @@ def test_a_check_of_bounds_is_named_after_its_metadata() -> None:
 
 
 def test_a_verdict_becomes_a_result() -> None:
-    result = bounds_verdict("rows", 3, Bounds(5, 10)).as_result(AssetCheckSeverity.WARN)
+    key = AssetCheckKey(AssetKey("orders"), "rows_bounds_check")
+    result = bounds_verdict("rows", 3, Bounds(5, 10)).as_result(key, AssetCheckSeverity.WARN)
+    assert (result.asset_key, result.check_name) == key
     assert (result.passed, result.severity) == (False, AssetCheckSeverity.WARN)
     assert result.description == "rows is 3, and should be at least 5 and at most 10"

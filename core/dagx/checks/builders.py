@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from dagx.checks.results import AssetCheckResult, AssetCheckSeverity
+from dagx.checks.specs import AssetCheckKey
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError
 from dagx.metadata import RawMetadataValue, TimestampMetadataValue
 from dagx.metadata_tables import TableSchema
@@ -29,11 +30,28 @@ class CheckVerdict(NamedTuple):
     description: str
     metadata: Mapping[str, RawMetadataValue]
 
-    def as_result(self, severity: AssetCheckSeverity) -> AssetCheckResult:
-        """The result that the check function reports."""
+    def as_result(self, key: AssetCheckKey, severity: AssetCheckSeverity) -> AssetCheckResult:
+        """The result that the function of the check `key` reports."""
         return AssetCheckResult(
-            passed=self.passed, description=self.description, metadata=self.metadata, severity=severity
+            passed=self.passed,
+            asset_key=key.asset_key,
+            check_name=key.name,
+            description=self.description,
+            metadata=self.metadata,
+            severity=severity,
         )
+
+
+def freshness_params(
+    lower_bound_delta: timedelta | None, deadline_cron: str | None, timezone: str
+) -> dict[str, RawMetadataValue]:
+    """What a freshness check was asked for, as it is recorded."""
+    params: dict[str, RawMetadataValue] = {}
+    if lower_bound_delta is not None:
+        params["lower_bound_delta_seconds"] = lower_bound_delta.total_seconds()
+    if deadline_cron is not None:
+        params |= {"deadline_cron": deadline_cron, "timezone": timezone}
+    return params
 
 
 def last_update_verdict(
@@ -47,10 +65,7 @@ def last_update_verdict(
     """Was the asset updated within `lower_bound_delta` before the last deadline (now, without a cron), or since?"""
     deadline = now if deadline_cron is None else latest_tick(deadline_cron, timezone, now)
     lower_bound = deadline - lower_bound_delta
-    params: dict[str, RawMetadataValue] = {
-        "lower_bound_delta_seconds": lower_bound_delta.total_seconds(),
-        **_deadline_params(deadline_cron, timezone),
-    }
+    params = freshness_params(lower_bound_delta, deadline_cron, timezone)
     recorded = _recorded(params, lower_bound, last_updated)
     if last_updated is None:
         return CheckVerdict(False, "the asset was never updated", recorded)
@@ -93,7 +108,7 @@ def time_partition_verdict(
     """Was the partition that must be there (see `due_partition`) ever updated? `last_updated` is when it was."""
     params: dict[str, RawMetadataValue] = {
         "partition": partition,
-        **_deadline_params(deadline_cron, timezone),
+        **freshness_params(None, deadline_cron, timezone),
     }
     recorded = _recorded(params, latest_tick(deadline_cron, timezone, now), last_updated)
     if partition is not None and last_updated is None:
@@ -206,10 +221,6 @@ def bounds_verdict(metadata_key: str, value: object, bounds: Bounds) -> CheckVer
             False, f"{metadata_key} is {value}, and should be {bounds}", {metadata_key: value}
         )
     return CheckVerdict(True, f"{metadata_key} is {value}, which is {bounds}", {metadata_key: value})
-
-
-def _deadline_params(deadline_cron: str | None, timezone: str) -> dict[str, RawMetadataValue]:
-    return {} if deadline_cron is None else {"deadline_cron": deadline_cron, "timezone": timezone}
 
 
 def _recorded(

@@ -69,7 +69,7 @@ class AssetCheckEvaluation(Record):
             passed=_truth(passed),
             metadata=normalized(metadata),
             target_materialization_data=target_materialization_data,
-            severity=_severity(severity),
+            severity=checked_severity(severity),
             description=description,
             blocking=blocking,
             partition=partition,
@@ -116,7 +116,7 @@ class AssetCheckResult(Record):
             asset_key=None if asset_key is None else AssetKey.from_coercible_or_definition(asset_key),
             check_name=check_name,
             metadata=normalized(metadata),
-            severity=_severity(severity),
+            severity=checked_severity(severity),
             description=description,
         )
 
@@ -187,7 +187,8 @@ def _truth(passed: object) -> bool:
     raise InvalidArgumentError(f"passed is True or False, not {passed!r}", "write passed=bool(...)")
 
 
-def _severity(severity: object) -> AssetCheckSeverity:
+def checked_severity(severity: object) -> AssetCheckSeverity:
+    """`severity`, if it is one. Raises InvalidArgumentError."""
     if isinstance(severity, AssetCheckSeverity):
         return severity
     raise InvalidArgumentError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from dagx.edges import AssetDep, CoercibleToAssetDep, coerce_deps
@@ -120,6 +120,19 @@ class AssetCheckSpec(Record):
             name=check_of_name(name, asset_key),
             asset_key=asset_key,
             additional_deps=_other_deps(name, asset_key, self.additional_deps),
+        )
+        return other
+
+    def moved(self, new: Callable[[AssetKey], AssetKey]) -> AssetCheckSpec:
+        """The same check where each asset that it names has the key that `new` gives for its own."""
+        other = AssetCheckSpec.__new__(AssetCheckSpec)
+        deps = [
+            AssetDep(new(dep.asset_key), partition_mapping=dep.partition_mapping, metadata=dep.metadata)
+            for dep in self.additional_deps
+        ]
+        asset_key = new(self.asset_key)
+        vars(other).update(
+            vars(self), asset_key=asset_key, additional_deps=_other_deps(self.name, asset_key, deps)
         )
         return other
 
