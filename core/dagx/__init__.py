@@ -61,6 +61,15 @@ if TYPE_CHECKING:
     from dagx.checks.decorators import asset_check as asset_check
     from dagx.checks.decorators import multi_asset_check as multi_asset_check
     from dagx.checks.definition import AssetChecksDefinition as AssetChecksDefinition
+    from dagx.checks.factories import build_column_schema_change_checks as build_column_schema_change_checks
+    from dagx.checks.factories import build_last_update_freshness_checks as build_last_update_freshness_checks
+    from dagx.checks.factories import build_metadata_bounds_checks as build_metadata_bounds_checks
+    from dagx.checks.factories import (
+        build_time_partition_freshness_checks as build_time_partition_freshness_checks,
+    )
+    from dagx.checks.freshness_sensor import (
+        build_sensor_for_freshness_checks as build_sensor_for_freshness_checks,
+    )
     from dagx.checks.results import AssetCheckEvaluation as AssetCheckEvaluation
     from dagx.checks.results import AssetCheckResult as AssetCheckResult
     from dagx.checks.results import AssetCheckSeverity as AssetCheckSeverity
@@ -197,11 +206,32 @@ if TYPE_CHECKING:
     from dagx.io_testing import build_output_context as build_output_context
     from dagx.key_aliases import AssetOrCheckKey as AssetOrCheckKey
     from dagx.keys import AssetKey as AssetKey
+    from dagx.lazy_definitions import definitions as definitions
     from dagx.legacy_freshness import LegacyFreshnessPolicy as LegacyFreshnessPolicy
     from dagx.loading import load_assets_from_current_module as load_assets_from_current_module
     from dagx.loading import load_assets_from_modules as load_assets_from_modules
     from dagx.loading import load_assets_from_package_module as load_assets_from_package_module
     from dagx.loading import load_assets_from_package_name as load_assets_from_package_name
+    from dagx.loading_checks import (
+        load_asset_checks_from_current_module as load_asset_checks_from_current_module,
+    )
+    from dagx.loading_checks import load_asset_checks_from_modules as load_asset_checks_from_modules
+    from dagx.loading_checks import (
+        load_asset_checks_from_package_module as load_asset_checks_from_package_module,
+    )
+    from dagx.loading_checks import load_asset_checks_from_package_name as load_asset_checks_from_package_name
+    from dagx.loading_definitions import (
+        load_definitions_from_current_module as load_definitions_from_current_module,
+    )
+    from dagx.loading_definitions import load_definitions_from_module as load_definitions_from_module
+    from dagx.loading_definitions import load_definitions_from_modules as load_definitions_from_modules
+    from dagx.loading_definitions import (
+        load_definitions_from_package_module as load_definitions_from_package_module,
+    )
+    from dagx.loading_definitions import (
+        load_definitions_from_package_name as load_definitions_from_package_name,
+    )
+    from dagx.loading_definitions import load_from_defs_folder as load_from_defs_folder
     from dagx.loggers import InitLoggerContext as InitLoggerContext
     from dagx.loggers import LoggerDefinition as LoggerDefinition
     from dagx.loggers import build_init_logger_context as build_init_logger_context
@@ -687,10 +717,13 @@ __all__ = [
     "asset_sensor",
     "build_asset_check_context",
     "build_asset_context",
+    "build_column_schema_change_checks",
     "build_hook_context",
     "build_init_logger_context",
     "build_init_resource_context",
     "build_input_context",
+    "build_last_update_freshness_checks",
+    "build_metadata_bounds_checks",
     "build_multi_asset_sensor_context",
     "build_op_context",
     "build_output_context",
@@ -700,6 +733,8 @@ __all__ = [
     "build_schedule_context",
     "build_schedule_from_partitioned_job",
     "build_sensor_context",
+    "build_sensor_for_freshness_checks",
+    "build_time_partition_freshness_checks",
     "check_dagster_type",
     "colored_console_logger",
     "config_from_files",
@@ -711,6 +746,7 @@ __all__ = [
     "daily_partitioned_config",
     "default_loggers",
     "define_asset_job",
+    "definitions",
     "dynamic_partitioned_config",
     "execute_job",
     "executor",
@@ -728,10 +764,20 @@ __all__ = [
     "io_manager",
     "job",
     "json_console_logger",
+    "load_asset_checks_from_current_module",
+    "load_asset_checks_from_modules",
+    "load_asset_checks_from_package_module",
+    "load_asset_checks_from_package_name",
     "load_assets_from_current_module",
     "load_assets_from_modules",
     "load_assets_from_package_module",
     "load_assets_from_package_name",
+    "load_definitions_from_current_module",
+    "load_definitions_from_module",
+    "load_definitions_from_modules",
+    "load_definitions_from_package_module",
+    "load_definitions_from_package_name",
+    "load_from_defs_folder",
     "logger",
     "make_python_type_usable_as_dagster_type",
     "make_values_resource",
@@ -832,6 +878,13 @@ _MODULES = {
         "multi_asset_check",
     ),
     "checks.definition": ("AssetChecksDefinition",),
+    "checks.factories": (
+        "build_column_schema_change_checks",
+        "build_last_update_freshness_checks",
+        "build_metadata_bounds_checks",
+        "build_time_partition_freshness_checks",
+    ),
+    "checks.freshness_sensor": ("build_sensor_for_freshness_checks",),
     "checks.results": (
         "AssetCheckEvaluation",
         "AssetCheckResult",
@@ -1018,12 +1071,27 @@ _MODULES = {
     ),
     "key_aliases": ("AssetOrCheckKey",),
     "keys": ("AssetKey",),
+    "lazy_definitions": ("definitions",),
     "legacy_freshness": ("LegacyFreshnessPolicy",),
     "loading": (
         "load_assets_from_current_module",
         "load_assets_from_modules",
         "load_assets_from_package_module",
         "load_assets_from_package_name",
+    ),
+    "loading_checks": (
+        "load_asset_checks_from_current_module",
+        "load_asset_checks_from_modules",
+        "load_asset_checks_from_package_module",
+        "load_asset_checks_from_package_name",
+    ),
+    "loading_definitions": (
+        "load_definitions_from_current_module",
+        "load_definitions_from_module",
+        "load_definitions_from_modules",
+        "load_definitions_from_package_module",
+        "load_definitions_from_package_name",
+        "load_from_defs_folder",
     ),
     "loggers": (
         "InitLoggerContext",

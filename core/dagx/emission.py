@@ -98,6 +98,9 @@ class Reader:
         elif isinstance(value, tuple) and self._has_results(cast("tuple[object, ...]", value)):
             for item, slot in self._positions(cast("tuple[object, ...]", value)):
                 yield from self._result(item) if isinstance(item, _RESULTS) else [self._bare(slot, item)]
+        elif len(self.outputs) == 1 and self.outputs[0].is_dynamic and isinstance(value, list):
+            for item in cast("list[object]", value):
+                yield from self.yielded(item)
         elif len(self.outputs) == 1:
             yield self._bare(self.outputs[0], value)
         elif value is None and not self._needs_values:

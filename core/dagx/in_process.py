@@ -21,7 +21,7 @@ from dagx.in_process_steps import Request, Work, run_here
 from dagx.op_definition import OpDefinition
 from dagx.partitions.loading_context import partition_loading_context
 from dagx.planned_resources import op_schema
-from dagx.planning import asset_sources, steps_for_assets
+from dagx.planning import steps_for_assets
 from dagx.resolution import Asset, ResolvedDefinitions
 from dagx.results import run_tags
 from dagx.slots import DEFAULT_IO_MANAGER
@@ -135,13 +135,12 @@ def work_of(resolved: ResolvedDefinitions, chosen: Collection[AssetsDefinition],
 
 
 def graph_outputs(chosen: Iterable[AssetsDefinition]) -> dict[str, Mapping[str, tuple[str, str]]]:
-    """For each definition that is a graph, the step and output that give each of its outputs."""
+    """For each graph among the definitions and inside them, the step and output that give each of its outputs."""
     found: dict[str, Mapping[str, tuple[str, str]]] = {}
     for definition in chosen:
         if not isinstance(definition.node_def, OpDefinition):
-            flatten: Any = importlib.import_module("dagx.ops.flatten").flatten
-            flat = flatten(definition.node_def, path=(definition.name,), inputs=asset_sources(definition))
-            found[definition.name] = flat.outputs
+            outputs: Any = importlib.import_module("dagx.ops.flatten").graph_outputs
+            found.update(outputs(definition.node_def, (definition.name,)))
     return found
 
 

@@ -5,17 +5,22 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import ModuleType
-from typing import NoReturn, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from dagx.assets import AssetsDefinition
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError, Problem
 from dagx.keys import AssetKey
 from dagx.names import DEFAULT_GROUP, check_group
 from dagx.resolution import Asset
-from dagx.resolve import assets_in
-from dagx.unbuilt import LOADER_KEYWORDS, refuse
+from dagx.source_assets import SourceAsset
+from dagx.specs import AssetSpec, changed
+
+if TYPE_CHECKING:
+    from dagx.automation.conditions import AutomationCondition
+    from dagx.freshness import FreshnessPolicy
+    from dagx.partitions.backfill import BackfillPolicy
 
 __all__ = [
     "load_assets_from_current_module",
@@ -31,31 +36,36 @@ def load_assets_from_modules(
     key_prefix: str | Sequence[str] | None = None,
     *,
     include_specs: bool = False,
-    **not_built: NoReturn,
+    automation_condition: AutomationCondition | None = None,
+    backfill_policy: BackfillPolicy | None = None,
+    source_key_prefix: str | Sequence[str] | None = None,
+    freshness_policy: FreshnessPolicy | None = None,
 ) -> list[Asset]:
     """The assets among the attributes of `modules`, also those in lists and tuples; each object once.
 
-    `group_name` puts all into that group (InvalidDefinitionError when one is in a group of its own).
-    `key_prefix` goes before the key of each, and before references from one to another; other references
-    stay. Bare AssetSpecs come along only with `include_specs`. Raises InvalidDefinitionError when two modules
-    define one key. Section 25.
+    `group_name` puts all into that group (InvalidDefinitionError when one is in a group of its own). `key_prefix` goes
+    before the key of each, and before references from one to another; other references stay; `source_key_prefix`
+    goes before the keys of SourceAssets, which `key_prefix` leaves alone. Bare AssetSpecs come along only with
+    `include_specs`. `automation_condition`, `backfill_policy` and `freshness_policy` hold for those that have none of
+    their own. Raises InvalidDefinitionError when two modules define one key. Section 25.
     """
-    refuse("load_assets_from_modules", not_built, LOADER_KEYWORDS)
     check_group(group_name)
     found: dict[int, Asset] = {}
     for module in modules:
         if not isinstance(cast(object, module), ModuleType):
             raise InvalidArgumentError(f"load_assets_from_modules takes modules, not {module!r}")
         for value in list(vars(module).values()):
-            for asset in assets_in(value):
-                if include_specs or isinstance(asset, AssetsDefinition):
+            for asset in _assets_in(value):
+                if include_specs or isinstance(asset, (AssetsDefinition, SourceAsset)):
                     found[id(asset)] = asset
     assets = list(found.values())
     _check_keys(assets)
-    replaced = (
-        {key: key.with_prefix(key_prefix) for asset in assets for key in _keys(asset)} if key_prefix else {}
-    )
-    return [_changed(asset, replaced, group_name) for asset in assets]
+    replaced: dict[AssetKey, AssetKey] = {}
+    for asset in assets:
+        prefix = source_key_prefix if isinstance(asset, SourceAsset) else key_prefix
+        replaced.update({key: key.with_prefix(prefix) for key in _keys(asset)} if prefix else {})
+    more = {"automation_condition": automation_condition, "freshness_policy": freshness_policy}
+    return [_with_defaults(_changed(asset, replaced, group_name), more, backfill_policy) for asset in assets]
 
 
 def load_assets_from_current_module(
@@ -63,13 +73,11 @@ def load_assets_from_current_module(
     key_prefix: str | Sequence[str] | None = None,
     *,
     include_specs: bool = False,
-    **not_built: NoReturn,
+    **more: Any,
 ) -> list[Asset]:
     """`load_assets_from_modules` for the module that calls this: what it has defined above the call."""
-    module = _caller()
-    return load_assets_from_modules(
-        [module], group_name, key_prefix, include_specs=include_specs, **not_built
-    )
+    module = caller_module()
+    return load_assets_from_modules([module], group_name, key_prefix, include_specs=include_specs, **more)
 
 
 def load_assets_from_package_module(
@@ -78,15 +86,12 @@ def load_assets_from_package_module(
     key_prefix: str | Sequence[str] | None = None,
     *,
     include_specs: bool = False,
-    **not_built: NoReturn,
+    **more: Any,
 ) -> list[Asset]:
     """`load_assets_from_modules` for a package and all modules in it and below it, which are imported."""
-    below = pkgutil.walk_packages(getattr(package_module, "__path__", []), package_module.__name__ + ".")
-    modules = [
-        package_module,
-        *(importlib.import_module(name) for name in sorted(info.name for info in below)),
-    ]
-    return load_assets_from_modules(modules, group_name, key_prefix, include_specs=include_specs, **not_built)
+    return load_assets_from_modules(
+        modules_of_package(package_module), group_name, key_prefix, include_specs=include_specs, **more
+    )
 
 
 def load_assets_from_package_name(
@@ -95,7 +100,7 @@ def load_assets_from_package_name(
     key_prefix: str | Sequence[str] | None = None,
     *,
     include_specs: bool = False,
-    **not_built: NoReturn,
+    **more: Any,
 ) -> list[Asset]:
     """`load_assets_from_package_module` for the package of this name."""
     return load_assets_from_package_module(
@@ -103,13 +108,31 @@ def load_assets_from_package_name(
         group_name,
         key_prefix,
         include_specs=include_specs,
-        **not_built,
+        **more,
     )
 
 
-def _caller() -> ModuleType:
+def modules_of_package(package_module: ModuleType) -> list[ModuleType]:
+    """A package and all modules in it and below it, imported."""
+    below = pkgutil.walk_packages(getattr(package_module, "__path__", []), package_module.__name__ + ".")
+    names = sorted(info.name for info in below)
+    return [package_module, *(importlib.import_module(name) for name in names)]
+
+
+def caller_module() -> ModuleType:
+    """The module that called the function that calls this."""
     name = sys._getframe(2).f_globals["__name__"]  # pyright: ignore[reportPrivateUsage]  # as in `source`
     return sys.modules[name]
+
+
+def _assets_in(value: object) -> list[Asset]:
+    """The assets that a module attribute holds: itself, or the members of a list or tuple; checks are none."""
+    members = cast("Iterable[object]", value) if isinstance(value, (list, tuple)) else (value,)
+    return [
+        member
+        for member in members
+        if isinstance(member, AssetSpec) or (isinstance(member, AssetsDefinition) and bool(member.specs))
+    ]
 
 
 def _check_keys(assets: Sequence[Asset]) -> None:
@@ -127,6 +150,25 @@ def _check_keys(assets: Sequence[Asset]) -> None:
 
 def _keys(asset: Asset) -> list[AssetKey]:
     return [spec.key for spec in asset.specs] if isinstance(asset, AssetsDefinition) else [asset.key]
+
+
+def _with_defaults(
+    asset: Asset, attributes: Mapping[str, object], backfill_policy: BackfillPolicy | None
+) -> Asset:
+    """`asset` with these attributes where its specs have none; itself when there is nothing to add."""
+    given = {name: value for name, value in attributes.items() if value is not None}
+    if not isinstance(asset, AssetsDefinition):
+        return asset
+
+    def added(spec: AssetSpec) -> AssetSpec:
+        missing = {name: value for name, value in given.items() if getattr(spec, name) is None}
+        return changed(spec, **missing) if missing else spec
+
+    if given:
+        asset = asset.map_asset_specs(added)
+    if backfill_policy is not None and asset.backfill_policy is None:
+        asset = asset.with_attributes(backfill_policy=backfill_policy)
+    return asset
 
 
 def _changed(asset: Asset, replaced: dict[AssetKey, AssetKey], group: str | None) -> Asset:

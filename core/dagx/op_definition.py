@@ -7,6 +7,7 @@ that, while one is composed, a call wires it.
 from __future__ import annotations
 
 import dataclasses
+import importlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -99,6 +100,18 @@ class OpDefinition:
     def changed(self, **fields: Any) -> OpDefinition:
         """A copy with other fields."""
         return dataclasses.replace(self, **fields)
+
+    def configured(
+        self,
+        config_or_config_fn: Any,
+        name: str | None = None,
+        config_schema: Any = None,
+        description: str | None = None,
+    ) -> OpDefinition:
+        """An op that has its config already, or makes it of config of its own with `config_schema`. Section 10."""
+        configured_op: Any = importlib.import_module("dagx.ops.config_schema").configured_op
+        found: OpDefinition = configured_op(self, config_or_config_fn, name, config_schema)
+        return found
 
     # In a graph that is being composed, an op can be given a name, tags, hooks, a retry policy before it is called.
 

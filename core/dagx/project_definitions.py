@@ -41,6 +41,7 @@ class Repository:
         self.resolved = resolved
         self.asset_graph = AssetGraph(resolved)
         self._executor = executor
+        self._loggers = dict(loggers or {})
         self._problems: list[Problem] = []
         schedules = [self._tried(schedule, self._schedule) for schedule in schedules]
         self._schedules = self._by_name("schedule", schedules)
@@ -107,10 +108,11 @@ class Repository:
         return schedule if resolve is None else resolve(self._job)
 
     def _job(self, job: Any) -> Any:
-        """A job with its assets."""
-        if not hasattr(job, "selection"):
-            return job
-        return importlib.import_module("dagx.ops.asset_jobs").resolve_asset_job(job, self.resolved)
+        """A job with its assets, and with the resources, loggers and executor of the project for what it has not."""
+        resolve: Any = importlib.import_module("dagx.ops.asset_jobs").resolve_asset_job
+        if hasattr(job, "selection"):
+            return resolve(job, self.resolved).bound_to({}, executor=self._executor, loggers=self._loggers)
+        return job.bound_to(self.resolved.resources, executor=self._executor, loggers=self._loggers)
 
     def _tried(self, given: T, fit: Any) -> T:
         try:
@@ -178,7 +180,8 @@ def _automation_sensor(resolved: ResolvedDefinitions, sensors: Sequence[Any]) ->
 
 def _asset_job(name: str, selection: Any, resolved: ResolvedDefinitions, executor: Any) -> Any:
     jobs: Any = importlib.import_module("dagx.ops.asset_jobs")
-    return jobs.resolve_asset_job(jobs.define_asset_job(name, selection, executor_def=executor), resolved)
+    job = jobs.define_asset_job(name, selection, executor_def=executor)
+    return jobs.resolve_asset_job(job, resolved, checks_partitions=False)
 
 
 def _found(members: Mapping[str, T], name: str, what: str) -> T:

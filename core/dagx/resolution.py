@@ -12,6 +12,7 @@ from typing import Any
 
 from dagx.assets import AssetsDefinition
 from dagx.checks.specs import AssetCheckKey, AssetCheckSpec
+from dagx.config.marks import kind_of
 from dagx.errors import CircularDependencyError, DagxError, InvalidDefinitionError, Problem
 from dagx.graphs import cycles, topological_order
 from dagx.keys import AssetKey
@@ -76,6 +77,7 @@ def resolved(
         found.add(asset)
     found.check_dependencies(strict)
     found.check_resources()
+    found.check_nested_resources()
     found.check_partitions()
     found.check_cycles()
     if found.problems:
@@ -111,7 +113,8 @@ class _Search:
                 )
         if isinstance(asset, AssetsDefinition) and is_new:
             other_step = self._steps.setdefault(asset.name, asset)
-            if other_step is not asset:
+            are_one_check = not asset.specs and bool(asset.check_keys & other_step.check_keys)
+            if other_step is not asset and not are_one_check:
                 self._report(
                     f'{_assets(other_step)} and {_assets(asset)} have the same step name "{asset.name}"',
                     asset.source,
@@ -162,19 +165,29 @@ class _Search:
                     self._report(message, spec.source, self._way_out(dep.asset_key, parameter, known))
                 else:
                     external[dep.asset_key] = spec_at(spec.source, dep.asset_key)
-        for step in self._steps.values():
-            for slot in step.inputs if not step.specs else ():
-                if slot.key is not None and slot.key not in self._specs and slot.key not in external:
-                    if slot.key in {spec.asset_key for spec in step.check_specs}:
-                        external[slot.key] = spec_at(step.source, slot.key)
-                        continue
-                    message = f"{_asset(slot.key)} is not defined (needed by {_assets(step)})"
-                    self._report(message, step.source, self._way_out(slot.key, slot.name, known))
-            for check in step.check_specs:
-                for key in (check.asset_key, *(dep.asset_key for dep in check.additional_deps)):
-                    if key not in self._specs:
-                        external.setdefault(key, spec_at(step.source, key))
         self._specs.update(external)
+        for check, step in self._checks.values():
+            if check.asset_key not in self._specs:
+                target = spec_at(step.source, check.asset_key, partitions_def=check.partitions_def)
+                self._specs[check.asset_key] = target
+        for step in self._steps.values():
+            self._check_needs_of_checks(step, strict, known)
+
+    def _check_needs_of_checks(self, step: AssetsDefinition, strict: bool, known: list[str]) -> None:
+        """The asset that is checked may be defined nowhere; what its checks need beside it may not."""
+        parameters = (
+            {} if step.specs else {slot.key: slot.name for slot in step.inputs if slot.key is not None}
+        )
+        others = [dep.asset_key for check in step.check_specs for dep in check.additional_deps]
+        for key in dict.fromkeys([*parameters, *others]):
+            if key in self._specs:
+                continue
+            parameter = parameters.get(key)
+            if strict or parameter is not None:
+                message = f"{_asset(key)} is not defined (needed by {_assets(step)})"
+                self._report(message, step.source, self._way_out(key, parameter, known))
+            else:
+                self._specs[key] = spec_at(step.source, key)
 
     def _way_out(self, key: AssetKey, parameter: str | None, known: list[str]) -> str:
         if parameter is not None:
@@ -215,6 +228,12 @@ class _Search:
         hint = f"{near} ({available})" if near else f"add it to Definitions(resources={{...}}); {available}"
         self._report(f"{what} is not defined (needed by {_assets(step)})", step.source, hint)
 
+    def check_nested_resources(self) -> None:
+        """A resource that run config completes, and that another one holds, must be there by itself too."""
+        if any(kind_of(resource) is not None for resource in self._resources.values()):
+            lifecycle: Any = importlib.import_module("dagx.resource_defs.lifecycle")
+            self.problems += lifecycle.check_nested(self._resources)
+
     def check_partitions(self) -> None:
         """Every partitions definition is sound by itself, and every mapping fits its two sides."""
         seen: set[int] = set()
@@ -233,6 +252,14 @@ class _Search:
                         spec.partitions_def is None and above.partitions_def is None
                     ):
                         self._check_mapping(spec, mapping, above)
+        for check, step in self._checks.values():
+            target = self._specs[check.asset_key].partitions_def
+            if check.partitions_def is not None and check.partitions_def != target:
+                self._report(
+                    f"the check {check.key.to_user_string()} has other partitions than its asset",
+                    step.source,
+                    "give it the partitions_def of the asset, or none to look at the whole of it",
+                )
 
     def _check_mapping(self, spec: AssetSpec, mapping: Any, above: AssetSpec) -> None:
         upstream: Any = importlib.import_module("dagx.partitions.upstream")
@@ -311,6 +338,7 @@ def _asset(key: AssetKey) -> str:
 
 def _assets(step: AssetsDefinition) -> str:
     if not step.specs:
-        return f'check "{step.name}"'
+        checks = ", ".join(spec.key.to_user_string() for spec in step.check_specs)
+        return f"{'check' if len(step.check_specs) == 1 else 'checks'} {checks}"
     keys = ", ".join(_quoted(spec.key) for spec in step.specs)
     return f"{'asset' if len(step.specs) == 1 else 'assets'} {keys}"

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dagx.checks.results import AssetCheckEvaluation
+from dagx.errors import ResourceFunctionError
 from dagx.execute import StepOutput, execute_step
 from dagx.instance import event_makers as make
 from dagx.journal import Journal, StepJournal
@@ -100,7 +101,9 @@ class _Carrier:
         except BaseException as error:
             is_of_step = any(run.error is error for run in self._runs.values())
             self._journal.write(make.run_failure(self._job, error=None if is_of_step else error))
-            raise
+            if self._order.raise_on_error or not isinstance(error, ResourceFunctionError):
+                raise
+            return self._runs
         failed = sorted(key for key, run in self._runs.items() if run.error is not None)
         if failed:
             self._journal.write(make.run_failure(self._job, f"steps failed: {', '.join(failed)}"))
