@@ -273,13 +273,13 @@ class AssetsDefinition(AssetsByKey):
             )
             for spec in self.specs
         )
-        outputs = tuple(_moved(slot, new) for slot in self.outputs)
+        was_named_by_key = len(specs) == 1 and self.name == self.specs[0].key.to_python_identifier()
         return dataclasses.replace(
             self,
-            name=_renamed(self, specs, outputs),
+            name=specs[0].key.to_python_identifier() if was_named_by_key else self.name,
             specs=specs,
             inputs=tuple(dataclasses.replace(slot, key=slot.key and new(slot.key)) for slot in self.inputs),
-            outputs=outputs,
+            outputs=tuple(_moved(slot, new) for slot in self.outputs),
             backfill_policy=backfill_policy or self.backfill_policy,
         )
 
@@ -323,15 +323,6 @@ class AssetsDefinition(AssetsByKey):
             graph_def, **bound
         )
         return found
-
-
-def _renamed(definition: AssetsDefinition, specs: Sequence[AssetSpec], outputs: Sequence[OutputSlot]) -> str:
-    """The name of the step: it follows the key of the one asset, or the one check, that it was named by."""
-    if len(specs) == 1 and definition.name == definition.specs[0].key.to_python_identifier():
-        return specs[0].key.to_python_identifier()
-    if not specs and len(outputs) == 1 and definition.name == definition.outputs[0].name:
-        return outputs[0].name
-    return definition.name
 
 
 def _moved(slot: OutputSlot, new: Callable[[AssetKey], AssetKey]) -> OutputSlot:
