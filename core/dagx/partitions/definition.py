@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from dagx.errors import InvalidArgumentError, InvalidInvocationError, UnknownPartitionError
-from dagx.nearest import did_you_mean
 from dagx.partitions.keys import PARTITION_TAG, PartitionKeyRange
 from dagx.partitions.loading_context import DynamicPartitionsStore, loading_with
 
@@ -219,11 +218,6 @@ class PartitionsSubset(ABC):
         return f"<{len(self)} partitions: {', '.join(shown)}>"
 
 
-def unknown_key(
-    definition: PartitionsDefinition, key: object, keys: Sequence[str] = ()
-) -> UnknownPartitionError:
+def unknown_key(definition: PartitionsDefinition, key: object) -> UnknownPartitionError:
     """The error for what cannot be a key of the definition."""
-    return UnknownPartitionError(
-        f"{key!r} is not a partition key of {definition.describe()}",
-        did_you_mean(str(key), keys) or None,
-    )
+    return UnknownPartitionError(f"{key!r} is not a partition key of {definition.describe()}")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from dagx.partitions.cadence import ScheduleType, cron_of
 from dagx.partitions.key_format import DATE, HOUR
-from dagx.partitions.time_windows import ScheduleType, TimeWindowPartitionsDefinition, cron_of
+from dagx.partitions.time_windows import TimeWindowPartitionsDefinition
 
 __all__ = [
     "DailyPartitionsDefinition",

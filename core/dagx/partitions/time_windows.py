@@ -6,33 +6,24 @@ counted from the first window; its *place* too, without the windows that are exc
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import cast
 
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError, UnknownPartitionError
+from dagx.partitions.cadence import ScheduleType, at_another_time, chosen_cron, number_in, type_of
 from dagx.partitions.exclusions import Exclusions
 from dagx.partitions.key_format import KeyFormat
 from dagx.partitions.keys import TimeWindow
 from dagx.partitions.loading_context import DynamicPartitionsStore, current_moment, loading_with
 from dagx.partitions.ordered import OrderedPartitions
 from dagx.ticks import Ticks, ticks_of
-from dagx.time_zones import TimeZone, instant_of, local_of, time_zone, year_of
+from dagx.time_zones import instant_of, local_of, time_zone, year_of
 
 __all__ = ["TimeWindowPartitionsDefinition"]
 
 # So many ticks are tried to see whether their keys differ.
 _TRIED = 48
-
-
-class ScheduleType(enum.Enum):
-    """How often the windows of partitions begin."""
-
-    HOURLY = "HOURLY"
-    DAILY = "DAILY"
-    WEEKLY = "WEEKLY"
-    MONTHLY = "MONTHLY"
 
 
 class TimeWindowPartitionsDefinition(OrderedPartitions):
@@ -64,7 +55,7 @@ class TimeWindowPartitionsDefinition(OrderedPartitions):
         exclusions: Sequence[str | datetime] | None = None,
     ) -> None:
         offsets = (minute_offset, hour_offset, day_offset)
-        self._cron = _checked_cron(cron_schedule, schedule_type, offsets)
+        self._cron = chosen_cron(cron_schedule, schedule_type, offsets)
         self._zone = time_zone(timezone or "UTC")
         self._ticks = ticks_of(self._cron, self._zone.name)
         self._format = KeyFormat(fmt, self._zone, self._ticks.cron.every_hour)
@@ -115,36 +106,25 @@ class TimeWindowPartitionsDefinition(OrderedPartitions):
     @property
     def schedule_type(self) -> ScheduleType | None:
         """Hourly, daily, weekly or monthly; None for another cron expression."""
-        minute, hour, month_day, month, weekday = self._ticks.cron.fields
-        if not minute.isdigit() or month != "*":
-            return None
-        if (hour, month_day, weekday) == ("*", "*", "*"):
-            return ScheduleType.HOURLY
-        if not hour.isdigit():
-            return None
-        if weekday == "*":
-            if month_day == "*":
-                return ScheduleType.DAILY
-            return ScheduleType.MONTHLY if month_day.isdigit() else None
-        return ScheduleType.WEEKLY if month_day == "*" and weekday.isdigit() else None
+        return type_of(self._ticks.cron)
 
     @property
     def minute_offset(self) -> int:
         """Minutes after the hour."""
-        return _number(self._ticks.cron.fields[0])
+        return number_in(self._ticks.cron.fields[0])
 
     @property
     def hour_offset(self) -> int:
         """Hours after midnight."""
-        return _number(self._ticks.cron.fields[1])
+        return number_in(self._ticks.cron.fields[1])
 
     @property
     def day_offset(self) -> int:
         """The weekday (0 is Sunday) of weekly, the day of the month of monthly partitions; else 0."""
-        kind = self.schedule_type
-        if kind is ScheduleType.WEEKLY:
-            return _number(self._ticks.cron.fields[4])
-        return _number(self._ticks.cron.fields[2]) if kind is ScheduleType.MONTHLY else 0
+        weekly = self.schedule_type is ScheduleType.WEEKLY
+        monthly = self.schedule_type is ScheduleType.MONTHLY
+        fields = self._ticks.cron.fields
+        return number_in(fields[4]) if weekly else number_in(fields[2]) if monthly else 0
 
     def get_cron_schedule(
         self,
@@ -158,21 +138,9 @@ class TimeWindowPartitionsDefinition(OrderedPartitions):
         Raises InvalidArgumentError for a field that windows of this kind do not have.
         """
         given = (minute_of_hour, hour_of_day, day_of_month, day_of_week)
-        kind = self.schedule_type
-        for name, value, kinds in zip(_FIELD_NAMES, given, _FIELDS_OF, strict=True):
-            if value is not None and kind not in kinds:
-                raise InvalidArgumentError(
-                    f"{name} does not go with {self.describe()}",
-                    "it has no meaning there" if kind else "give cron_schedule in its place",
-                )
-        if kind is None:
+        if all(value is None for value in given):
             return self._cron
-        minute, hour, month_day, month, weekday = self._ticks.cron.fields
-        chosen = [
-            str(before if value is None else value)
-            for before, value in zip((minute, hour, month_day, weekday), given, strict=True)
-        ]
-        return f"{chosen[0]} {chosen[1]} {chosen[2]} {month} {chosen[3]}"
+        return at_another_time(self._ticks.cron, given, self.describe())
 
     # Keys and places
 
@@ -393,64 +361,7 @@ class TimeWindowPartitionsDefinition(OrderedPartitions):
         )
 
 
-_FIELD_NAMES = ("minute_of_hour", "hour_of_day", "day_of_month", "day_of_week")
-_FIELDS_OF = (
-    (ScheduleType.HOURLY, ScheduleType.DAILY, ScheduleType.WEEKLY, ScheduleType.MONTHLY),
-    (ScheduleType.DAILY, ScheduleType.WEEKLY, ScheduleType.MONTHLY),
-    (ScheduleType.MONTHLY,),
-    (ScheduleType.WEEKLY,),
-)
-
-
-def cron_of(kind: ScheduleType, minute: int, hour: int, day: int | None) -> str:
-    """The expression of a kind of schedule; `day` is a weekday (0: Sunday) or a day of a month (0 means 1)."""
-    if kind is ScheduleType.HOURLY:
-        return f"{minute} * * * *"
-    if kind is ScheduleType.DAILY:
-        return f"{minute} {hour} * * *"
-    if kind is ScheduleType.WEEKLY:
-        return f"{minute} {hour} * * {day or 0}"
-    return f"{minute} {hour} {day or 1} * *"
-
-
-def zone_of(definition: TimeWindowPartitionsDefinition) -> TimeZone:
-    """The time zone of a definition."""
-    return definition.ticks.zone
-
-
-def _checked_cron(
-    cron: str | None, kind: ScheduleType | str | None, offsets: tuple[int | None, int | None, int | None]
-) -> str:
-    if (cron is None) == (kind is None):
-        raise InvalidDefinitionError(
-            "partitions of time windows have a cron_schedule or a schedule_type, "
-            + ("not both" if cron is not None else "and neither is given")
-        )
-    minute, hour, day = offsets
-    if cron is not None:
-        if any(offset is not None for offset in offsets):
-            raise InvalidDefinitionError(
-                "minute_offset, hour_offset and day_offset do not go with cron_schedule",
-                "put them into the expression",
-            )
-        return cron
-    try:
-        chosen = ScheduleType(kind.value if isinstance(kind, ScheduleType) else kind)
-    except ValueError:
-        known = ", ".join(member.value for member in ScheduleType)
-        raise InvalidDefinitionError(f"{kind!r} is not a schedule type", f"there are {known}") from None
-    if chosen is ScheduleType.HOURLY and hour:
-        raise InvalidDefinitionError("hourly partitions have no hour_offset", "give minute_offset")
-    if chosen in (ScheduleType.HOURLY, ScheduleType.DAILY) and day:
-        raise InvalidDefinitionError(f"{chosen.value.lower()} partitions have no day_offset")
-    return cron_of(chosen, minute or 0, hour or 0, day)
-
-
 def _checked_offset(end_offset: object) -> int:
     if isinstance(end_offset, int) and not isinstance(end_offset, bool):
         return end_offset
     raise InvalidArgumentError(f"end_offset is a whole number of windows, not {end_offset!r}")
-
-
-def _number(field: str) -> int:
-    return int(field) if field.isdigit() else 0
