@@ -1,4 +1,7 @@
-"""Hypothesis for the engine: the same examples every time, unless HYPOTHESIS_PROFILE=explore asks for new ones."""
+"""Hypothesis for the engine: the same examples every time, unless HYPOTHESIS_PROFILE=explore asks for new ones.
+
+HYPOTHESIS_PROFILE=few tries some of them only.
+"""
 
 from __future__ import annotations
 
@@ -12,5 +15,8 @@ settings.register_profile(
 )
 settings.register_profile(
     "explore", max_examples=3000, deadline=None, database=None, suppress_health_check=_quiet
+)
+settings.register_profile(
+    "few", max_examples=10, deadline=None, derandomize=True, database=None, suppress_health_check=_quiet
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "engine"))

@@ -22,6 +22,8 @@ ROOT = HERE.parents[1]
 BUILD = ROOT / "build" / "pythons"
 TESTS = ("tests/semantics", "tests/sdk", "tests/engine/worker")
 NEEDED = ("pytest", "pytest-timeout", "hypothesis", "pydantic")
+VARIABLES = {"PYTHONPATH": str(ROOT / "core"), "HYPOTHESIS_PROFILE": "few"}
+"""Properties are explored by `make unit`; here they only have to hold on another Python, too."""
 OWN = "{}.{}".format(*sys.version_info)
 
 
@@ -52,18 +54,8 @@ def tried(interpreter: Interpreter) -> str:
     if interpreter.minor == OWN:
         return f"alone: {alone}; tests: in `make unit`"
     python = environment(interpreter)
+    tests = output(python, "-m", "pytest", "-p", "no:cacheprovider", "-m", "not fat", *TESTS, **VARIABLES)
     quickstart(python, BUILD / interpreter.minor / "quickstart")
-    tests = output(
-        python,
-        "-m",
-        "pytest",
-        "-p",
-        "no:cacheprovider",
-        "-m",
-        "not fat",
-        *TESTS,
-        PYTHONPATH=str(ROOT / "core"),
-    )
     return f"alone: {alone}; quickstart: made; tests: {tests.splitlines()[-1]}"
 
 
