@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
+from dagx.annotations import parameters_of
 from dagx.asset_building import checked_mapping_of_ins, input_slot, merged_deps
 from dagx.asset_out import AssetOut
 from dagx.assets import AssetsDefinition
@@ -210,7 +211,7 @@ def _inputs(
     """A slot for each parameter of the body, and for each of `ins` that is Nothing."""
     names = [
         parameter.name
-        for parameter in inspect.signature(function).parameters.values()
+        for parameter in parameters_of(function)
         if parameter.default is inspect.Parameter.empty
     ]
     described = checked_mapping_of_ins(ins, names, shown)

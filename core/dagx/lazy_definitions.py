@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+from dagx.annotations import parameters_of
 from dagx.defs import Definitions
 from dagx.errors import InvalidDefinitionError
 from dagx.source import SourceLocation, innermost, location_of
@@ -18,9 +19,7 @@ class LazyDefinitions:
 
     def __init__(self, function: Callable[..., Definitions]) -> None:
         taken = [
-            parameter
-            for parameter in inspect.signature(function).parameters.values()
-            if parameter.default is inspect.Parameter.empty
+            parameter for parameter in parameters_of(function) if parameter.default is inspect.Parameter.empty
         ]
         shown = getattr(innermost(function), "__name__", repr(function))
         if len(taken) > 1:

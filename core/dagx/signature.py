@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
 import inspect
 import re
-import sys
 import types
 import typing
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from dagx.annotations import annotations_of, parameters_of
 from dagx.context import AssetCheckExecutionContext, AssetExecutionContext, OpExecutionContext
 from dagx.errors import InvalidDefinitionError
 from dagx.named_resources import is_resource
@@ -23,7 +22,6 @@ CONFIG_NAME = "config"
 _CONTEXT_CLASSES: tuple[object, ...] = (AssetExecutionContext, OpExecutionContext, AssetCheckExecutionContext)
 _RESOURCE_TEXT = re.compile(r"(\w+\.)*ResourceParam\[")
 _Kind = inspect.Parameter
-_ARE_LATE = sys.version_info >= (3, 14)  # annotations are evaluated when they are asked for
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,7 @@ def read_signature(function: Callable[..., Any], what: str) -> Signature:
     Raises InvalidDefinitionError for `*args`, positional-only inputs, reserved names, and a context that is
     annotated as something else.
     """
-    parameters = list(inspect.signature(function).parameters.values())
+    parameters = parameters_of(function)
     hints = _hints(function)
     context = config = None
     if parameters and parameters[0].name in CONTEXT_NAMES and parameters[0].kind in _POSITIONAL:
@@ -136,7 +134,7 @@ def _resolved(annotation: object) -> object:
 def _hints(function: Callable[..., Any]) -> dict[str, object]:
     """The annotations with their texts resolved; a text stays where its names are for type checkers only."""
     wrote = innermost(function)
-    annotations = _annotations(wrote)
+    annotations = annotations_of(wrote)
     if not any(_mentions_text(annotation) for annotation in annotations.values()):
         return annotations
     hints: dict[str, object] = {}
@@ -150,20 +148,8 @@ def _hints(function: Callable[..., Any]) -> dict[str, object]:
                 include_extras=True,
             )[name]
         except Exception:  # noqa: BLE001  # evaluating a user's annotation may raise anything
-            hints[name] = annotation if isinstance(annotation, str) else Any
+            hints[name] = annotation if isinstance(annotation, str) or is_resource(annotation) else Any
     return hints
-
-
-def _annotations(function: Callable[..., Any]) -> dict[str, object]:
-    """The annotations as they are written; from 3.14 on they are evaluated late, and may name what is not there."""
-    if not _ARE_LATE:
-        return dict(getattr(function, "__annotations__", {}))
-    library: Any = importlib.import_module("annotationlib")
-    found: dict[str, object] = library.get_annotations(function, format=library.Format.FORWARDREF)
-    return {
-        name: annotation.__forward_arg__ if isinstance(annotation, typing.ForwardRef) else annotation
-        for name, annotation in found.items()
-    }
 
 
 def _mentions_text(annotation: object) -> bool:

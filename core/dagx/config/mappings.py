@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
 import typing
 from collections.abc import Callable, Mapping
 from typing import Any, cast, overload
 
+from dagx.annotations import parameters_of
 from dagx.config.reading import ConfigType, Path, Reading, dumped
 from dagx.config.schema import config_type_of
 from dagx.errors import ConfigMappingFunctionError, InvalidDefinitionError
@@ -161,7 +161,7 @@ def _name(function: object) -> str:
 
 def _annotation(function: Callable[..., object]) -> object:
     """That of the function's parameter, if its text can be resolved."""
-    parameters = list(inspect.signature(function).parameters.values())
+    parameters = parameters_of(function)
     try:
         hints = typing.get_type_hints(function)
     except Exception:  # noqa: BLE001  # evaluating a user's annotation may raise anything

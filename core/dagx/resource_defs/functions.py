@@ -7,6 +7,7 @@ import inspect
 from collections.abc import Callable, Collection, Generator, Mapping
 from typing import Any, ClassVar, cast, overload
 
+from dagx.annotations import parameters_of
 from dagx.config.mappings import ConfiguredType
 from dagx.config.marks import ResourceKind
 from dagx.config.reading import ANY_CONFIG, ConfigType, Reading
@@ -237,7 +238,7 @@ def _its_config(context: InitResourceContext) -> Any:
 
 def takes_context(function: ResourceFunction) -> bool:
     """Whether the function has a parameter for the context. Raises InvalidDefinitionError when it needs more."""
-    parameters = list(inspect.signature(function).parameters.values())
+    parameters = parameters_of(function)
     needed = [
         p
         for p in parameters

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
+from dagx.annotations import parameters_of
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError, InvalidInvocationError, TypeCheckError
 from dagx.metadata import MetadataValue, RawMetadataValue, normalized
 from dagx.value_types.type_check import TypeCheck, TypeCheckContext
@@ -158,7 +159,7 @@ def _takes_context(check: CheckFunction, what: str) -> bool:
     if not callable(check):
         raise InvalidArgumentError(f"type_check_fn of the {what} is a function, not {check!r}")
     try:
-        parameters = list(inspect.signature(check).parameters.values())
+        parameters = parameters_of(check)
     except (TypeError, ValueError):  # a builtin that tells no signature takes a value, as callable() does
         return False
     kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
