@@ -272,3 +272,28 @@ def test_the_values_of_outs_and_their_checks_are_yielded() -> None:
     assert (result.asset_value("a"), result.asset_value("b")) == (1, 2)
     assert result.get_failed_step_keys() == {"several"}
     assert result.is_node_untouched("of_b")
+
+
+@dg.op
+def made() -> int:
+    return 7
+
+
+@dg.op
+def looked_at(value: int) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(passed=value > 7)
+
+
+@pytest.mark.parametrize("name", ["x", "total_x"])
+def test_an_op_of_a_graph_asset_gives_the_result(name: str) -> None:
+    @dg.graph_asset(check_specs=[dg.AssetCheckSpec("x", asset="total", blocking=True)])
+    def total() -> Any:
+        value = made()
+        return {"result": value, name: looked_at(value)}
+
+    of_total = dg.asset(name="of_total")(lambda total: total)
+    result = dg.materialize([total, of_total], raise_on_error=False)
+    assert found(result) == {"total:x": False}
+    assert result.asset_value("total") == 7
+    assert result.get_failed_step_keys() == {"total.looked_at"}
+    assert result.is_node_untouched("of_total")
