@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib
-import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from dagx.assets import AssetsDefinition
+from dagx.definition_members import assets_in, each_once, executor_of, loggers_of, members_of, united
 from dagx.errors import InvalidArgumentError, InvariantViolationError
 from dagx.keys import AssetKey, CoercibleToAssetKey
+from dagx.metadata import MetadataValue, RawMetadataValue, normalized
 from dagx.names import as_mapping
 from dagx.nearest import did_you_mean
 from dagx.resolution import Asset, ResolvedDefinitions, resolved
@@ -21,12 +22,12 @@ if TYPE_CHECKING:
     from dagx.asset_graph import AssetGraph
     from dagx.asset_selection import CoercibleToAssetSelection
     from dagx.asset_values import AssetValueLoader
+    from dagx.executors import ExecutorDefinition
     from dagx.instance.instance import DagsterInstance
+    from dagx.loggers import LoggerDefinition
     from dagx.project_definitions import Repository
 
 __all__ = ["Definitions"]
-
-T = TypeVar("T")
 
 
 class Definitions:
@@ -34,8 +35,9 @@ class Definitions:
 
     `assets` is an iterable of decorated functions and AssetSpec (external assets), `asset_checks` of decorated checks,
     `jobs`, `schedules` and `sensors` of those; `resources` maps names to any objects, `loggers` to loggers; `executor`
-    and `metadata` hold for all. Nothing is checked here but the kind of each member (InvalidArgumentError): whether all
-    fits together is seen when the project is loaded, or by `validate_loadable`. Semantics: section 25.
+    and `loggers` are those of jobs that have none of their own; `metadata` is of the whole. Nothing is checked here
+    but the kind of each member (InvalidArgumentError): whether all fits together is seen when the project is loaded,
+    or by `validate_loadable`. Semantics: section 25.
     """
 
     def __init__(
@@ -45,24 +47,25 @@ class Definitions:
         sensors: Iterable[Any] | None = None,
         jobs: Iterable[Any] | None = None,
         resources: Mapping[str, Any] | None = None,
-        executor: Any = None,
-        loggers: Mapping[str, Any] | None = None,
+        executor: ExecutorDefinition | None = None,
+        loggers: Mapping[str, LoggerDefinition] | None = None,
         asset_checks: Iterable[AssetsDefinition] | None = None,
-        metadata: Mapping[str, Any] | None = None,
+        metadata: Mapping[str, RawMetadataValue] | None = None,
         component_tree: Any = None,
     ) -> None:
         if component_tree is not None:
             raise InvalidArgumentError("dagx has no components", "list the definitions themselves")
-        self._assets = tuple(_checked_assets(assets, "assets"))
-        self._asset_checks = tuple(_checked_assets(asset_checks, "asset_checks"))
-        self.schedules: Sequence[Any] = _members(schedules, "schedules", "cron_schedule", "a schedule")
-        self.sensors: Sequence[Any] = _members(sensors, "sensors", "minimum_interval_seconds", "a sensor")
-        self.jobs: Sequence[Any] = _members(jobs, "jobs", "name", "a job")
+        self._assets = assets_in(assets, "assets")
+        self._asset_checks = assets_in(asset_checks, "asset_checks")
+        self.schedules: Sequence[Any] = members_of(schedules, "schedules")
+        self.sensors: Sequence[Any] = members_of(sensors, "sensors")
+        self.jobs: Sequence[Any] = members_of(jobs, "jobs")
         self._resources = cast("dict[str, Any]", as_mapping(resources, "resources"))
-        self.loggers: Mapping[str, Any] = cast("dict[str, Any]", as_mapping(loggers, "loggers"))
-        self.metadata: Mapping[str, Any] = cast("dict[str, Any]", as_mapping(metadata, "metadata"))
-        self.executor = executor
+        self.loggers: Mapping[str, LoggerDefinition] = loggers_of(loggers)
+        self.metadata: Mapping[str, MetadataValue] = normalized(metadata)
+        self.executor: ExecutorDefinition | None = executor_of(executor)
         self.source: SourceLocation | None = location_of_caller()
+        self._resolved: dict[bool, ResolvedDefinitions] = {}
         self._repository: Repository | None = None
 
     @property
@@ -97,29 +100,37 @@ class Definitions:
         """
         executors = {id(one.executor): one.executor for one in definitions if one.executor is not None}
         if len(executors) > 1:
-            raise InvariantViolationError("two of the merged Definitions have an executor", "keep one")
+            places = " and ".join(str(one.source) for one in definitions if one.executor is not None)
+            raise InvariantViolationError(f"the Definitions at {places} have an executor each", "keep one")
         return Definitions(
-            assets=_all(one.assets for one in definitions),
-            schedules=_all(one.schedules for one in definitions),
-            sensors=_all(one.sensors for one in definitions),
-            jobs=_all(one.jobs for one in definitions),
-            resources=_united("resource", [one.resources for one in definitions]),
+            assets=each_once(one.assets for one in definitions),
+            schedules=each_once(one.schedules for one in definitions),
+            sensors=each_once(one.sensors for one in definitions),
+            jobs=each_once(one.jobs for one in definitions),
+            resources=united("resource", [(one.resources, one.source) for one in definitions]),
             executor=next(iter(executors.values()), None),
-            loggers=_united("logger", [one.loggers for one in definitions]),
-            asset_checks=cast("list[AssetsDefinition]", _all(one.asset_checks for one in definitions)),
-            metadata=_united("metadata key", [one.metadata for one in definitions]),
+            loggers=united("logger", [(one.loggers, one.source) for one in definitions]),
+            asset_checks=cast("list[AssetsDefinition]", each_once(one.asset_checks for one in definitions)),
+            metadata=united("metadata key", [(one.metadata, one.source) for one in definitions]),
         )
 
     @staticmethod
     def validate_loadable(defs: Definitions) -> None:
-        """Raise InvalidDefinitionError, listing every problem, unless all members fit together."""
+        """Raise InvalidDefinitionError, listing every problem, unless all members fit together.
+
+        A cycle alone is a CircularDependencyError, which is one.
+        """
         defs.get_repository_def()
 
     # Fitted together
 
     def resolve(self, *, strict: bool = True) -> ResolvedDefinitions:
         """Assets and checks fitted together; see `dagx.resolution.resolved`."""
-        return resolved([*self._assets, *self._asset_checks], self._resources, strict=strict)
+        if strict not in self._resolved:
+            self._resolved[strict] = resolved(
+                [*self._assets, *self._asset_checks], self._resources, strict=strict
+            )
+        return self._resolved[strict]
 
     def get_repository_def(self) -> Repository:
         """All members fitted together, each to be asked for by its name."""
@@ -157,6 +168,11 @@ class Definitions:
         name = found.step_of.get(asset_key) or found.observed_by.get(asset_key)
         if name is None:
             shown = asset_key.to_user_string()
+            if asset_key in found.specs:
+                raise InvariantViolationError(
+                    f'no definition makes the asset "{shown}": it is made elsewhere',
+                    "its spec is among resolve_all_asset_specs()",
+                )
             near = did_you_mean(shown, [known.to_user_string() for known in found.step_of])
             raise InvariantViolationError(f'no definition makes the asset "{shown}"', near)
         return found.steps[name]
@@ -280,62 +296,3 @@ class Definitions:
             "metadata": self.metadata,
         }
         return Definitions(**{**members, **changed})
-
-
-def _checked_assets(assets: object, argument: str) -> Iterable[Asset]:
-    if assets is None:
-        return
-    if isinstance(assets, (AssetsDefinition, AssetSpec, types.ModuleType, str)) or not isinstance(
-        assets, Iterable
-    ):
-        hint = (
-            "use load_assets_from_modules([...])"
-            if isinstance(assets, types.ModuleType)
-            else f"write {argument}=[...]"
-        )
-        raise InvalidArgumentError(f"{argument} is a list of assets, not {assets!r}", hint)
-    for asset in cast("Iterable[object]", assets):
-        if not isinstance(asset, (AssetsDefinition, AssetSpec)):
-            raise InvalidArgumentError(f"{asset!r} is no asset", _hint(asset))
-        yield asset
-
-
-def _hint(asset: object) -> str:
-    if isinstance(asset, types.ModuleType):
-        return "use load_assets_from_modules([...])"
-    if isinstance(asset, (list, tuple)):
-        return "write *list, to add the members of a list"
-    return (
-        "decorate the function with @asset" if callable(asset) else "give decorated functions and AssetSpecs"
-    )
-
-
-def _members(given: object, argument: str, tells: str, what: str) -> tuple[Any, ...]:
-    """The members of an argument, each known by an attribute that only its kind has."""
-    if given is None:
-        return ()
-    if isinstance(given, str) or not isinstance(given, Iterable):
-        raise InvalidArgumentError(f"{argument} is a list, not {given!r}", f"write {argument}=[...]")
-    members = tuple(given)
-    for member in members:
-        is_asset = isinstance(member, (AssetsDefinition, AssetSpec))
-        if is_asset or isinstance(member, (type, types.ModuleType)) or not hasattr(member, tells):
-            raise InvalidArgumentError(f"{member!r} in {argument} is not {what}", f"give {what}")
-    return members
-
-
-def _all(members: Iterable[Sequence[T]]) -> list[T]:
-    """All members, each object once."""
-    return list({id(one): one for some in members for one in some}.values())
-
-
-def _united(what: str, mappings: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for mapping in mappings:
-        for name, value in mapping.items():
-            if found.setdefault(name, value) is not value:
-                raise InvariantViolationError(
-                    f'the {what} "{name}" is bound to two different objects',
-                    "bind it once, or make it one object that both use",
-                )
-    return found

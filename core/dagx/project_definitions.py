@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from dagx.asset_graph import AssetGraph
-from dagx.errors import DagxError, InvalidDefinitionError, InvariantViolationError, Problem
+from dagx.assets import AssetsDefinition
+from dagx.errors import InvariantViolationError
+from dagx.keys import AssetKey
 from dagx.nearest import did_you_mean
+from dagx.project_fitting import GLOBAL_ASSET_JOB, ProjectFitting
 from dagx.resolution import ResolvedDefinitions
 
-GLOBAL_ASSET_JOB = "__ASSET_JOB"
-DEFAULT_AUTOMATION_SENSOR = "default_automation_condition_sensor"
 T = TypeVar("T")
 
 
@@ -20,8 +20,8 @@ class Repository:
     """What a project is when all its parts fit.
 
     Made by `Definitions.get_repository_def()`, which sensors and schedules look things up in. Raises
-    InvalidDefinitionError, with every problem, for two jobs, schedules or sensors of one name, and for jobs whose
-    assets do not exist or do not go together.
+    InvalidDefinitionError, with every problem, for two jobs, schedules or sensors of one name, for jobs whose assets do
+    not exist or do not go together, for targets that do not exist and for resources that are missing.
     """
 
     def __init__(
@@ -40,24 +40,17 @@ class Repository:
         self.metadata = dict(metadata or {})
         self.resolved = resolved
         self.asset_graph = AssetGraph(resolved)
-        self._executor = executor
-        self._loggers = dict(loggers or {})
-        self._problems: list[Problem] = []
-        schedules = [self._tried(schedule, self._schedule) for schedule in schedules]
-        self._schedules = self._by_name("schedule", schedules)
-        self._sensors = self._by_name("sensor", [*sensors, *_automation_sensor(resolved, sensors)])
-        for twice in sorted(self._schedules.keys() & self._sensors.keys()):
-            self._report(f'a schedule and a sensor are both called "{twice}"', self._sensors[twice])
-        given = [*jobs, *_targets_of([*self._schedules.values(), *self._sensors.values()])]
-        self._jobs = self._by_name("job", [self._tried(job, self._job) for job in _distinct(given)])
-        if self._problems:
-            raise InvalidDefinitionError.of(self._problems)
+        fitting = ProjectFitting(resolved, executor, loggers or {})
+        found = fitting.fitted(jobs, schedules, sensors)
+        self._jobs, self._schedules, self._sensors = found.jobs, found.schedules, found.sensors
+        self._fitting = fitting
+        self._global_asset_job: Any = None
 
     # What there is
 
     @property
     def job_names(self) -> list[str]:
-        """The names of all jobs that were given a name."""
+        """The names of all jobs, those behind the targets of schedules and sensors among them."""
         return sorted(self._jobs)
 
     @property
@@ -77,7 +70,9 @@ class Repository:
     @property
     def global_asset_job(self) -> Any:
         """The job of all assets and checks."""
-        return _asset_job(GLOBAL_ASSET_JOB, None, self.resolved, self._executor)
+        if self._global_asset_job is None:
+            self._global_asset_job = self._fitting.global_asset_job()
+        return self._global_asset_job
 
     def get_job(self, name: str) -> Any:
         """The job of this name. Raises InvariantViolationError when there is none."""
@@ -91,97 +86,26 @@ class Repository:
         """The schedule of this name. Raises InvariantViolationError when there is none."""
         return _found(self._schedules, name, "schedule")
 
+    def has_schedule_def(self, name: str) -> bool:
+        """Whether there is a schedule of this name."""
+        return name in self._schedules
+
     def get_sensor_def(self, name: str) -> Any:
         """The sensor of this name. Raises InvariantViolationError when there is none."""
         return _found(self._sensors, name, "sensor")
 
+    def has_sensor_def(self, name: str) -> bool:
+        """Whether there is a sensor of this name."""
+        return name in self._sensors
+
     @property
-    def assets_defs_by_key(self) -> dict[Any, Any]:
+    def assets_defs_by_key(self) -> dict[AssetKey, AssetsDefinition]:
         """The definition that makes each asset."""
         return {key: self.resolved.steps[name] for key, name in self.resolved.step_of.items()}
 
-    # Fitting together
-
-    def _schedule(self, schedule: Any) -> Any:
-        """A schedule of a partitioned job, now that the job can be looked at."""
-        resolve = getattr(schedule, "resolved_with", None)
-        return schedule if resolve is None else resolve(self._job)
-
-    def _job(self, job: Any) -> Any:
-        """A job with its assets, and with the resources, loggers and executor of the project for what it has not."""
-        resolve: Any = importlib.import_module("dagx.ops.asset_jobs").resolve_asset_job
-        if hasattr(job, "selection"):
-            return resolve(job, self.resolved).bound_to({}, executor=self._executor, loggers=self._loggers)
-        return job.bound_to(self.resolved.resources, executor=self._executor, loggers=self._loggers)
-
-    def _tried(self, given: T, fit: Any) -> T:
-        try:
-            found: T = fit(given)
-        except DagxError as error:
-            self._report(error.message, given, error.hint)
-            return given
-        return found
-
-    def _by_name(self, what: str, members: Iterable[Any]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for member in members:
-            other = found.setdefault(member.name, member)
-            if other is not member:
-                place = getattr(other, "source", None)
-                self._report(
-                    f'two {what}s are called "{member.name}"',
-                    member,
-                    f"rename one; the other is at {place}" if place else "rename one",
-                )
-        return found
-
-    def _report(self, message: str, given: Any, hint: str | None = None) -> None:
-        self._problems.append(Problem(message, getattr(given, "source", None), hint))
-
-
-def _distinct(jobs: Iterable[Any]) -> list[Any]:
-    """Each job once: the same object may be given, and be the target of schedules and sensors too."""
-    return list({id(job): job for job in jobs}.values())
-
-
-def _targets_of(ticking: Iterable[Any]) -> list[Any]:
-    found: list[Any] = []
-    for one in ticking:
-        found += getattr(one, "jobs", None) or ()
-        anonymous = getattr(one, "anonymous_job", None)
-        if anonymous is not None:
-            found.append(anonymous)
-    return found
-
-
-def _automation_sensor(resolved: ResolvedDefinitions, sensors: Sequence[Any]) -> list[Any]:
-    """The sensor of the assets and checks whose conditions no sensor of the user's covers."""
-    with_conditions = [key for key, spec in resolved.specs.items() if spec.automation_condition is not None]
-    checks = [spec for spec in resolved.checks.values() if spec.automation_condition is not None]
-    if not with_conditions and not checks:
-        return []
-    condition_sensor: Any = importlib.import_module("dagx.automation.condition_sensor")
-    selections: Any = importlib.import_module("dagx.asset_selection").AssetSelection
-    kind = condition_sensor.AutomationConditionSensorDefinition
-    covered: set[Any] = set()
-    for sensor in sensors:
-        if isinstance(sensor, kind):
-            covered |= sensor.asset_selection.resolve(resolved)
-    left = [key for key in with_conditions if key not in covered]
-    if not left and not (checks and not covered):
-        return []
-    return [
-        kind(
-            DEFAULT_AUTOMATION_SENSOR,
-            target=selections.assets(*left) if covered else selections.all(include_sources=True),
-        )
-    ]
-
-
-def _asset_job(name: str, selection: Any, resolved: ResolvedDefinitions, executor: Any) -> Any:
-    jobs: Any = importlib.import_module("dagx.ops.asset_jobs")
-    job = jobs.define_asset_job(name, selection, executor_def=executor)
-    return jobs.resolve_asset_job(job, resolved, checks_partitions=False)
+    def get_top_level_resources(self) -> Mapping[str, Any]:
+        """The resources by name."""
+        return self.resolved.resources
 
 
 def _found(members: Mapping[str, T], name: str, what: str) -> T:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from dagx.partitions.keys import MultiPartitionKey
 from dagx.partitions.multi import MultiPartitionsDefinition
 from dagx.partitions.time_windows import TimeWindowPartitionsDefinition
 from dagx.record import Record
+from dagx.source import SourceLocation, location_of_caller
 
 if TYPE_CHECKING:
     from dagx.metadata import RawMetadataValue
@@ -38,6 +39,7 @@ class UnresolvedPartitionedSchedule(Record):
     execution_timezone: str | None
     tags: Mapping[str, Any] | None
     fields: Mapping[str, Any]
+    _source: SourceLocation | None
 
     def __init__(
         self,
@@ -57,7 +59,13 @@ class UnresolvedPartitionedSchedule(Record):
             execution_timezone=execution_timezone,
             tags=tags,
             fields=fields,
+            _source=location_of_caller(),
         )
+
+    @property
+    def source(self) -> SourceLocation | None:
+        """Where it was written."""
+        return self._source
 
     @property
     def job_name(self) -> str:
@@ -96,7 +104,7 @@ class UnresolvedPartitionedSchedule(Record):
         def ask(context: ScheduleEvaluationContext) -> list[RunRequest] | SkipReason:
             return requests_of(partitions, context, self.name, self.tags)
 
-        return ScheduleDefinition(
+        found = ScheduleDefinition(
             self.name,
             cron_schedule=cron,
             execution_timezone=zone,
@@ -104,10 +112,7 @@ class UnresolvedPartitionedSchedule(Record):
             job=job,
             **self.fields,
         )
-
-    def resolved_with(self, resolve: Callable[[Job], Job]) -> ScheduleDefinition:
-        """The schedule, with its job as `resolve` returns it."""
-        return self.resolved(resolve(self.job))
+        return found.written_at(self.source)
 
     def _chosen(self) -> list[str]:
         return [name for name, value in self.times.items() if value is not None]

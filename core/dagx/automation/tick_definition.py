@@ -104,6 +104,10 @@ class TickDefinition(Record):
         )
         return self._copy(targets=new)
 
+    def written_at(self: D, source: SourceLocation | None) -> D:
+        """A copy that says to be written there."""
+        return self._copy(source=source)
+
     def _copy(self: D, **fields: object) -> D:
         other = copy.copy(self)
         vars(other).update(fields)
