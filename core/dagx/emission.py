@@ -13,6 +13,7 @@ from dagx.checks.results import AssetCheckResult
 from dagx.errors import InvariantViolationError
 from dagx.keys import AssetKey
 from dagx.metadata import MetadataValue
+from dagx.nearest import did_you_mean
 from dagx.recording import AssetEvent
 from dagx.results import (
     AssetMaterialization,
@@ -66,7 +67,6 @@ _ASSET_RESULTS = (MaterializeResult, ObserveResult)
 _RESULTS = (Output, DynamicOutput, AssetCheckResult, *_ASSET_RESULTS)
 
 
-@dataclass(frozen=True)
 class Reader:
     """Reads what one step gives.
 
@@ -75,12 +75,27 @@ class Reader:
     out.
     """
 
-    name: str
-    outputs: Sequence[OutputSlot]
-    selected: frozenset[str]
-    makes_assets: bool
-    can_subset: bool = False
-    observes: bool = False
+    def __init__(
+        self,
+        name: str,
+        outputs: Sequence[OutputSlot],
+        selected: frozenset[str],
+        *,
+        makes_assets: bool,
+        can_subset: bool = False,
+        observes: bool = False,
+    ) -> None:
+        self.name = name
+        self.outputs = outputs
+        self.selected = selected
+        self.makes_assets = makes_assets
+        self.can_subset = can_subset
+        self.observes = observes
+        self.is_only_checks = bool(outputs) and all(slot.check is not None for slot in outputs)
+        """Whether the step makes nothing, and gives the results of checks."""
+        self._by_name = {slot.name: slot for slot in outputs}
+        self._by_asset = {slot.key: slot for slot in outputs if slot.check is None}
+        self._by_check = {slot.check.key: slot for slot in outputs if slot.check is not None}
 
     def returned(self, value: Any) -> Iterator[Read]:
         """What a function means that returned `value`. Raises InvariantViolationError for what it may not."""
@@ -125,11 +140,6 @@ class Reader:
     # Which outputs
 
     @property
-    def is_only_checks(self) -> bool:
-        """Whether the step makes nothing, and gives the results of checks."""
-        return bool(self.outputs) and all(slot.check is not None for slot in self.outputs)
-
-    @property
     def _needs_values(self) -> bool:
         """Whether leaving all outputs out would be an error that the end of the step does not tell better."""
         wanted = [slot for slot in self.outputs if slot.name in self.selected]
@@ -159,7 +169,7 @@ class Reader:
             for slot, item in zip(self.outputs, values):  # noqa: B905  # of one length, as just checked
                 yield self._bare(slot, item)
             return
-        by_name = {slot.name: slot for slot in self.outputs}
+        by_name = self._by_name
         if isinstance(value, dict) and value and cast("dict[object, object]", value).keys() <= by_name.keys():
             for name, item in cast("dict[str, object]", value).items():
                 yield self._bare(by_name[name], item)
@@ -249,13 +259,13 @@ class Reader:
         return Emission(slot, output.value, output.metadata, None, {}, output.mapping_key)
 
     def _named(self, name: str) -> OutputSlot:
-        for slot in self.outputs:
-            if slot.name == name:
-                return slot
-        raise InvariantViolationError(
-            f'"{self.name}" has no output "{name}"',
-            f"it has: {', '.join(slot.name for slot in self.outputs)}",
-        )
+        found = self._by_name.get(name)
+        if found is None:
+            raise InvariantViolationError(
+                f'"{self.name}" has no output "{name}"',
+                did_you_mean(name, self._by_name) or f"it has: {', '.join(self._by_name)}",
+            )
+        return found
 
     def _asset_result(
         self, result: Any, value: object, key: AssetKey | None, *, is_observation: bool
@@ -276,21 +286,22 @@ class Reader:
             yield self._check_result(check, slot.key)
 
     def _asset_slot(self, key: AssetKey | None, what: str) -> OutputSlot:
-        assets = [slot for slot in self.outputs if slot.check is None]
+        assets = self._by_asset
         if key is None and len(assets) == 1:
-            return assets[0]
+            return next(iter(assets.values()))
         if key is None:
             raise InvariantViolationError(
                 f'"{self.name}" makes {len(assets)} assets, and its {what} does not say which',
                 "give asset_key=",
             )
-        for slot in assets:
-            if slot.key == key:
-                return slot
-        raise InvariantViolationError(
-            f'"{self.name}" does not make the asset "{key.to_user_string()}"',
-            f"it makes: {', '.join(slot.key.to_user_string() for slot in assets if slot.key)}",
-        )
+        if key not in assets:
+            known = [one.to_user_string() for one in assets if one is not None]
+            shown = key.to_user_string()
+            raise InvariantViolationError(
+                f'"{self.name}" does not make the asset "{shown}"',
+                did_you_mean(shown, known) or f"it makes: {', '.join(known)}",
+            )
+        return assets[key]
 
     def _check_selected(self, slot: OutputSlot) -> None:
         if slot.name not in self.selected:
@@ -303,7 +314,7 @@ class Reader:
     # Checks
 
     def _check_result(self, result: AssetCheckResult, of_asset: AssetKey | None = None) -> Read:
-        slots = {slot.check.key: slot for slot in self.outputs if slot.check is not None}
+        slots = self._by_check
         if of_asset is not None and result.asset_key is None:
             slots = {key: slot for key, slot in slots.items() if key.asset_key == of_asset} or slots
         slot = slots[result.check_key_among(list(slots))]

@@ -126,6 +126,7 @@ class _Attempt:
         self._events_told = 0
         definition = step.definition
         self._scope = _scope_of(step, ground)
+        self._siblings_needed = _siblings_needed(step)
         self._loader = InputLoader(step, ground, self._scope, mapping_key, self._loaded)
         self._reader = Reader(
             step.key,
@@ -251,12 +252,12 @@ class _Attempt:
         slot, value = emission.slot, emission.value
         place = (slot.name, emission.mapping_key)
         if place in self._recording.emitted:
-            raise InvariantViolationError(f'"{self._step.key}" yielded its output "{slot.name}" twice')
+            raise self._twice(slot, emission.mapping_key)
         self._check_order(slot)
         checked = slot.type.value
         if value is not UNSET:
             checked.check(value, f"the result of {_shown(slot)}", self._checking())
-        self._recording.emitted.add(place)
+        self._recording.emit(*place)
         metadata = {**emission.metadata, **self._recording.by_output.get(place, {})}
         stored = value is not UNSET and not checked.is_nothing
         if stored:
@@ -266,16 +267,20 @@ class _Attempt:
         self._tell_events()
         self._listener.output(output, value)
 
+    def _twice(self, slot: OutputSlot, mapping_key: str | None) -> InvariantViolationError:
+        if mapping_key is None:
+            return InvariantViolationError(
+                f'"{self._step.key}" gave its output {_shown(slot)} twice', "yield each output once"
+            )
+        return InvariantViolationError(
+            f'"{self._step.key}" gave its output {_shown(slot)} twice under the mapping key "{mapping_key}"',
+            "give each value a mapping key of its own",
+        )
+
     def _check_order(self, slot: OutputSlot) -> None:
         """A sibling that the asset needs must come before it."""
-        definition = self._step.definition
-        if definition is None or slot.key is None or len(definition.specs) < 2:
-            return
-        spec = definition.specs_by_key.get(slot.key)
-        needs = {dep.asset_key for dep in spec.deps} if spec is not None else set[AssetKey]()
-        for sibling in self._step.outputs:
-            is_late = sibling.name in self._step.selected and not self._recording.has_emitted(sibling.name)
-            if sibling.key in needs and sibling.key != slot.key and is_late and sibling.check is None:
+        for sibling in self._siblings_needed.get(slot.name, ()):
+            if not self._recording.has_emitted(sibling.name):
                 raise InvariantViolationError(
                     f'"{self._step.key}" gave {_shown(slot)} before {_shown(sibling)}, which it depends on',
                     "yield upstream assets first",
@@ -337,9 +342,10 @@ class _Attempt:
         slot, result = emission.slot, emission.result
         spec = slot.check
         assert spec is not None
-        if self._recording.has_emitted(slot.name):
-            raise InvariantViolationError(f'"{self._step.key}" gave the result of "{slot.name}" twice')
-        self._recording.emitted.add((slot.name, None))
+        if not self._recording.emit(slot.name):
+            raise InvariantViolationError(
+                f'"{self._step.key}" gave the result of "{slot.name}" twice', "give each check one result"
+            )
         partitions = self._scope.keys if spec.partitions_def is not None else ()
         for partition in partitions or (None,):
             evaluation = result.to_evaluation(spec, partition=partition)
@@ -377,6 +383,24 @@ def _scope_of(step: Step, ground: Ground) -> PartitionScope:
     specs = [definition.specs_by_key[key] for key in keys if key in definition.specs_by_key]
     partitions = specs[0].partitions_def if specs else definition.partitions_def
     return PartitionScope(what, partitions, run_partitions(ground.run, partitions))
+
+
+def _siblings_needed(step: Step) -> dict[str, list[OutputSlot]]:
+    """For each output, those of the same step whose assets it depends on."""
+    definition = step.definition
+    if definition is None or len(definition.specs) < 2:
+        return {}
+    by_key = {slot.key: slot for slot in step.outputs if slot.check is None and slot.name in step.selected}
+    found: dict[str, list[OutputSlot]] = {}
+    for spec in definition.specs:
+        needed = [
+            by_key[dep.asset_key]
+            for dep in spec.deps
+            if dep.asset_key in by_key and dep.asset_key != spec.key
+        ]
+        if needed and spec.key in by_key:
+            found[by_key[spec.key].name] = needed
+    return found
 
 
 def _context_class(step: Step) -> type[OpExecutionContext]:

@@ -10,8 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from dagx.checks.results import AssetCheckEvaluation, TargetMaterialization
+from dagx.checks.specs import AssetCheckKey
 from dagx.execute import Listener, StepOutput
 from dagx.instance import event_makers as make
+from dagx.instance.data_versions import DATA_VERSION_TAG, USER_PROVIDED_TAG
 from dagx.instance.events import DagsterEvent
 from dagx.instance.filters import AssetRecordsFilter
 from dagx.instance.input_versions import tags_for_step_output
@@ -63,10 +65,20 @@ class StepJournal(Listener):
         self._journal = journal
         self._step = step
         self._step_key = step_key
-        self.outputs: list[tuple[StepOutput, Any]] = []
+        self._outputs: dict[tuple[str, str | None], tuple[StepOutput, Any]] = {}
+        self._checks: dict[tuple[AssetCheckKey, str | None], AssetCheckEvaluation] = {}
+        self._slots = {slot.name: slot for slot in step.outputs}
         self.recorded: list[AssetEvent] = []
-        self.checks: list[AssetCheckEvaluation] = []
-        self._made_here: set[AssetKey] = set()
+
+    @property
+    def outputs(self) -> list[tuple[StepOutput, Any]]:
+        """The outputs that came, with their values; one that is made again by a retry is there once."""
+        return list(self._outputs.values())
+
+    @property
+    def checks(self) -> list[AssetCheckEvaluation]:
+        """The results of checks, of each the last."""
+        return list(self._checks.values())
 
     @property
     def _job(self) -> str:
@@ -92,10 +104,9 @@ class StepJournal(Listener):
         self.write(make.step_input(self._job, self._step_key, name))
 
     def output(self, output: StepOutput, value: Any) -> None:
-        """One that is made again by a retry takes the place of the old one."""
         place = (output.output_name, output.mapping_key)
-        self.outputs = [kept for kept in self.outputs if (kept[0].output_name, kept[0].mapping_key) != place]
-        self.outputs.append((output, value))
+        self._outputs.pop(place, None)
+        self._outputs[place] = (output, value)
         self.write(
             make.step_output(
                 self._job,
@@ -108,10 +119,8 @@ class StepJournal(Listener):
         if output.asset_key is not None:
             self._write_asset(output, output.asset_key)
         if output.stored:
-            slot = next(slot for slot in self._step.outputs if slot.name == output.output_name)
-            self.write(
-                make.handled_output(self._job, self._step_key, output.output_name, slot.io_manager_key)
-            )
+            manager = self._slots[output.output_name].io_manager_key
+            self.write(make.handled_output(self._job, self._step_key, output.output_name, manager))
 
     def _write_asset(self, output: StepOutput, key: AssetKey) -> None:
         """One event for each partition, or one in all, with the versions of what it was made from as tags."""
@@ -122,9 +131,8 @@ class StepJournal(Listener):
             )
             metadata = {**output.metadata, **own}
             if output.is_observation:
-                tags = dict(output.tags)
-                if version is not None:
-                    tags = {"dagster/data_version": version, **tags}
+                given = {} if version is None else {DATA_VERSION_TAG: version, USER_PROVIDED_TAG: "true"}
+                tags = {**given, **output.tags}
                 self.write(
                     make.asset_observation(
                         self._job,
@@ -178,8 +186,8 @@ class StepJournal(Listener):
             partition=evaluation.partition,
         )
         place = (evaluation.asset_check_key, evaluation.partition)
-        self.checks = [kept for kept in self.checks if (kept.asset_check_key, kept.partition) != place]
-        self.checks.append(evaluation)
+        self._checks.pop(place, None)
+        self._checks[place] = evaluation
         self.write(make.asset_check_evaluation(self._job, self._step_key, evaluation))
 
 

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from dagx.assets import AssetsDefinition
 from dagx.errors import CircularDependencyError
-from dagx.graphs import CycleError, topological_order
+from dagx.graphs import CycleError, reachable, topological_order
 from dagx.keys import AssetKey
 from dagx.op_definition import OpDefinition
 from dagx.slots import OutputSlot
-from dagx.steps import FromAsset, Source, Step
+from dagx.steps import FromAsset, Source, Step, from_steps
 
 
 def steps_for_assets(definitions: Sequence[AssetsDefinition]) -> tuple[Step, ...]:
@@ -37,16 +37,17 @@ def steps_for_assets(definitions: Sequence[AssetsDefinition]) -> tuple[Step, ...
     waits: dict[str, frozenset[str]] = {}
     steps: dict[str, Step] = {}
     for definition in definitions:
-        own = [step.key for step in parts[definition.name]]
+        siblings = {step.key for step in parts[definition.name]}
         for step in parts[definition.name]:
-            needs = set(step.needs)
-            for key in _needed_by(definition, step):
-                needs |= {maker[key]} if key in maker else set()
-                needs |= blocking.get(key, set()) if step.asset_keys else set()
-            waits[step.key] = frozenset(
-                need for need in needs if need != step.key and need not in _after(step, own)
+            asset_needs = _needed_by(definition, step)
+            makers = {maker[key] for key in asset_needs if key in maker}
+            if step.asset_keys:
+                makers.update(*(blocking.get(key, ()) for key in asset_needs))
+            # Among the ops of one graph its own edges alone say what is needed.
+            waits[step.key] = step.needs | (makers - siblings)
+            steps[step.key] = dataclasses.replace(
+                step, needs=waits[step.key], asset_needs=frozenset(asset_needs)
             )
-            steps[step.key] = dataclasses.replace(step, needs=waits[step.key])
     try:
         order = topological_order(waits)
     except CycleError as cycle:
@@ -54,11 +55,6 @@ def steps_for_assets(definitions: Sequence[AssetsDefinition]) -> tuple[Step, ...
             f"steps need each other: {cycle}", "split the multi-asset, or leave out one of the dependencies"
         ) from None
     return tuple(steps[key] for key in order)
-
-
-def _after(step: Step, own: Sequence[str]) -> frozenset[str]:
-    """Steps of the same graph that this one does not wait for because of assets: its own edges say what it needs."""
-    return frozenset(own) - step.needs
 
 
 def _parts(definition: AssetsDefinition) -> tuple[Step, ...]:
@@ -88,33 +84,44 @@ def asset_sources(definition: AssetsDefinition) -> dict[str, Source]:
 
 
 def _graph_steps(definition: AssetsDefinition) -> tuple[Step, ...]:
-    """The ops of a graph; those that feed its outputs make the assets."""
+    """The ops of a graph; those that feed its outputs make the assets. Of a subset, those that it takes to make it."""
     flatten: Any = importlib.import_module("dagx.ops.flatten").flatten
     flat = flatten(definition.node_def, path=(definition.name,), inputs=asset_sources(definition))
-    made: dict[str, dict[str, OutputSlot]] = {}
-    for slot in definition.outputs:
-        step_key, output = flat.outputs[slot.name]
-        made.setdefault(step_key, {})[output] = slot
-    steps: list[Step] = []
-    for step in flat.steps:
-        outputs = tuple(_made_by_op(slot, made.get(step.key, {}).get(slot.name)) for slot in step.outputs)
-        selected = frozenset(
+    steps: Sequence[Step] = flat.steps
+    bound = {flat.outputs[slot.name]: slot for slot in definition.outputs}
+    wanted = {place for place, slot in bound.items() if slot.name in definition.selected_outputs}
+    needs = {step.key: step.needs for step in steps}
+    running = set(needs) if definition.selected is None else reachable(needs, {step for step, _ in wanted})
+    taken = {
+        (source.step, source.output)
+        for step in steps
+        if step.key in running
+        for one in step.sources.values()
+        for source in from_steps(one)
+    }
+    return tuple(
+        _op_of_graph(step, definition, bound, wanted | taken) for step in steps if step.key in running
+    )
+
+
+def _op_of_graph(
+    step: Step,
+    definition: AssetsDefinition,
+    bound: Mapping[tuple[str, str], OutputSlot],
+    wanted: Collection[tuple[str, str]],
+) -> Step:
+    """An op of a graph, whose outputs make the assets that `bound` says; of these, it gives the `wanted` ones."""
+    return dataclasses.replace(
+        step,
+        outputs=tuple(_made_by_op(slot, bound.get((step.key, slot.name))) for slot in step.outputs),
+        selected=frozenset(
             slot.name
             for slot in step.outputs
-            if slot.name not in made.get(step.key, {})
-            or made[step.key][slot.name].name in definition.selected_outputs
-            or not definition.can_subset
-        )
-        steps.append(
-            dataclasses.replace(
-                step,
-                outputs=outputs,
-                selected=selected,
-                definition=definition,
-                hooks=step.hooks | definition.hook_defs,
-            )
-        )
-    return tuple(steps)
+            if (step.key, slot.name) not in bound or (step.key, slot.name) in wanted
+        ),
+        definition=definition,
+        hooks=step.hooks | definition.hook_defs,
+    )
 
 
 def _made_by_op(slot: OutputSlot, bound: OutputSlot | None) -> OutputSlot:
@@ -130,15 +137,13 @@ def _made_by_op(slot: OutputSlot, bound: OutputSlot | None) -> OutputSlot:
     )
 
 
-def _needed_by(definition: AssetsDefinition, step: Step) -> Iterable[AssetKey]:
-    """The assets of other definitions that a step waits for: for an op of a graph, those that it takes; for the ops
-    that take none, all that the definition needs without loading it."""
-    loaded = {source.slot.key for source in step.sources.values() if isinstance(source, FromAsset)}
+def _needed_by(definition: AssetsDefinition, step: Step) -> set[AssetKey]:
+    """The assets without which a step does not run: those that it takes, and those that are waited for."""
     if isinstance(definition.node_def, OpDefinition):
         return _needs_of(definition, step)
-    every = definition.dependency_keys
+    loaded = {source.slot.key for source in step.sources.values() if isinstance(source, FromAsset)}
     by_input = {slot.key for slot in definition.inputs}
-    return (every - by_input) | {key for key in loaded if key is not None}
+    return (definition.dependency_keys - by_input) | {key for key in loaded if key is not None}
 
 
 def _needs_of(definition: AssetsDefinition, step: Step) -> set[AssetKey]:

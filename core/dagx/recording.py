@@ -34,10 +34,19 @@ class Recording:
     versions: dict[AssetKey, DataVersion] = field(default_factory=dict[AssetKey, DataVersion])
     events: list[AssetEvent] = field(default_factory=list["AssetEvent"])
     emitted: set[_Place] = field(default_factory=set[_Place])
+    _names: set[str] = field(default_factory=set[str])
+
+    def emit(self, output: str, mapping_key: str | None = None) -> bool:
+        """Note that an output came; False when it had come before."""
+        if (output, mapping_key) in self.emitted:
+            return False
+        self.emitted.add((output, mapping_key))
+        self._names.add(output)
+        return True
 
     def has_emitted(self, output: str) -> bool:
         """Whether an output came, under whatever mapping key."""
-        return any(name == output for name, _ in self.emitted)
+        return output in self._names
 
     def of_output(self, output: str, mapping_key: str | None = None) -> _Metadata:
         """The metadata recorded for an output."""

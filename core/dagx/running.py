@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,13 +19,14 @@ from dagx.journal import Journal, StepJournal
 from dagx.keys import AssetKey
 from dagx.named_resources import ScopedResources
 from dagx.ops.hooks import HookContext, run_hook
+from dagx.progress import Progress, Ready, Skip, instance_key
 from dagx.recording import AssetEvent
 from dagx.retries import RetryPolicy, seconds_until_retry
 from dagx.runs import RunInfo
 from dagx.slots import OutputSlot
 from dagx.specs import AssetSpec
 from dagx.step_inputs import Ground, run_partitions
-from dagx.steps import FromAsset, FromSeveral, FromStep, Source, Step
+from dagx.steps import Step
 
 OpenResources = Callable[[], Any]
 
@@ -86,10 +87,7 @@ class _Carrier:
         self._journal = journal
         self._job = order.run.job_name
         self._runs: dict[str, StepRun] = {}
-        self._broken: set[str] = set()
-        self._skipped: set[str] = set()
-        self._absent: set[AssetKey] = set()
-        self._mapping_keys: dict[str, list[str]] = {}
+        self._progress = Progress(order.steps)
         self._outputs = {(step.key, slot.name): slot for step in order.steps for slot in step.outputs}
 
     def run(self) -> dict[str, StepRun]:
@@ -146,46 +144,35 @@ class _Carrier:
             specs=self._order.specs,
             makers=self._order.makers,
             outputs=self._outputs,
-            mapping_keys=self._mapping_keys,
+            progress=self._progress,
             resource_names=self._order.resource_names,
         )
         for step in self._order.steps:
-            if step.needs & self._broken:
-                self._broken.add(step.key)
-                continue
-            for mapping_key in self._instances(step):
+            for mapping_key in self._progress.instances(step):
                 self._one(step, mapping_key, ground)
-
-    def _instances(self, step: Step) -> Iterator[str | None]:
-        if step.mapped_over is None:
-            yield None
-        else:
-            yield from list(self._mapping_keys.get(step.mapped_over, ()))
 
     # One step, or one instance of it
 
     def _one(self, step: Step, mapping_key: str | None, ground: Ground) -> None:
-        key = step.key if mapping_key is None else f"{step.key}[{mapping_key}]"
-        run = self._runs[key] = StepRun(step)
-        because = self._missing(step)
-        if because is not None:
-            run.is_skipped = True
-            self._skipped.add(step.key)
-            self._absent.update(step.asset_keys)
-            self._journal.write(make.step_skipped(self._job, key, because))
+        key = instance_key(step, mapping_key)
+        verdict = self._progress.verdict(step, mapping_key)
+        if not isinstance(verdict, Ready):
+            self._progress.left_out(step, mapping_key, verdict)
+            if isinstance(verdict, Skip):
+                self._runs[key] = StepRun(step, is_skipped=True)
+                self._journal.write(make.step_skipped(self._job, key, verdict.because))
             return
+        run = self._runs[key] = StepRun(step)
         journal = StepJournal(self._journal, step, key)
-        run.outputs, run.events, run.checks = journal.outputs, journal.recorded, journal.checks
-        self._attempts(step, key, mapping_key, ground, run, journal)
-        run.outputs, run.events, run.checks = journal.outputs, journal.recorded, journal.checks
-        self._note_outputs(step, run)
-        if mapping_key is not None and run.error is None:
-            self._mapping_keys.setdefault(step.key, []).append(mapping_key)
+        try:
+            self._attempts(step, key, mapping_key, ground, run, journal)
+        finally:
+            run.outputs, run.events, run.checks = journal.outputs, journal.recorded, journal.checks
+        made = [(output.output_name, output.mapping_key) for output, _ in run.outputs]
+        self._progress.ended(step, mapping_key, made, failed=run.error is not None)
         self._call_hooks(step, key, run, ground)
-        if run.error is not None:
-            self._broken.add(step.key)
-            if self._order.raise_on_error:
-                raise run.error
+        if run.error is not None and self._order.raise_on_error:
+            raise run.error
 
     def _attempts(
         self,
@@ -228,51 +215,6 @@ class _Carrier:
             else:
                 journal.write(make.step_success(self._job, key, (time.monotonic() - started) * 1000))
                 return
-
-    def _missing(self, step: Step) -> str | None:
-        """Why the step cannot run although nothing failed: what it needs was left out; None when it can."""
-        for source in step.sources.values():
-            because = self._source_missing(source)
-            if because is not None:
-                return because
-        definition = step.definition
-        if definition is not None:
-            wanted = set(step.asset_keys)
-            for spec in definition.specs:
-                for dep in spec.deps if spec.key in wanted else ():
-                    if dep.asset_key in self._absent and dep.asset_key not in wanted:
-                        return f'"{dep.asset_key.to_user_string()}" was not made'
-        return None
-
-    def _source_missing(self, source: Source) -> str | None:
-        if isinstance(source, FromSeveral):
-            found = [self._source_missing(one) for one in source.sources]
-            return next((because for because in found if because is not None), None)
-        if isinstance(source, FromAsset):
-            if source.slot.key in self._absent and source.slot.key is not None:
-                return f'"{source.slot.key.to_user_string()}" was not made'
-            return None
-        if not isinstance(source, FromStep) or source.is_collected:
-            return None
-        if source.step in self._skipped and not source.is_mapped:
-            return f'"{source.step}" was skipped'
-        slot = self._outputs[source.step, source.output]
-        if slot.is_dynamic or slot.is_required:
-            return None
-        made = self._runs.get(source.step)
-        if made is not None and all(output.output_name != source.output for output, _ in made.outputs):
-            return f'"{source.step}" gave no output "{source.output}"'
-        return None
-
-    def _note_outputs(self, step: Step, run: StepRun) -> None:
-        emitted = {output.output_name for output, _ in run.outputs}
-        for slot in step.outputs:
-            if slot.is_dynamic:
-                keys = [o.mapping_key for o, _ in run.outputs if o.output_name == slot.name and o.mapping_key]
-                self._mapping_keys.setdefault(step.key, []).extend(keys)
-            is_wanted = slot.check is None and slot.name in step.selected
-            if slot.key is not None and is_wanted and slot.name not in emitted:
-                self._absent.add(slot.key)
 
     def _call_hooks(self, step: Step, key: str, run: StepRun, ground: Ground) -> None:
         for hook in sorted(step.hooks, key=lambda hook: str(hook.name)):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
@@ -16,6 +16,7 @@ from dagx.io_contexts import InputContext, OutputContext
 from dagx.keys import AssetKey
 from dagx.named_resources import ScopedResources, available_text
 from dagx.partition_scope import PartitionScope
+from dagx.progress import Progress
 from dagx.runs import RunInfo
 from dagx.slots import InputSlot, OutputSlot
 from dagx.specs import AssetSpec, spec_at
@@ -35,8 +36,8 @@ class Ground:
     """What steps of one run stand on.
 
     `resources` are those that are open, IO managers among them; `specs` those of all assets; `makers` the step and
-    output that make an asset, for all that some step makes; `outputs` those of the steps of this run; `mapping_keys`
-    the keys that a step with a dynamic output has yielded so far; `resource_names` those of all resources, open or not.
+    output that make an asset, for all that some step makes; `outputs` those of the steps of this run; `progress` what
+    became of them so far; `resource_names` are those of all resources, open or not.
     """
 
     run: RunInfo
@@ -47,7 +48,7 @@ class Ground:
         default_factory=dict[AssetKey, "tuple[str, OutputSlot]"]
     )
     outputs: Mapping[tuple[str, str], OutputSlot] = field(default_factory=dict["tuple[str, str]", OutputSlot])
-    mapping_keys: Mapping[str, Sequence[str]] = field(default_factory=dict[str, "Sequence[str]"])
+    progress: Progress = field(default_factory=Progress)
     resource_names: Collection[str] = ()
 
     def manager(self, key: str, method: str, needed_by: str) -> Callable[..., Any]:
@@ -200,7 +201,9 @@ class InputLoader:
         if isinstance(source, Given):
             return source.value
         if isinstance(source, FromSeveral):
-            return [self._value(one, slot) for one in source.sources]
+            progress = self._ground.progress
+            there = [one for one in source.sources if progress.missing(one, self._mapping_key) is None]
+            return [self._value(one, slot) for one in there]
         if isinstance(source, FromStep):
             return self._of_step(source, slot)
         bound = source.slot
@@ -215,7 +218,7 @@ class InputLoader:
 
     def _of_step(self, source: FromStep, slot: InputSlot) -> Any:
         if source.is_collected:
-            keys = self._ground.mapping_keys.get(source.step, ())
+            keys = self._ground.progress.mapping_keys.get((source.step, source.output), ())
             return [self._stored.output(source, slot, key, self._scope) for key in keys]
         key = self._mapping_key if source.is_mapped else None
         return self._stored.output(source, slot, key, self._scope)

@@ -56,6 +56,13 @@ class Given:
 Source = FromAsset | FromStep | FromSeveral | Given
 
 
+def from_steps(source: Source) -> list[FromStep]:
+    """The outputs of other steps in a source."""
+    if isinstance(source, FromSeveral):
+        return [found for one in source.sources for found in from_steps(one)]
+    return [source] if isinstance(source, FromStep) else []
+
+
 @dataclass(frozen=True, eq=False)
 class Step:
     """One use of an op in a run.
@@ -64,7 +71,8 @@ class Step:
     of the op with the asset keys that this use of it makes; `selected` the names of the outputs that the run wants.
     `definition` is the asset definition it belongs to. `needs` are the steps that must have ended before it starts:
     those whose values it takes, and those it only waits for (upstream assets that it does not load, blocking
-    checks). `mapped_over` is the step whose dynamic output it runs once for each key of.
+    checks). `asset_needs` are the assets without which it does not run, loaded or not. `mapped_over` is the step and
+    the dynamic output of it, for each mapping key of which it runs once.
     """
 
     key: str
@@ -75,7 +83,8 @@ class Step:
     selected: frozenset[str]
     definition: AssetsDefinition | None = None
     needs: frozenset[str] = frozenset()
-    mapped_over: str | None = None
+    asset_needs: frozenset[AssetKey] = frozenset()
+    mapped_over: tuple[str, str] | None = None
     retry_policy: RetryPolicy | None = None
     hooks: frozenset[Any] = frozenset()
     tags: Mapping[str, str] = field(default_factory=dict[str, str])

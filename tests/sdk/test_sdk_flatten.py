@@ -128,9 +128,9 @@ def test_what_is_wired_to_a_dynamic_output_runs_for_each_of_its_values() -> None
     steps = by_key(flat(body))
     assert {key: step.mapped_over for key, step in steps.items()} == {
         "many": None,
-        "add": "many",
+        "add": ("many", "result"),
         "one": None,
-        "add_2": "many",
+        "add_2": ("many", "result"),
         "total": None,
     }
     assert steps["add"].sources["x"] == FromStep("many", is_mapped=True)
@@ -148,7 +148,7 @@ def test_a_graph_that_is_mapped_has_all_its_steps_below_the_input_mapped() -> No
         return many().map(inner)
 
     steps = by_key(flat(lambda: total(fan_out().collect())))
-    assert steps["fan_out.inner.add"].mapped_over == "fan_out.many"
+    assert steps["fan_out.inner.add"].mapped_over == ("fan_out.many", "result")
     assert steps["fan_out.inner.one"].mapped_over is None
     assert steps["total"].sources == {"xs": FromStep("fan_out.inner.add", is_collected=True)}
 

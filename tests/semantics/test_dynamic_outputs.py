@@ -181,10 +181,133 @@ def test_the_output_of_a_map_can_be_the_output_of_the_job() -> None:
     assert run(lambda: three().map(double)).output_value() == {"k1": 2, "k2": 4, "k3": 6}
 
 
-def test_several_dynamic_outputs_of_one_op_are_refused() -> None:
-    @dg.op(out={"low": dg.DynamicOut(int), "high": dg.DynamicOut(int)})
-    def both() -> Iterator[Any]:
-        yield dg.DynamicOutput(1, "a", "low")
+@dg.op(out={"low": dg.DynamicOut(int), "high": dg.DynamicOut(int)})
+def low_and_high() -> Iterator[Any]:
+    yield dg.DynamicOutput(1, "a", "low")
+    yield dg.DynamicOutput(2, "b", "low")
+    yield dg.DynamicOutput(30, "a", "high")
 
-    with pytest.raises(dg.InvalidDefinitionError, match="not built yet"):
-        dg.job(name="j")(lambda: both().low.map(double))
+
+def test_an_op_may_have_several_dynamic_outputs_each_with_mapping_keys_of_its_own() -> None:
+    def body() -> Any:
+        both = low_and_high()
+        both.low.map(double)
+        return total(both.high.map(double.alias("double_high")).collect())
+
+    result = run(body)
+    assert result.output_for_node("low_and_high", "low") == {"a": 1, "b": 2}
+    assert result.output_for_node("low_and_high", "high") == {"a": 30}
+    assert result.output_for_node("double") == {"a": 2, "b": 4}
+    assert result.output_for_node("double_high") == {"a": 60}
+    assert result.output_value() == 60
+
+
+def test_what_depends_on_two_dynamic_outputs_is_refused_also_when_they_are_of_one_op() -> None:
+    @dg.op
+    def add(x: int, y: int) -> int:
+        return x + y
+
+    def body() -> None:
+        both = low_and_high()
+        both.low.map(lambda low: add(low, both.high.map(double).collect()))
+        each: list[Any] = []
+        both.low.map(each.append)
+        both.high.map(lambda high: add(each[0], high))
+
+    with pytest.raises(dg.InvalidDefinitionError, match="low_and_high.low.* and .*low_and_high.high"):
+        run(body)
+
+
+@dg.op
+def not_two(x: int) -> int:
+    if x == 2:
+        raise ValueError("two")
+    return x
+
+
+def test_a_failure_under_one_mapping_key_holds_back_what_follows_under_that_key_and_the_collection_alone() -> (
+    None
+):
+    result = run(
+        lambda: total(three().map(lambda x: double(double(not_two(x)))).collect()), raise_on_error=False
+    )
+    assert not result.success
+    assert result.get_failed_step_keys() == {"not_two[k2]"}
+    assert steps(result) == [
+        "three",
+        "not_two[k1]",
+        "not_two[k3]",
+        "double[k1]",
+        "double[k3]",
+        "double_2[k1]",
+        "double_2[k3]",
+    ]
+    assert result.output_for_node("double_2") == {"k1": 4, "k3": 12}
+    assert result.is_node_untouched("total")
+
+
+def test_a_failed_step_beside_the_map_holds_back_all_mapping_keys() -> None:
+    @dg.op
+    def fails() -> int:
+        raise ValueError("no")
+
+    @dg.op
+    def add(x: int, y: int) -> int:
+        return x + y
+
+    def body() -> Any:
+        other = fails()
+        return total(three().map(lambda x: double(add(x, other))).collect())
+
+    result = run(body, raise_on_error=False)
+    assert steps(result) == ["three"]
+    assert all(result.is_node_untouched(name) for name in ("add", "double", "total"))
+
+
+def test_a_dynamic_op_that_fails_after_some_outputs_starts_nothing_below_it() -> None:
+    @dg.op(out=dg.DynamicOut(int))
+    def breaks() -> Iterator[Any]:
+        yield dg.DynamicOutput(1, "a")
+        raise ValueError("late")
+
+    result = run(lambda: total(breaks().map(double).collect()), raise_on_error=False)
+    assert steps(result) == []
+    assert result.is_node_untouched("double")
+
+
+@dg.op(out=dg.Out(int, is_required=False))
+def only_odd(x: int) -> Iterator[Any]:
+    if x % 2:
+        yield dg.Output(x)
+
+
+def test_a_collection_has_the_keys_whose_output_came_and_skips_what_follows_the_others() -> None:
+    result = run(lambda: total(three().map(lambda x: double(only_odd(x))).collect()))
+    assert result.success
+    assert result.output_value() == 2 + 6
+    assert [event.step_key for event in result.get_step_skipped_events()] == ["double[k2]"]
+
+
+def test_a_collection_of_outputs_that_were_all_left_out_is_skipped() -> None:
+    @dg.op(out=dg.Out(int, is_required=False))
+    def never(x: int) -> Iterator[Any]:
+        yield from ()
+
+    result = run(lambda: total(three().map(never).collect()))
+    assert result.success
+    assert result.is_node_skipped("total")
+
+
+def test_a_skipped_dynamic_op_skips_its_map_and_its_collection() -> None:
+    @dg.op(out=dg.Out(int, is_required=False))
+    def never() -> Iterator[Any]:
+        yield from ()
+
+    @dg.op(out=dg.DynamicOut(int))
+    def up_to(x: int) -> Iterator[Any]:
+        yield dg.DynamicOutput(x, "a")
+
+    result = run(lambda: total(up_to(never()).map(lambda x: double(double(x))).collect()))
+    assert result.success
+    skipped = [event.step_key for event in result.get_step_skipped_events()]
+    assert skipped == ["up_to", "double", "double_2", "total"]

@@ -18,7 +18,7 @@ from dagx.ops.hooks import HookDefinition
 from dagx.ops.wiring import FromEach, FromInput, FromNode, Node, Wire
 from dagx.retries import RetryPolicy
 from dagx.slots import InputSlot
-from dagx.steps import FromAsset, FromSeveral, FromStep, Given, Source, Step
+from dagx.steps import FromAsset, FromSeveral, FromStep, Given, Source, Step, from_steps
 from dagx.typecheck import ValueType
 
 _PLAIN: tuple[object, ...] = (int, float, str, bool, list, dict)
@@ -121,22 +121,12 @@ class _Flattening:
             inside = inside._replace(retry_policy=definition.retry_policy)
         return self._add_step(definition, path, values, inside)
 
-    def _refuse_several_dynamic(self, op: OpDefinition, key: str) -> None:
-        several = [slot.name for slot in op.outputs if slot.is_dynamic]
-        if len(several) > 1:
-            self._problem(
-                op,
-                f'"{key}" has the dynamic outputs {", ".join(several)}: several of one op are not built yet in dagx',
-                "make an op for each",
-            )
-
     def _add_step(
         self, op: OpDefinition, path: tuple[str, ...], values: Mapping[str, _Value], around: _Around
     ) -> dict[str, _Value]:
         key = ".".join(path)
         filled = {slot.name: self._filled(slot, values.get(slot.name), op, path) for slot in op.inputs}
         over = self._mapped_over(op, key, filled)
-        self._refuse_several_dynamic(op, key)
         sources = {name: value.source for name, value in filled.items() if value is not None}
         self.steps.append(
             Step(
@@ -147,7 +137,7 @@ class _Flattening:
                 outputs=op.outputs,
                 selected=frozenset(slot.name for slot in op.outputs),
                 needs=steps_in(sources),
-                mapped_over=None if over is None else over.step,
+                mapped_over=over,
                 retry_policy=around.retry_policy,
                 hooks=around.hooks,
                 tags=around.tags,
@@ -296,13 +286,4 @@ def _is_plain(annotation: object) -> bool:
 
 def steps_in(sources: Mapping[str, Source]) -> frozenset[str]:
     """The keys of the steps that these sources name."""
-    return frozenset(step for source in sources.values() for step in steps_of(source))
-
-
-def steps_of(source: Source) -> list[str]:
-    """The keys of the steps that a source names."""
-    if isinstance(source, FromStep):
-        return [source.step]
-    if isinstance(source, FromSeveral):
-        return [step for inner in source.sources for step in steps_of(inner)]
-    return []
+    return frozenset(one.step for source in sources.values() for one in from_steps(source))

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dagx.errors import InvalidArgumentError, InvalidSubsetError
 from dagx.graphs import invert, reachable
 from dagx.nearest import did_you_mean
-from dagx.ops.flatten import steps_in, steps_of
+from dagx.ops.flatten import steps_in
 from dagx.slots import InputSlot
-from dagx.steps import FromAsset, FromSeveral, FromStep, Given, Source, Step
+from dagx.steps import FromAsset, FromSeveral, FromStep, Given, Source, Step, from_steps
 
 _QUERY = re.compile(r"(?P<up>\*|\++)?(?P<name>[A-Za-z0-9_.]+)(?P<down>\*|\++)?")
 
@@ -64,14 +64,15 @@ def _alone(step: Step, chosen: set[str]) -> Step:
         left = _left(source, chosen) or _unwired(step.op.input_by_name[name], step)
         if left is not None:
             sources[name] = left
-    mapped_over = step.mapped_over if step.mapped_over in chosen else None
+    is_mapped = step.mapped_over is not None and step.mapped_over[0] in chosen
+    mapped_over = step.mapped_over if is_mapped else None
     return dataclasses.replace(step, sources=sources, needs=steps_in(sources), mapped_over=mapped_over)
 
 
 def _left(source: Source, chosen: set[str]) -> Source | None:
     if isinstance(source, FromStep):
         return source if source.step in chosen else None
-    if isinstance(source, FromSeveral) and steps_of(source):
+    if isinstance(source, FromSeveral) and from_steps(source):
         left = [inner for inner in (_left(one, chosen) for one in source.sources) if inner is not None]
         return FromSeveral(tuple(left)) if left else None
     return source
