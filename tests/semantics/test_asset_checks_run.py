@@ -505,3 +505,23 @@ def test_checks_that_cannot_be_subset_are_selected_together() -> None:
     with pytest.raises(dg.DagsterInvalidSubsetError):
         check.subset_for([], [dg.AssetCheckKey(dg.AssetKey("a"), "x")])
     assert len(evaluated(A, B, check, selection=["a", "b"])) == 3
+
+
+@pytest.mark.parametrize(
+    ("selection", "ran"),
+    [
+        (["orders"], {"orders", "orders_sound"}),
+        (["report"], {"report"}),
+        ([dg.AssetCheckKey(ORDERS, "sound")], {"orders_sound"}),
+    ],
+    ids=["the_asset", "another", "the_check"],
+)
+def test_a_run_of_a_job_may_be_limited_to_assets_with_their_checks_or_to_checks(
+    selection: Any, ran: set[str]
+) -> None:
+    definitions = dg.Definitions(assets=[orders, report], asset_checks=[check_giving(passed=True)])
+    job = definitions.resolve_implicit_global_asset_job_def()
+    with dg.instance_for_test() as instance:
+        dg.materialize([orders], instance=instance)
+        result = job.execute_in_process(asset_selection=selection, instance=instance)
+    assert {event.step_key for event in result.get_step_success_events()} == ran

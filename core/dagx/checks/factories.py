@@ -193,7 +193,7 @@ def _checks(
 
     def evaluate(context: AssetCheckExecutionContext) -> Iterator[AssetCheckResult]:
         wanted = context.selected_asset_check_keys
-        for spec in specs:
+        for spec in context.check_specs:  # not `specs`: what a function closes over is part of its identity
             if spec.key in wanted:
                 yield judge(context, spec.asset_key).as_result(spec.key, severity)
 

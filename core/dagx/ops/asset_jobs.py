@@ -260,7 +260,9 @@ class AssetJobDefinition(JobDefinition):
         return found
 
     def _chosen(self, asset_selection: Sequence[Any]) -> list[AssetsDefinition]:
-        wanted = AssetSelection.from_coercible(asset_selection).resolve(self.resolved_definitions)
+        selection = AssetSelection.from_coercible(asset_selection)
+        wanted = selection.resolve(self.resolved_definitions)
+        checks = selection.resolve_checks(self.resolved_definitions)
         own = {key for definition in self.assets for key in definition.keys}
         outside = sorted(key.to_user_string() for key in wanted - own)
         if outside:
@@ -268,9 +270,9 @@ class AssetJobDefinition(JobDefinition):
                 f'the job "{self.name}" does not have {", ".join(outside)}', "select some of its own assets"
             )
         return [
-            definition.subset_for(definition.keys & wanted)
+            definition.subset_for(definition.keys & wanted, definition.check_keys & checks)
             for definition in self.assets
-            if definition.keys & wanted
+            if definition.keys & wanted or definition.check_keys & checks
         ]
 
 
