@@ -46,7 +46,9 @@ def open_resources(
     """
     opening = _Opening(bound, config or {}, run, instance, log)
     try:
-        for name in wanted:
+        # In one order always: what is not there first, the rest as it is bound.
+        names = set(wanted)
+        for name in [*sorted(names - bound.keys()), *(name for name in bound if name in names)]:
             opening.named(name, "the run")
         yield {name: opening.values[name] for name in opening.values if name in bound}
     finally:
