@@ -359,6 +359,7 @@ if TYPE_CHECKING:
     from dagx.pipes.subprocess_client import PipesSubprocessClient as PipesSubprocessClient
     from dagx.pipes.wire import PipesLaunchedData as PipesLaunchedData
     from dagx.reexecution import ReexecutionOptions as ReexecutionOptions
+    from dagx.resource_defs.binding import with_resources as with_resources
     from dagx.resource_defs.building import build_init_resource_context as build_init_resource_context
     from dagx.resource_defs.building import build_resources as build_resources
     from dagx.resource_defs.configurable import ConfigurableResource as ConfigurableResource
@@ -373,6 +374,8 @@ if TYPE_CHECKING:
     from dagx.resource_defs.manager_functions import io_manager as io_manager
     from dagx.resource_defs.managers import ConfigurableIOManager as ConfigurableIOManager
     from dagx.resource_defs.managers import ConfigurableIOManagerFactory as ConfigurableIOManagerFactory
+    from dagx.resource_defs.ready_managers import fs_io_manager as fs_io_manager
+    from dagx.resource_defs.ready_managers import mem_io_manager as mem_io_manager
     from dagx.results import AssetMaterialization as AssetMaterialization
     from dagx.results import AssetObservation as AssetObservation
     from dagx.results import DataVersion as DataVersion
@@ -752,6 +755,7 @@ __all__ = [
     "executor",
     "failure_hook",
     "file_relative_path",
+    "fs_io_manager",
     "get_dagster_logger",
     "get_logger",
     "graph",
@@ -784,6 +788,7 @@ __all__ = [
     "map_asset_specs",
     "materialize",
     "materialize_to_memory",
+    "mem_io_manager",
     "monthly_partitioned_config",
     "multi_asset",
     "multi_asset_check",
@@ -807,6 +812,7 @@ __all__ = [
     "usable_as_dagster_type",
     "validate_run_config",
     "weekly_partitioned_config",
+    "with_resources",
     "with_source_code_references",
 ]
 
@@ -1258,6 +1264,7 @@ _MODULES = {
     "pipes.subprocess_client": ("PipesSubprocessClient",),
     "pipes.wire": ("PipesLaunchedData",),
     "reexecution": ("ReexecutionOptions",),
+    "resource_defs.binding": ("with_resources",),
     "resource_defs.building": (
         "build_init_resource_context",
         "build_resources",
@@ -1279,6 +1286,10 @@ _MODULES = {
     "resource_defs.managers": (
         "ConfigurableIOManager",
         "ConfigurableIOManagerFactory",
+    ),
+    "resource_defs.ready_managers": (
+        "fs_io_manager",
+        "mem_io_manager",
     ),
     "results": (
         "AssetMaterialization",

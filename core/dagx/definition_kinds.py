@@ -6,6 +6,12 @@ Classes are known by their names: importing them all would cost every project wh
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+
+from dagx.errors import InvalidArgumentError
+from dagx.names import as_mapping
+
+T = TypeVar("T")
 
 # The argument that takes objects of a class, by the name of the class, and what messages call such an object.
 _BY_CLASS: Mapping[str, tuple[str, str]] = {
@@ -41,6 +47,24 @@ def shown_kind(value: object) -> str | None:
     """What messages call `value`, such as "a job"; None for anything that is no definition."""
     found = _found(value)
     return None if found is None else found[1]
+
+
+def checked_executor(given: T, what: str = "executor") -> T:
+    """The executor, if it is one of dagx or None. Raises InvalidArgumentError for anything else."""
+    if given is not None and kind_of_definition(given) != "executor":
+        raise InvalidArgumentError(f"{what} is {given!r}", f"give {WRITTEN['executor']}")
+    return given
+
+
+def checked_loggers(given: object, what: str = "loggers") -> dict[str, Any]:
+    """Loggers by name. Raises InvalidArgumentError for anything that is no LoggerDefinition."""
+    loggers = cast("dict[str, Any]", as_mapping(given, what))
+    for name, logger in loggers.items():
+        if kind_of_definition(logger) != "loggers":
+            raise InvalidArgumentError(
+                f"{what}: the logger {name!r} is {logger!r}", f"give {WRITTEN['loggers']}"
+            )
+    return loggers
 
 
 def _found(value: object) -> tuple[str, str] | None:

@@ -9,7 +9,6 @@ from typing import Any, TypeVar, cast
 from dagx.assets import AssetsDefinition
 from dagx.definition_kinds import WRITTEN, kind_of_definition, shown_kind
 from dagx.errors import InvalidArgumentError, InvariantViolationError
-from dagx.names import as_mapping
 from dagx.resolution import Asset
 from dagx.source import SourceLocation
 from dagx.specs import AssetSpec
@@ -39,24 +38,6 @@ def members_of(given: object, argument: str) -> tuple[Any, ...]:
             hint = "write graph.to_job()" if is_graph else _where_it_belongs(member)
             raise InvalidArgumentError(f"{member!r} in {argument} is not {WRITTEN[argument]}", hint)
     return members
-
-
-def loggers_of(given: object) -> dict[str, Any]:
-    """Loggers by name. Raises InvalidArgumentError for anything that is no LoggerDefinition."""
-    loggers = cast("dict[str, Any]", as_mapping(given, "loggers"))
-    for name, logger in loggers.items():
-        if kind_of_definition(logger) != "loggers":
-            raise InvalidArgumentError(
-                f"the logger {name!r} is {logger!r}", f"a logger is {WRITTEN['loggers']}"
-            )
-    return loggers
-
-
-def executor_of(given: T) -> T:
-    """The executor, if it is one of dagx or None. Raises InvalidArgumentError for anything else."""
-    if given is not None and kind_of_definition(given) != "executor":
-        raise InvalidArgumentError(f"executor is {given!r}", f"give {WRITTEN['executor']}")
-    return given
 
 
 def each_once(members: Iterable[Sequence[T]]) -> list[T]:

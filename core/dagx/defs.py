@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from dagx.assets import AssetsDefinition
-from dagx.definition_members import assets_in, each_once, executor_of, loggers_of, members_of, united
+from dagx.definition_kinds import checked_executor, checked_loggers
+from dagx.definition_members import assets_in, each_once, members_of, united
 from dagx.errors import InvalidArgumentError, InvariantViolationError
 from dagx.keys import AssetKey, CoercibleToAssetKey
 from dagx.metadata import MetadataValue, RawMetadataValue, normalized
@@ -61,9 +62,9 @@ class Definitions:
         self.sensors: Sequence[Any] = members_of(sensors, "sensors")
         self.jobs: Sequence[Any] = members_of(jobs, "jobs")
         self._resources = cast("dict[str, Any]", as_mapping(resources, "resources"))
-        self.loggers: Mapping[str, LoggerDefinition] = loggers_of(loggers)
+        self.loggers: Mapping[str, LoggerDefinition] = checked_loggers(loggers)
         self.metadata: Mapping[str, MetadataValue] = normalized(metadata)
-        self.executor: ExecutorDefinition | None = executor_of(executor)
+        self.executor: ExecutorDefinition | None = checked_executor(executor)
         self.source: SourceLocation | None = location_of_caller()
         self._resolved: dict[bool, ResolvedDefinitions] = {}
         self._repository: Repository | None = None

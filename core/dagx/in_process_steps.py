@@ -6,6 +6,7 @@ It knows neither where the steps come from nor what they are selected by. Sectio
 from __future__ import annotations
 
 import contextlib
+import importlib
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -36,7 +37,8 @@ class Work:
 
     `specs` and `makers` are those of all assets; `resources` all that are bound, by name; `ops` the config that the
     ops take, and `ignored_ops` names of others that run config may speak of. `outputs` are those of the job or graph
-    (the step and output that give each), `graph_outputs` those of the graphs in it, by their paths.
+    (the step and output that give each), `graph_outputs` those of the graphs in it, by their paths. `loggers` are the
+    definitions of those that run config may name, `executor` is that of the job, whose config is checked.
     """
 
     steps: Sequence[Step]
@@ -53,6 +55,8 @@ class Work:
     graph_outputs: Mapping[str, Mapping[str, tuple[str, str]]] = field(
         default_factory=dict[str, "Mapping[str, tuple[str, str]]"]
     )
+    loggers: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    executor: Any = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,7 @@ def run_here(
         if DEFAULT_IO_MANAGER not in resources:
             resources[DEFAULT_IO_MANAGER] = default_io_manager(folder)
         config = _validated(work, request, resources, wanted)
+        settings = _execution_settings(work, config.execution)
         run = RunInfo(
             run_id=request.run_id or str(uuid.uuid4()),
             tags=dict(request.tags),
@@ -106,6 +111,7 @@ def run_here(
             tags=run.tags,
             asset_selection=request.asset_selection,
         )
+        stack.enter_context(_loggers(work, config.raw["loggers"], run))
         journal = Journal(run, instance, work.specs)
         order = RunOrder(
             steps=work.steps,
@@ -121,6 +127,7 @@ def run_here(
             op_config=config.ops,
             op_retry_policy=work.op_retry_policy,
             raise_on_error=request.raise_on_error,
+            may_retry=settings is None or settings.retries != "disabled",
         )
         runs = carry_out(order, journal)
         return ExecuteInProcessResult(
@@ -146,3 +153,23 @@ def _validated(
         ignored_ops=work.ignored_ops,
         mapping=work.config_mapping,
     )
+
+
+def _execution_settings(work: Work, config: object) -> Any:
+    """What `execution` of the run config means to the job's executor; None when neither says anything."""
+    if work.executor is None and config is None:
+        return None
+    executor = work.executor or importlib.import_module("dagx.executors").multi_or_in_process_executor
+    return executor.settings(config)
+
+
+def _loggers(work: Work, config: Mapping[str, Any], run: RunInfo) -> contextlib.AbstractContextManager[None]:
+    """While the run goes on, its lines go to the loggers that run config names: the job's, or those for the console."""
+    if not config:
+        return contextlib.nullcontext()
+    known = work.loggers or importlib.import_module("dagx.console_loggers").default_loggers()
+    opened: contextlib.AbstractContextManager[None]
+    opened = importlib.import_module("dagx.loggers").run_loggers(
+        known, config, run_id=run.run_id, job_def=run.job
+    )
+    return opened

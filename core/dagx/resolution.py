@@ -123,6 +123,7 @@ class _Search:
             made = self._observed_by if asset.is_observation else self._step_of
             made.update((key, asset.name) for key in asset.keys)
             self._add_checks(asset)
+        if is_new:
             self._add_resources(asset)
 
     def _add_checks(self, asset: AssetsDefinition) -> None:
@@ -135,12 +136,14 @@ class _Search:
                     f"the other is at {other.source}",
                 )
 
-    def _add_resources(self, asset: AssetsDefinition) -> None:
+    def _add_resources(self, asset: Asset) -> None:
         """Those that an asset brings along; one key means one object."""
-        for key, resource in asset.resource_defs.items():
+        brought: Mapping[str, object] = getattr(asset, "resource_defs", {})
+        for key, resource in brought.items():
             if self._resources.setdefault(key, resource) is not resource:
+                shown = _assets(asset) if isinstance(asset, AssetsDefinition) else _asset(asset.key)
                 self._report(
-                    f'{_assets(asset)} brings the resource "{key}", which is bound to another object already',
+                    f'{shown} brings the resource "{key}", which is bound to another object already',
                     asset.source,
                     "bind it once, or give it another name",
                 )
@@ -213,24 +216,32 @@ class _Search:
         """Every resource and IO manager that a step needs must be there; "io_manager" always is."""
         for step in self._steps.values():
             for name in sorted(step.function_resource_keys - self._resources.keys()):
-                self._report_missing(f'the resource "{name}"', name, step)
+                self._report_missing(f'the resource "{name}"', name, _assets(step), step)
             managers = set(step.manager_keys)
             for slot in step.inputs:
                 spec = self._specs.get(slot.key) if slot.key is not None else None
                 if spec is not None and slot.key not in self._step_of and slot.input_manager_key is None:
                     managers.add(spec.io_manager_key)
             for name in sorted(managers - self._resources.keys() - {DEFAULT_IO_MANAGER}):
-                self._report_missing(f'the IO manager "{name}"', name, step)
+                self._report_missing(f'the IO manager "{name}"', name, _assets(step), step)
 
-    def _report_missing(self, what: str, name: str, step: AssetsDefinition) -> None:
+    def _report_missing(self, what: str, name: str, needed_by: str, where: object) -> None:
         near = did_you_mean(name, self._resources)
         available = available_text(self._resources.keys())
         hint = f"{near} ({available})" if near else f"add it to Definitions(resources={{...}}); {available}"
-        self._report(f"{what} is not defined (needed by {_assets(step)})", step.source, hint)
+        place: SourceLocation | None = getattr(where, "source", None)
+        self._report(f"{what} is not defined (needed by {needed_by})", place, hint)
 
     def check_nested_resources(self) -> None:
-        """A resource that run config completes, and that another one holds, must be there by itself too."""
-        if any(kind_of(resource) is not None for resource in self._resources.values()):
+        """What resources need must be there too; of those they hold, those that run config completes."""
+        kinds = {name: kind_of(resource) for name, resource in self._resources.items()}
+        for name, kind in kinds.items():
+            needed = kind.required_keys(self._resources[name]) if kind is not None else ()
+            for missing in sorted(set(needed) - self._resources.keys()):
+                self._report_missing(
+                    f'the resource "{missing}"', missing, f'the resource "{name}"', self._resources[name]
+                )
+        if any(kind is not None for kind in kinds.values()):
             lifecycle: Any = importlib.import_module("dagx.resource_defs.lifecycle")
             self.problems += lifecycle.check_nested(self._resources)
 

@@ -56,7 +56,7 @@ class RunOrder:
     `op_config` has the checked config of steps by their paths; `specs` those of all assets and `makers` the step and
     output that make each; `open_resources` gives a context manager around the open resources; `resource_keys` are the
     names of those with a life of their own, for the events, `resource_names` all. `op_retry_policy` is the job's, for
-    steps that have none.
+    steps that have none; unless `may_retry`, no step is tried again.
     """
 
     steps: Sequence[Step]
@@ -70,6 +70,7 @@ class RunOrder:
     op_config: Mapping[tuple[str, ...], Any] = field(default_factory=dict["tuple[str, ...]", Any])
     op_retry_policy: RetryPolicy | None = None
     raise_on_error: bool = True
+    may_retry: bool = True
 
 
 def carry_out(order: RunOrder, journal: Journal) -> dict[str, StepRun]:
@@ -199,7 +200,7 @@ class _Carrier:
                 )
             except Exception as error:  # noqa: BLE001  # whatever user code raises fails the step, and is raised again
                 wait = seconds_until_retry(error, policy, run.retries, random.random)
-                if wait is None:
+                if wait is None or not self._order.may_retry:
                     run.error = error
                     journal.write(make.step_failure(self._job, key, error))
                     return

@@ -26,6 +26,7 @@ __all__ = ["AssetSpec", "map_asset_specs"]
 
 IO_MANAGER_METADATA = "dagster/io_manager_key"
 T = TypeVar("T")
+S = TypeVar("S", bound="AssetSpec")
 
 
 class AssetSpec(Record):
@@ -176,9 +177,9 @@ class AssetSpec(Record):
         )
 
 
-def changed(spec: AssetSpec, **attributes: object) -> AssetSpec:
-    """A copy of `spec` with these fields, which are not checked again."""
-    other = AssetSpec.__new__(AssetSpec)
+def changed(spec: S, **attributes: object) -> S:
+    """A copy of `spec`, of its class, with these fields, which are not checked again."""
+    other = type(spec).__new__(type(spec))
     vars(other).update(vars(spec), **attributes)
     return other
 

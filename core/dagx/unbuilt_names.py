@@ -4,6 +4,6 @@ from __future__ import annotations
 
 NAMES = frozenset(
     """
-    AssetJobKey evaluate_automation_conditions fs_io_manager mem_io_manager with_resources
+    AssetJobKey evaluate_automation_conditions
     """.split()  # noqa: SIM905  # a list would take 300 lines
 )

@@ -205,9 +205,11 @@ class _Walk:
         return found
 
     def loggers(self, raw: object, schemas: Mapping[str, ConfigType | None] | None) -> dict[str, Any]:
+        """Naming a logger asks for it, also without config."""
         said = self._entries(raw, ("loggers",))
         known = dict.fromkeys(said) if schemas is None else schemas
-        return self.named(said, known, ("loggers",), ())
+        configured = self.named(said, known, ("loggers",), ())
+        return {name: configured.get(name, {}) for name in said if name in known}
 
     def execution(self, raw: object, schema: ConfigType | None) -> dict[str, Any]:
         said = self._entries(raw, ("execution",))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dagx.asset_selection import AssetSelection, CoercibleToAssetSelection
 from dagx.automation.targets import AnonymousAssetJob
+from dagx.definition_kinds import checked_executor
 from dagx.errors import (
     InvalidArgumentError,
     InvalidDefinitionError,
@@ -85,7 +86,7 @@ class UnresolvedAssetJobDefinition(Record):
             run_tags=None if run_tags is None else tags_of_run(run_tags),
             metadata=dict(metadata or {}),
             partitions_def=partitions_of(config, partitions_def, what),
-            executor_def=executor_def,
+            executor_def=checked_executor(executor_def, f"{what}: executor_def"),
             hooks=hook_set(hooks, what),
             op_retry_policy=checked_policy(op_retry_policy),
             owners=check_owners(owners),
@@ -239,6 +240,8 @@ class AssetJobDefinition(JobDefinition):
             config_mapping=self.config_mapping,
             op_retry_policy=self.op_retry_policy,
             job=self,
+            loggers=self.logger_defs,
+            executor=self.executor_def,
             job_name=self.name,
         )
         steps = [

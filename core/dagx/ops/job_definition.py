@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from dagx.config.mappings import ConfigMapping
 from dagx.config.run_config import RunConfig
+from dagx.definition_kinds import checked_executor, checked_loggers
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError, InvalidInvocationError
 from dagx.names import as_mapping, check_name, check_owners
 from dagx.nearest import did_you_mean
@@ -115,8 +116,8 @@ class JobDefinition:
         self.tags = tags_of_run(tags)
         self.run_tags = self.tags if run_tags is None else tags_of_run(run_tags)
         self.metadata = as_mapping(metadata, f"{what}: metadata")
-        self.logger_defs = as_mapping(logger_defs, f"{what}: logger_defs")
-        self.executor_def = executor_def
+        self.logger_defs = checked_loggers(logger_defs, f"{what}: logger_defs")
+        self.executor_def = checked_executor(executor_def, f"{what}: executor_def")
         self.hook_defs = hook_set(hook_defs, what)
         self.op_retry_policy = checked_policy(op_retry_policy)
         self.partitions_def = partitions_of(self.config, partitions_def, what)
@@ -350,6 +351,8 @@ class JobDefinition:
             config_mapping=self.config_mapping,
             op_retry_policy=self.op_retry_policy,
             job=self,
+            loggers=self.logger_defs,
+            executor=self.executor_def,
             job_name=self.name,
             outputs=flat.outputs,
             graph_outputs=graph_outputs(self.graph),
