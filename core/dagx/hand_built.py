@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
-import weakref
+import importlib
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from dagx.config.marks import kind_of
 from dagx.context import AssetCheckExecutionContext, AssetExecutionContext, OpExecutionContext
-from dagx.errors import InvalidArgumentError
+from dagx.errors import InvalidArgumentError, InvariantViolationError
 from dagx.logs import get_logger
 from dagx.named_resources import ScopedResources
 from dagx.partition_scope import PartitionScope
-from dagx.resource_defs.lifecycle import open_resources
 from dagx.results import run_tags as checked_tags
 from dagx.runs import RunInfo
+from dagx.step_inputs import run_partitions
 
 if TYPE_CHECKING:
     from dagx.instance.instance import DagsterInstance
+    from dagx.op_definition import OpDefinition
     from dagx.partitions.keys import PartitionKeyRange
 
 __all__ = ["build_asset_check_context", "build_asset_context", "build_op_context"]
@@ -39,10 +40,11 @@ def build_asset_context(
 ) -> AssetExecutionContext:
     """A context to call an asset with in a test.
 
-    `resources` are what the function may use; those with a life of their own are set up at once, and torn down at the
-    end of a `with` block around the context (or when it is forgotten). `asset_config` is the raw config,
-    `partition_key` or `partition_key_range` the partitions, `run_tags` the tags of the run, whose id is "EPHEMERAL".
-    What was recorded can be read with `context.get_output_metadata("result")`. Semantics: section 27.
+    `resources` are what the function may use, set up with `resources_config` (`{name: {"config": ...}}`). When one of
+    them tears something down, the context must be used in a `with` block, and its resources are there inside.
+    `asset_config` is the raw config, `partition_key` or `partition_key_range` the partitions, `run_tags` the tags of
+    the run, whose id is "EPHEMERAL"; `event_loop` is taken and not needed. What was recorded can be read with
+    `context.get_output_metadata("result")`. Semantics: section 27.
     """
     return _built(
         _HandBuiltAssetContext,
@@ -68,7 +70,10 @@ def build_op_context(
     run_tags: Mapping[str, str] | None = None,
     event_loop: Any = None,
 ) -> OpExecutionContext:
-    """As `build_asset_context`, for an op; `config` is the older name of `op_config`. Semantics: section 27."""
+    """As `build_asset_context`, for an op; `config` is the older name of `op_config`.
+
+    `mapping_key` is that of the dynamic output that the op would run for. Semantics: section 27.
+    """
     if op_config is not None and config is not None:
         raise InvalidArgumentError("build_op_context takes op_config or config, not both")
     return _built(
@@ -95,15 +100,32 @@ def build_asset_check_context(
 
 
 class _HandBuilt(OpExecutionContext):
-    """Closes the resources that were set up for it."""
+    """Sets its resources up when it is made, or, when they tear something down, at the start of its `with` block."""
 
-    _open: contextlib.ExitStack
+    _opening: AbstractContextManager[ScopedResources] | None = None
+    _waits = False
+
+    def _open(self, opening: AbstractContextManager[ScopedResources], waits: bool) -> None:
+        self._opening = opening
+        self._waits = waits
+        self.resources = _NotEntered({}) if waits else opening.__enter__()
 
     def __enter__(self: C) -> C:
+        if isinstance(self, _HandBuilt) and self._waits and self._opening is not None:
+            self.resources = self._opening.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._open.close()
+        if self._waits and self._opening is not None:
+            self._opening.__exit__(None, None, None)
+            self.resources = _NotEntered({})
+
+    def bound_to(self, owner: Any, op: OpDefinition) -> OpExecutionContext:
+        """This context while `owner` is called with it, whose partitions are then known."""
+        other = super().bound_to(owner, op)
+        if other.has_assets_def and self.run.partition_range is not None:
+            other._scope = owner.partition_scope(run_partitions(self.run, owner.partitions_def))
+        return other
 
 
 class _HandBuiltAssetContext(_HandBuilt, AssetExecutionContext):
@@ -116,6 +138,25 @@ class _HandBuiltOpContext(_HandBuilt, AssetExecutionContext):
 
 class _HandBuiltCheckContext(_HandBuilt, AssetCheckExecutionContext):
     """A context of a check, built by hand."""
+
+
+class _NotEntered(ScopedResources):
+    """The resources of a context that is not entered: asking for one raises InvariantViolationError."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise _not_entered()
+
+    def __dir__(self) -> list[str]:
+        raise _not_entered()
+
+
+def _not_entered() -> InvariantViolationError:
+    return InvariantViolationError(
+        "a resource of this context has something to tear down, and the context is not entered",
+        "write: with build_asset_context(...) as context:",
+    )
 
 
 H = TypeVar("H", bound=_HandBuilt)
@@ -142,23 +183,18 @@ def _built(
     log = get_logger()
     run = RunInfo(EPHEMERAL, tags=checked_tags(run_tags), partition_range=first_and_last, instance=instance)
     bound = dict(resources or {})
-    stack = contextlib.ExitStack()
-    opened: Mapping[str, object] = bound
-    if any(kind_of(resource) is not None for resource in bound.values()):
-        opened = stack.enter_context(
-            open_resources(
-                bound, list(bound), config=resources_config or {}, run=run, instance=instance, log=log
-            )
-        )
     context = kind(
         definition=None,
         run=run,
-        resources=ScopedResources(opened),
+        resources=ScopedResources(bound),
         log=log,
         op_config=op_config,
         mapping_key=mapping_key,
         scope=PartitionScope("the context", None, first_and_last or ()),
     )
-    context._open = stack  # pyright: ignore[reportPrivateUsage]
-    weakref.finalize(context, stack.close)
+    if resources_config or any(kind_of(resource) is not None for resource in bound.values()):
+        building: Any = importlib.import_module("dagx.resource_defs.building")
+        lifecycle: Any = importlib.import_module("dagx.resource_defs.lifecycle")
+        opening = building.build_resources(bound, instance, resources_config, run, log)
+        context._open(opening, lifecycle.needs_closing(bound))  # pyright: ignore[reportPrivateUsage]
     return context
