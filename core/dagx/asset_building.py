@@ -254,3 +254,20 @@ def _is_of_earlier_partitions(spec: AssetSpec, dep: AssetDep) -> bool:
         return False
     upstream: Any = importlib.import_module("dagx.partitions.upstream")
     return bool(upstream.is_legal_self_mapping(dep.partition_mapping, spec.partitions_def))
+
+
+def own_io_manager(
+    step: str,
+    shown: str,
+    io_manager_key: str | None,
+    io_manager_def: object | None,
+    resource_defs: Mapping[str, object] | None,
+) -> tuple[str | None, dict[str, object]]:
+    """The key of the IO manager, and the resources that the asset brings along, that manager among them."""
+    brought = dict(cast("Mapping[str, object]", resource_defs or {}))
+    if io_manager_def is None:
+        return io_manager_key, brought
+    if io_manager_key is not None:
+        raise InvalidArgumentError(f"{shown} has io_manager_key and io_manager_def", "keep one of the two")
+    own = f"{step}__io_manager"
+    return own, {**brought, own: io_manager_def}

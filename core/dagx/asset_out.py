@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError
 from dagx.keys import AssetKey, CoercibleToAssetKey
-from dagx.names import check_group, check_owners, check_tags, kind_tags
+from dagx.names import as_mapping, check_group, check_owners, check_tags, kind_tags
 from dagx.record import Record
 from dagx.specs import AssetSpec, checked_attribute, with_kinds
 from dagx.unset import UNSET
@@ -112,3 +112,17 @@ class AssetOut(Record):
             freshness_policy=spec.freshness_policy,
             is_virtual=spec.is_virtual,
         )
+
+
+def checked_outs(outs: Mapping[str, AssetOut] | None, decorator: str) -> dict[str, AssetOut]:
+    """`outs`, if it is a mapping from names of outputs to AssetOuts, one at least. `decorator` opens the messages."""
+    found: dict[str, AssetOut] = {}
+    for name, out in as_mapping(outs, f"{decorator}: outs").items():
+        if not isinstance(out, AssetOut):
+            raise InvalidArgumentError(
+                f"{decorator}: outs[{name!r}] is an AssetOut, not {out!r}", "write AssetOut()"
+            )
+        found[str(name)] = out
+    if not found:
+        raise InvalidDefinitionError(f"{decorator} was given no assets", "give outs={name: AssetOut()}")
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NoReturn, cast, overload
+from typing import TYPE_CHECKING, Any, NoReturn, overload
 
 from dagx.asset_building import (
     build_op,
@@ -14,12 +14,13 @@ from dagx.asset_building import (
     input_slots,
     merged_deps,
     output_type,
+    own_io_manager,
     with_mappings_of,
 )
 from dagx.assets import AssetsDefinition
+from dagx.decorated import asset_key_of, check_function
 from dagx.edges import AssetIn, CoercibleToAssetDep, coerce_deps
-from dagx.errors import InvalidArgumentError, InvalidDefinitionError
-from dagx.keys import AssetKey, CoercibleToAssetKey
+from dagx.keys import CoercibleToAssetKey
 from dagx.names import DEFAULT_GROUP, check_name
 from dagx.old_keywords import with_old_keywords
 from dagx.retries import RetryPolicy
@@ -136,8 +137,7 @@ def asset(
     )
 
     def define(function: Callable[..., Any]) -> AssetsDefinition:
-        if not callable(function):
-            raise InvalidArgumentError(f"@asset decorates a function, not {function!r}")
+        check_function(function, "asset")
         asset_key = asset_key_of(function, name, key_prefix, key)
         shown = f'asset "{asset_key.to_user_string()}"'
         step = check_name(asset_key.to_python_identifier(), shown)
@@ -203,42 +203,3 @@ def asset(
         )
 
     return define if compute_fn is None else define(compute_fn)
-
-
-def asset_key_of(
-    function: Callable[..., Any],
-    name: str | None,
-    prefix: str | Sequence[str] | None,
-    key: CoercibleToAssetKey | None,
-) -> AssetKey:
-    """The key of the asset that `function` makes. Raises InvalidDefinitionError when it has no name."""
-    if key is not None:
-        if name is not None or prefix is not None:
-            raise InvalidDefinitionError(
-                "asset takes key, or name and key_prefix, not both", "put all of it into key"
-            )
-        return AssetKey.from_coercible(key)
-    own = name or getattr(innermost(function), "__name__", None)
-    if own is None:
-        raise InvalidDefinitionError(f"{function!r} has no name", "give name= or key=")
-    if own == "<lambda>":
-        raise InvalidDefinitionError("a lambda has no name to call the asset by", "give name= or key=")
-    segments = AssetKey(prefix).parts if prefix is not None else ()
-    return AssetKey([*(segment for segment in segments if segment), own])
-
-
-def own_io_manager(
-    step: str,
-    shown: str,
-    io_manager_key: str | None,
-    io_manager_def: object | None,
-    resource_defs: Mapping[str, object] | None,
-) -> tuple[str | None, dict[str, object]]:
-    """The key of the IO manager, and the resources that the asset brings along, that manager among them."""
-    brought = dict(cast("Mapping[str, object]", resource_defs or {}))
-    if io_manager_def is None:
-        return io_manager_key, brought
-    if io_manager_key is not None:
-        raise InvalidArgumentError(f"{shown} has io_manager_key and io_manager_def", "keep one of the two")
-    own = f"{step}__io_manager"
-    return own, {**brought, own: io_manager_def}

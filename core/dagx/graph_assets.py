@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, overload
 
 from dagx.annotations import parameters_of
 from dagx.asset_building import checked_mapping_of_ins, input_slot, merged_deps
-from dagx.asset_out import AssetOut
+from dagx.asset_out import AssetOut, checked_outs
 from dagx.assets import AssetsDefinition
 from dagx.bound_nodes import bound_definition
 from dagx.checks.specs import AssetCheckSpec
-from dagx.decorator import asset_key_of
+from dagx.decorated import asset_key_of, check_function, refuse_bare, step_name_of
 from dagx.edges import AssetIn
 from dagx.errors import InvalidArgumentError
 from dagx.keys import CoercibleToAssetKey
@@ -87,6 +87,7 @@ def graph_asset(
     """
 
     def define(function: Callable[..., Any]) -> AssetsDefinition:
+        check_function(function, "graph_asset")
         asset_key = asset_key_of(function, name, key_prefix, key)
         shown = f'graph_asset "{asset_key.to_user_string()}"'
         step = check_name(asset_key.to_python_identifier(), shown)
@@ -132,8 +133,10 @@ def graph_asset(
 
 
 def graph_multi_asset(
+    compose_fn: None = None,
+    /,
     *,
-    outs: Mapping[str, AssetOut],
+    outs: Mapping[str, AssetOut] | None = None,
     name: str | None = None,
     ins: Mapping[str, AssetIn] | None = None,
     partitions_def: PartitionsDefinition | None = None,
@@ -151,13 +154,16 @@ def graph_multi_asset(
     section 5.
     """
 
+    refuse_bare(compose_fn, "graph_multi_asset", "@graph_multi_asset(outs={name: AssetOut()})")
+    described = checked_outs(outs, "graph_multi_asset")
+
     def define(function: Callable[..., Any]) -> AssetsDefinition:
-        own = str(name or getattr(innermost(function), "__name__", ""))
-        shown = f'graph_multi_asset "{own}"'
-        step = check_name(own, shown)
+        check_function(function, "graph_multi_asset")
+        step = step_name_of(function, name, "graph_multi_asset")
+        shown = f'graph_multi_asset "{step}"'
         inputs = _inputs(function, ins, shown)
         checks = {spec.get_python_identifier(): spec for spec in check_specs or ()}
-        names = {output.replace("-", "_"): (output, out) for output, out in outs.items()}
+        names = {output.replace("-", "_"): (output, out) for output, out in described.items()}
         graph = compose(
             _with_check_names(function, check_specs or ()) if checks else function,
             name=step,

@@ -19,9 +19,10 @@ from dagx.asset_building import (
     output_type,
     with_mappings_of,
 )
-from dagx.asset_out import AssetOut
+from dagx.asset_out import AssetOut, checked_outs
 from dagx.assets import AssetsDefinition
 from dagx.checks.specs import AssetCheckSpec
+from dagx.decorated import check_function, refuse_bare, step_name_of
 from dagx.edges import AssetDep, AssetIn, CoercibleToAssetDep, coerce_deps
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError
 from dagx.keys import AssetKey
@@ -41,6 +42,8 @@ __all__ = ["multi_asset"]
 
 
 def multi_asset(
+    compute_fn: None = None,
+    /,
     *,
     outs: Mapping[str, AssetOut] | None = None,
     name: str | None = None,
@@ -74,6 +77,9 @@ def multi_asset(
 
     Raises InvalidDefinitionError. Semantics: section 4.
     """
+    refuse_bare(
+        compute_fn, "multi_asset", "@multi_asset(outs={name: AssetOut()}) or @multi_asset(specs=[...])"
+    )
     if (outs is None) == (specs is None):
         raise InvalidDefinitionError(
             "multi_asset takes outs or specs, not both"
@@ -86,18 +92,21 @@ def multi_asset(
             "multi_asset with specs takes no deps and no internal_asset_deps", "give each spec its deps"
         )
 
+    described = None if outs is None else checked_outs(outs, "multi_asset")
+    stated = _checked_specs(specs or ())
+
     def define(function: Callable[..., Any]) -> AssetsDefinition:
-        own = str(name or getattr(innermost(function), "__name__", ""))
-        shown = f'multi_asset "{own}"'
-        step = check_name(own, shown)
+        check_function(function, "multi_asset")
+        step = step_name_of(function, name, "multi_asset")
+        shown = f'multi_asset "{step}"'
         source = location_of(function)
         signature = read_signature(function, shown)
         inputs = input_slots(signature, ins or {}, shown)
         made = _Made(step, shown, source, can_subset, group_name, partitions_def, code_version)
-        if outs is not None:
-            made.from_outs(outs, signature, inputs, coerce_deps(deps), internal_asset_deps, description)
+        if described is not None:
+            made.from_outs(described, signature, inputs, coerce_deps(deps), internal_asset_deps, description)
         else:
-            made.from_specs(_flat(specs or ()), inputs)
+            made.from_specs(stated, inputs)
         keys = [spec.key for spec in made.specs]
         outputs = (*made.outputs, *check_outputs(check_specs, keys, shown, is_required=not can_subset))
         op = build_op(
@@ -168,7 +177,7 @@ class _Made:
     ) -> None:
         """The assets of `outs`: values, stored by IO managers."""
         every = merged_deps(inputs, deps, self._shown)
-        keys = {output: _asset_out(out, output, self._shown).key_for(output) for output, out in outs.items()}
+        keys = {output: out.key_for(output) for output, out in outs.items()}
         needs = self._internal(keys, every, internal)
         types = _types_of_outputs(signature, list(outs), f"the result of {self._shown}")
         for name, out in outs.items():
@@ -281,17 +290,13 @@ class _Made:
         return own or self._group or DEFAULT_GROUP
 
 
-def _asset_out(out: object, name: str, shown: str) -> AssetOut:
-    if not isinstance(out, AssetOut):
-        raise InvalidArgumentError(f"{shown}: outs[{name!r}] is an AssetOut, not {out!r}", "write AssetOut()")
-    return out
-
-
-def _flat(specs: Iterable[Any]) -> list[AssetSpec]:
+def _checked_specs(specs: Iterable[object]) -> list[AssetSpec]:
     found: list[AssetSpec] = []
     for spec in specs:
         if not isinstance(spec, AssetSpec):
-            raise InvalidArgumentError(f"specs has AssetSpecs, not {spec!r}", "write AssetSpec(key)")
+            raise InvalidArgumentError(
+                f"multi_asset: specs has AssetSpecs, not {spec!r}", "write AssetSpec(key)"
+            )
         found.append(spec)
     return found
 

@@ -6,9 +6,9 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
-from dagx.asset_building import build_op, nothing_returned
+from dagx.asset_building import build_op, nothing_returned, own_io_manager
 from dagx.assets import AssetsDefinition
-from dagx.decorator import asset_key_of, own_io_manager
+from dagx.decorated import asset_key_of, check_function, refuse_bare, step_name_of
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError
 from dagx.keys import AssetKey, CoercibleToAssetKey
 from dagx.names import DEFAULT_GROUP, check_name
@@ -122,6 +122,7 @@ def observable_source_asset(
     """
 
     def define(function: Callable[..., Any]) -> AssetsDefinition:
+        check_function(function, "observable_source_asset")
         asset_key = asset_key_of(function, name, key_prefix, key)
         shown = f'observable source asset "{asset_key.to_user_string()}"'
         step = check_name(asset_key.to_python_identifier(), shown)
@@ -143,8 +144,10 @@ def observable_source_asset(
 
 
 def multi_observable_source_asset(
+    observe_fn: None = None,
+    /,
     *,
-    specs: Sequence[AssetSpec],
+    specs: Sequence[AssetSpec] = (),
     name: str | None = None,
     description: str | None = None,
     partitions_def: PartitionsDefinition | None = None,
@@ -158,12 +161,16 @@ def multi_observable_source_asset(
 
     `can_subset` lets a run ask for some of them: the function then yields those in `context.selected_asset_keys`.
     """
+    refuse_bare(
+        observe_fn, "multi_observable_source_asset", "@multi_observable_source_asset(specs=[AssetSpec(...)])"
+    )
     if check_specs:
         raise InvalidDefinitionError("an observation takes no check_specs in dagx", "use @asset_check")
 
     def define(function: Callable[..., Any]) -> AssetsDefinition:
-        own = str(name or getattr(innermost(function), "__name__", ""))
-        shown = f'multi_observable_source_asset "{own}"'
+        check_function(function, "multi_observable_source_asset")
+        step = step_name_of(function, name, "multi_observable_source_asset")
+        shown = f'multi_observable_source_asset "{step}"'
         for spec in specs:
             if spec.deps:
                 raise InvalidDefinitionError(
@@ -180,7 +187,7 @@ def multi_observable_source_asset(
             for spec in specs
         ]
         return _observation(
-            check_name(own, shown),
+            step,
             shown,
             function,
             made,
