@@ -14,7 +14,7 @@ from dagx.errors import InvalidInvocationError, InvariantViolationError
 from dagx.keys import AssetKey, CoercibleToAssetKey
 from dagx.metadata import MetadataValue, RawMetadataValue
 from dagx.named_resources import ScopedResources
-from dagx.partition_scope import PartitionScope
+from dagx.partition_scope import PartitionScope, keys_between
 from dagx.recording import AssetEvent, Recording
 from dagx.results import DataVersion
 from dagx.runs import RunInfo
@@ -69,7 +69,7 @@ class OpExecutionContext(PartitionAnswers):
         self._selected = selected
         self._recording = recording or Recording()
         self._loader = loader
-        self._scope = scope or PartitionScope()
+        self._scope = PartitionScope() if scope is None else scope
         self._input_scope = input_scope
         self._mapping_key = mapping_key
         self.step_key = step_key
@@ -333,8 +333,9 @@ class OpExecutionContext(PartitionAnswers):
         other._op = op
         other._outputs = op.outputs
         other._definition = None if owner is op else owner
-        if other._scope.keys and other._definition is not None:
-            other._scope = owner.partition_scope(other._scope.keys)
+        keys = other._scope.keys
+        if keys and other._definition is not None and owner.partitions_def is not None:
+            other._scope = owner.partition_scope(keys_between(owner.partitions_def, keys[0], keys[-1]))
         return other
 
 

@@ -31,7 +31,7 @@ class PartitionScope:
         self.what = what
         self._definition = definition
         self._is_known = is_known or definition is not None
-        self.keys = tuple(keys)
+        self.keys = tuple(dict.fromkeys(keys))  # the ends of a range may be one key
 
     def __bool__(self) -> bool:
         return self._is_known
@@ -92,6 +92,13 @@ class PartitionScope:
         """From the start of the first to the end of the last."""
         found: TimeWindow = _part("upstream").spanning_window(self.definition, self.some)
         return found
+
+
+def keys_between(partitions: PartitionsDefinition, first: str, last: str) -> tuple[str, ...]:
+    """The keys from the first to the last, both inclusive. One alone is not looked up: it need not exist."""
+    if first == last:
+        return (first,)
+    return tuple(partitions.get_partition_keys_in_range(_part("keys").PartitionKeyRange(first, last)))
 
 
 def _part(module: str) -> Any:

@@ -15,7 +15,7 @@ from dagx.errors import InvalidDefinitionError, InvariantViolationError
 from dagx.io_contexts import InputContext, OutputContext
 from dagx.keys import AssetKey
 from dagx.named_resources import ScopedResources, available_text
-from dagx.partition_scope import PartitionScope
+from dagx.partition_scope import PartitionScope, keys_between
 from dagx.progress import Progress
 from dagx.runs import RunInfo
 from dagx.slots import InputSlot, OutputSlot
@@ -70,11 +70,7 @@ def run_partitions(run: RunInfo, partitions: PartitionsDefinition | None) -> tup
     """The partitions of the run, for an asset that is partitioned so."""
     if partitions is None or run.partition_range is None:
         return ()
-    first, last = run.partition_range
-    if first == last:
-        return (first,)
-    key_range = importlib.import_module("dagx.partitions.keys").PartitionKeyRange(first, last)
-    return tuple(partitions.get_partition_keys_in_range(key_range))
+    return keys_between(partitions, *run.partition_range)
 
 
 class StoredValues:
