@@ -54,6 +54,52 @@ def test_a_context_built_by_hand_is_of_the_run_ephemeral() -> None:
         context.asset_key  # noqa: B018
 
 
+days = dg.DailyPartitionsDefinition("2024-01-01")
+by_day_and_letter = dg.MultiPartitionsDefinition(
+    {"day": days, "letter": dg.StaticPartitionsDefinition(["a"])}
+)
+
+
+def test_a_context_built_by_hand_has_the_partition_it_was_given() -> None:
+    @dg.asset(partitions_def=days)
+    def daily(context: dg.AssetExecutionContext) -> object:
+        return context.partition_key, context.partition_time_window.start.day
+
+    context = dg.build_asset_context(partition_key="2024-01-05")
+    assert (context.partition_key, context.has_partition_key) == ("2024-01-05", True)
+    assert daily(context) == ("2024-01-05", 5)
+
+    @dg.op
+    def single(context: dg.OpExecutionContext) -> str:
+        return context.partition_key
+
+    assert single(dg.build_op_context(partition_key="k")) == "k"
+
+
+def test_a_context_built_by_hand_has_all_partitions_of_a_range() -> None:
+    @dg.asset(partitions_def=days)
+    def daily(context: dg.AssetExecutionContext) -> object:
+        assert not context.has_partition_key
+        assert context.has_partition_key_range
+        assert context.partition_key_range == dg.PartitionKeyRange("2024-01-05", "2024-01-07")
+        return context.partition_keys
+
+    span = dg.PartitionKeyRange("2024-01-05", "2024-01-07")
+    assert daily(dg.build_asset_context(partition_key_range=span)) == [
+        "2024-01-05",
+        "2024-01-06",
+        "2024-01-07",
+    ]
+
+
+def test_a_context_built_by_hand_knows_the_parts_of_a_key() -> None:
+    @dg.asset(partitions_def=by_day_and_letter)
+    def both(context: dg.AssetExecutionContext) -> object:
+        return context.multi_partition_key.keys_by_dimension
+
+    assert both(dg.build_asset_context(partition_key="2024-01-05|a")) == {"day": "2024-01-05", "letter": "a"}
+
+
 def test_resources_come_by_keyword_or_from_the_context() -> None:
     assert with_resource(dg.build_asset_context(resources={"db": "x"}), a=1) == ("x", 1)
     assert with_resource(dg.build_asset_context(), db="y", a=1) == ("y", 1)
