@@ -234,7 +234,8 @@ class AssetJobDefinition(JobDefinition):
                 f'the job "{self.name}" is of assets: it takes no op_selection and no input_values',
                 "give asset_selection=",
             )
-        found: Work = importlib.import_module("dagx.in_process").work_of(
+        # Late, here and below: what runs jobs costs milliseconds that loading definitions need not pay.
+        found: Work = importlib.import_module("dagx.asset_work").work_of(
             self.resolved_definitions,
             self.assets if asset_selection is None else self._chosen(asset_selection),
             config_mapping=self.config_mapping,
@@ -257,7 +258,7 @@ class AssetJobDefinition(JobDefinition):
         """The first and last partition that a run of `work` is for, and the tags that say so."""
         chosen = {step.definition.name: step.definition for step in work.steps if step.definition is not None}
         found: tuple[tuple[str, str] | None, Mapping[str, str]]
-        found = importlib.import_module("dagx.in_process").partitions_of_run(
+        found = importlib.import_module("dagx.partitioned_runs").partitions_of_run(
             list(chosen.values()), partition_key, tags
         )
         return found
@@ -294,8 +295,8 @@ def resolve_asset_job(
         return unresolved
     if isinstance(unresolved, AnonymousAssetJob):
         unresolved = UnresolvedAssetJobDefinition(unresolved.name, unresolved.selection)
-    in_process: Any = importlib.import_module("dagx.in_process")
-    chosen: list[AssetsDefinition] = in_process.chosen_definitions(resolved, unresolved.selection)
+    asset_work: Any = importlib.import_module("dagx.asset_work")
+    chosen: list[AssetsDefinition] = asset_work.chosen_definitions(resolved, unresolved.selection)
     partitions = unresolved.partitions_def
     if checks_partitions:
         partitions = _partitions_of_assets(unresolved, chosen)
