@@ -126,7 +126,8 @@ class ProjectFitting:
                     one,
                     did_you_mean(name, jobs) or f"there are: {', '.join(sorted(jobs)) or 'none'}",
                 )
-        selections: list[Any] = [one.targets.selection, getattr(one, "monitored_assets", None)]
+        selected = None if one.jobs else one.targets.selection  # the job of a target is reported by itself
+        selections: list[Any] = [selected, getattr(one, "monitored_assets", None)]
         for selection in selections:
             if hasattr(selection, "resolve"):
                 self._tried(partial(selection.resolve, self._resolved), one, one.what)
