@@ -107,7 +107,7 @@ class Reader:
         if isinstance(value, _RESULTS):
             yield from self._result(value)
         elif self.observes:
-            yield self._observed(value)
+            yield from self._observed(value)
         elif self.is_only_checks:
             yield from self._of_checks(value)
         elif isinstance(value, tuple) and self._has_results(cast("tuple[object, ...]", value)):
@@ -185,17 +185,23 @@ class Reader:
             f"the outputs are: {', '.join(slot.name for slot in self.outputs)}",
         )
 
-    def _observed(self, value: object) -> Emission:
-        """What an observation returned that is no ObserveResult: the version of the data, or one of each partition."""
-        slot = self._asset_slot(None, "result")
+    def _observed(self, value: object) -> Iterator[Read]:
+        """What an observation returned: results, or the version of the data, or a version of each partition."""
+        if isinstance(value, tuple) and value and self._has_results(cast("tuple[object, ...]", value)):
+            for item in cast("tuple[object, ...]", value):
+                yield from self.yielded(item)
+            return
         versions = getattr(value, "data_versions_by_partition", None)
-        if isinstance(value, DataVersion):
-            return Emission(slot, UNSET, {}, value, {}, is_observation=True)
-        if versions is not None:
-            return Emission(slot, UNSET, {}, None, {}, is_observation=True, by_partition=versions)
-        raise InvariantViolationError(
-            f'"{self.name}" observes an asset and returned a {type(value).__qualname__}',
-            "return a DataVersion, a DataVersionsByPartition or an ObserveResult",
+        version = value if isinstance(value, DataVersion) else None
+        if version is None and versions is None:
+            raise self._no_observation(value)
+        slot = self._asset_slot(None, type(value).__name__)
+        yield Emission(slot, UNSET, {}, version, {}, is_observation=True, by_partition=versions)
+
+    def _no_observation(self, value: object) -> InvariantViolationError:
+        return InvariantViolationError(
+            f'"{self.name}" observes assets and gave a {type(value).__qualname__}',
+            "give a DataVersion, a DataVersionsByPartition or an ObserveResult",
         )
 
     # One value each
@@ -217,6 +223,8 @@ class Reader:
         return Emission(slot, value, {}, None, {})
 
     def _result(self, item: object) -> Iterator[Read]:
+        if self.observes and not isinstance(item, (ObserveResult, AssetCheckResult)):
+            raise self._no_observation(item)
         if isinstance(item, AssetCheckResult):
             yield self._check_result(item)
         elif isinstance(item, Output):

@@ -226,18 +226,25 @@ class _Attempt:
                 continue
             if slot.is_dynamic or not slot.is_required:
                 continue
-            if slot.is_nothing and slot.check is None:
+            if slot.is_nothing and slot.check is None and not self._reader.observes:
                 self._make(Emission(slot, UNSET, {}, None, {}))
             elif slot.check is not None and self._reader.is_only_checks:
                 self._warn_of_missing(slot)
             else:
-                raise StepOutputNotFoundError(
-                    f'"{self._step.key}" ended and had not given its '
-                    f'{"output" if slot.check is None else "check result"} "{slot.name}"',
-                    "yield an Output or a MaterializeResult on every way through the function"
-                    if slot.check is None
-                    else "yield an AssetCheckResult, or return MaterializeResult(check_results=[...])",
-                )
+                raise self._not_given(slot)
+
+    def _not_given(self, slot: OutputSlot) -> StepOutputNotFoundError:
+        what, way_out = "output", "yield an Output or a MaterializeResult on every way through the function"
+        if slot.check is not None:
+            what = "check result"
+            way_out = "yield an AssetCheckResult, or return MaterializeResult(check_results=[...])"
+        elif self._reader.observes:
+            what = "observation"
+            way_out = "yield an ObserveResult for each asset, or give it can_subset=True"
+        name = slot.name if slot.check is not None or slot.key is None else slot.key.to_user_string()
+        return StepOutputNotFoundError(
+            f'"{self._step.key}" ended and had not given its {what} "{name}"', way_out
+        )
 
     def _warn_of_missing(self, slot: OutputSlot) -> None:
         """A check without a result records nothing, and does not fail: the author should hear of it once."""
