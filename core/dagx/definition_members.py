@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 import types
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 from dagx.assets import AssetsDefinition
@@ -45,16 +46,21 @@ def each_once(members: Iterable[Sequence[T]]) -> list[T]:
     return list({id(one): one for some in members for one in some}.values())
 
 
-def united(what: str, given: Iterable[tuple[Mapping[str, Any], SourceLocation | None]]) -> dict[str, Any]:
+def united(
+    what: str,
+    given: Iterable[tuple[Mapping[str, Any], SourceLocation | None]],
+    are_one: Callable[[Any, Any], bool] = operator.is_,
+) -> dict[str, Any]:
     """One mapping out of several, each with the place where it was written.
 
-    Raises InvariantViolationError when a name is bound to two different objects, be they equal or not.
+    Raises InvariantViolationError when a name is bound to two objects that are not one: by default, two objects, be
+    they equal or not.
     """
     found: dict[str, tuple[Any, SourceLocation | None]] = {}
     for mapping, place in given:
         for name, value in mapping.items():
             known, first = found.setdefault(name, (value, place))
-            if known is not value:
+            if not are_one(known, value):
                 raise InvariantViolationError(
                     f'{place}: the {what} "{name}" is bound to two different objects',
                     f"bind it once, or make it one object that both use; the other is at {first}",

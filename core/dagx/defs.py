@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
@@ -96,8 +97,8 @@ class Definitions:
     def merge(*definitions: Definitions) -> Definitions:
         """All members of all of them.
 
-        Raises InvariantViolationError when a resource, logger or metadata key is bound to two different objects, or
-        two have an executor.
+        Raises InvariantViolationError when a resource or logger is bound to two different objects (two that are equal
+        differ too), a metadata key to two values, or two have an executor.
         """
         executors = {id(one.executor): one.executor for one in definitions if one.executor is not None}
         if len(executors) > 1:
@@ -112,7 +113,7 @@ class Definitions:
             executor=next(iter(executors.values()), None),
             loggers=united("logger", [(one.loggers, one.source) for one in definitions]),
             asset_checks=cast("list[AssetsDefinition]", each_once(one.asset_checks for one in definitions)),
-            metadata=united("metadata key", [(one.metadata, one.source) for one in definitions]),
+            metadata=united("metadata key", [(one.metadata, one.source) for one in definitions], operator.eq),
         )
 
     @staticmethod

@@ -89,93 +89,201 @@ def test_all_problems_are_reported_together_with_file_and_line() -> None:
     assert all(problem.where is not None and problem.where.file == __file__ for problem in found)
 
 
-def test_merging_concatenates() -> None:
-    shared = object()
-    merged = dg.Definitions.merge(
-        dg.Definitions([one("a")], resources={"x": shared}),
-        dg.Definitions([one("b")], resources={"x": shared}),
-    )
-    assert merged.resolve_all_asset_keys() == [dg.AssetKey("a"), dg.AssetKey("b")]
-
-
-def test_merging_two_objects_under_one_resource_name_is_an_error_although_they_are_equal() -> None:
-    with pytest.raises(dg.InvariantViolationError, match="two different objects"):
-        dg.Definitions.merge(dg.Definitions(resources={"x": [1]}), dg.Definitions(resources={"x": [1]}))
-
-
-def test_duplicates_of_a_merge_are_found_when_it_resolves() -> None:
-    merged = dg.Definitions.merge(dg.Definitions([one("a")]), dg.Definitions([one("a")]))
-    with pytest.raises(dg.InvalidDefinitionError, match="defined twice"):
-        dg.Definitions.validate_loadable(merged)
-
-
 def test_definitions_are_found_by_key() -> None:
     a = one("a")
-    defs = dg.Definitions([a])
+    defs = dg.Definitions([a, dg.AssetSpec("elsewhere")])
     assert defs.resolve_assets_def("a") is a
-    with pytest.raises(dg.InvariantViolationError, match="no definition makes"):
-        defs.resolve_assets_def("b")
+    with pytest.raises(dg.InvariantViolationError, match=r'no definition makes the asset "aa"\n.*mean "a"'):
+        defs.resolve_assets_def("aa")
+    with pytest.raises(dg.InvariantViolationError, match="it is made elsewhere"):
+        defs.resolve_assets_def("elsewhere")
+
+
+def job() -> dg.JobDefinition:
+    return dg.graph(name="work")(lambda: dg.op(name="nothing")(lambda: None)()).to_job()
+
+
+def check() -> dg.AssetChecksDefinition:
+    return dg.asset_check(asset="a", name="fits")(lambda: dg.AssetCheckResult(passed=True))
+
+
+def schedule() -> dg.ScheduleDefinition:
+    return dg.ScheduleDefinition("daily", cron_schedule="@daily", job=job())
+
+
+def sensor() -> dg.SensorDefinition:
+    return dg.sensor(name="looking")(lambda: None)
 
 
 @pytest.mark.parametrize("keyword", ["jobs", "schedules", "sensors", "asset_checks"])
 def test_members_of_the_wrong_kind_are_refused_and_none_is_not(keyword: str) -> None:
-    with pytest.raises(dg.InvalidArgumentError, match="object"):
-        dg.Definitions(**{keyword: [object()]})  # type: ignore[arg-type]
-    dg.Definitions(**{keyword: None})  # type: ignore[arg-type]
+    for wrong in (object(), types, dg.Definitions, "a", None, [job()]):
+        with pytest.raises(dg.InvalidArgumentError):
+            dg.Definitions(**{keyword: [wrong]})  # type: ignore[arg-type]
+    dg.Definitions(**{keyword: None})
 
 
-def test_loading_collects_definitions_also_in_lists_and_each_object_once() -> None:
-    a, b, c = one("a"), one("b"), one("c")
-    first = module("first", a=a, same=a, several=[b, 3], pair=(c,), spec=dg.AssetSpec("s"))
-    second = module("second", imported=a)
-    assert dg.load_assets_from_modules([first, second]) != []
-    names = [item.key.to_user_string() for item in dg.load_assets_from_modules([first, second])]
-    assert names == ["a", "b", "c"]
-    with_specs = dg.load_assets_from_modules([first], include_specs=True)
-    assert [item.key.to_user_string() for item in with_specs] == ["a", "b", "c", "s"]
+@pytest.mark.parametrize(
+    ("keyword", "wrong", "hint"),
+    [
+        ("assets", job(), "it is a job: give it as jobs=..."),
+        ("assets", sensor(), "it is a sensor: give it as sensors=..."),
+        ("jobs", one("a"), "it is an asset: give it as assets=..."),
+        ("jobs", sensor(), "it is a sensor: give it as sensors=..."),
+        ("schedules", sensor(), "it is a sensor: give it as sensors=..."),
+        ("sensors", schedule(), "it is a schedule: give it as schedules=..."),
+        ("sensors", check(), "it is an asset check: give it as asset_checks=..."),
+        ("jobs", [job()], "write *list, to add the members of a list"),
+        ("asset_checks", dg.AssetSpec("a"), "give it in assets=[...]"),
+    ],
+)
+def test_a_member_in_the_wrong_place_is_answered_with_the_right_one(
+    keyword: str, wrong: Any, hint: str
+) -> None:
+    with pytest.raises(dg.InvalidArgumentError) as caught:
+        dg.Definitions(**{keyword: [wrong]})  # type: ignore[arg-type]
+    assert caught.value.hint == hint
 
 
-def test_loading_one_key_from_two_modules_is_an_error() -> None:
-    with pytest.raises(dg.InvalidDefinitionError, match="defined twice"):
-        dg.load_assets_from_modules([module("x", a=one("a")), module("y", a=one("a"))])
+@pytest.mark.parametrize("keyword", ["jobs", "schedules", "sensors"])
+def test_one_definition_in_place_of_a_list_is_refused(keyword: str) -> None:
+    wrong = {"jobs": job(), "schedules": schedule(), "sensors": sensor()}[keyword]
+    with pytest.raises(dg.InvalidArgumentError, match=rf"{keyword}=\[\.\.\.\]"):
+        dg.Definitions(**{keyword: wrong})  # type: ignore[arg-type]
 
 
-def test_a_key_prefix_goes_on_every_asset_and_on_references_between_them_alone() -> None:
-    a, c = one("a"), one("c", deps=["outside"])
+def test_any_iterable_of_members_will_do() -> None:
+    defs = dg.Definitions(assets=(one(name) for name in "ab"), jobs=iter([job()]), sensors={sensor()})
+    assert len(defs.assets) == 2
+    assert [found.name for found in (*defs.jobs, *defs.sensors)] == ["work", "looking"]
 
+
+@pytest.mark.parametrize("wrong", ["multiprocess", object(), dg.ExecutorDefinition])
+def test_an_executor_is_one_of_those_that_there_are(wrong: Any) -> None:
+    with pytest.raises(dg.InvalidArgumentError, match="multiprocess_executor"):
+        dg.Definitions(executor=wrong)
+    with pytest.raises(dg.InvalidArgumentError, match='job "j": executor_def is'):
+        dg.define_asset_job("j", executor_def=wrong)
+
+
+@pytest.mark.parametrize("wrong", [{"a": lambda context: None}, {"a": 3}, [dg.colored_console_logger]])
+def test_loggers_are_loggers_by_name(wrong: Any) -> None:
+    with pytest.raises(dg.InvalidArgumentError, match="logger"):
+        dg.Definitions(loggers=wrong)
+
+
+def test_metadata_of_definitions_is_normalized() -> None:
+    assert dg.Definitions(metadata={"team": "data"}).metadata == {"team": dg.MetadataValue.text("data")}
+    with pytest.raises(dg.DagsterInvalidMetadata):
+        dg.Definitions(metadata={"team": object()})
+
+
+def test_components_are_refused() -> None:
+    with pytest.raises(dg.InvalidArgumentError, match="no components"):
+        dg.Definitions(component_tree=object())
+
+
+def test_an_attribute_that_is_mistyped_is_answered_with_the_near_one() -> None:
+    with pytest.raises(AttributeError, match='did you mean "resolve_job_def"'):
+        dg.Definitions().resolve_jobs_def  # type: ignore[attr-defined]  # noqa: B018
+
+
+def test_everything_is_found_by_name() -> None:
+    work, tick, look = (
+        job(),
+        dg.ScheduleDefinition("daily", cron_schedule="@daily", job_name="work"),
+        sensor(),
+    )
+    defs = dg.Definitions([one("a")], jobs=[work], schedules=[tick], sensors=[look])
+    assert defs.resolve_job_def("work").name == "work"
+    assert defs.resolve_schedule_def("daily") is tick
+    assert defs.resolve_sensor_def("looking") is look
+    assert {found.name for found in defs.get_all_job_defs()} == {"work", "__ASSET_JOB"}
+    for resolve in (defs.resolve_job_def, defs.resolve_schedule_def, defs.resolve_sensor_def):
+        with pytest.raises(dg.InvariantViolationError, match=r'there is no \w+ "wrok"'):
+            resolve("wrok")
+
+
+def test_the_older_names_of_the_methods_still_work() -> None:
+    defs = dg.Definitions([one("a")], jobs=[job()], sensors=[sensor()])
+    assert defs.get_assets_def("a").key == dg.AssetKey("a")
+    assert defs.get_job_def("work").name == "work"
+    assert defs.get_sensor_def("looking").name == "looking"
+    assert defs.get_implicit_global_asset_job_def().name == "__ASSET_JOB"
+    assert defs.get_all_asset_specs() == defs.resolve_all_asset_specs()
+    assert defs.get_asset_graph().get_all_asset_keys() == {dg.AssetKey("a")}
+
+
+def test_the_job_of_some_assets_is_that_of_all_when_it_has_them() -> None:
+    defs = dg.Definitions([one("a")])
+    found = defs.resolve_implicit_job_def_def_for_assets([dg.AssetKey("a")])
+    assert found is not None
+    assert found.name == "__ASSET_JOB"
+    assert defs.resolve_implicit_job_def_def_for_assets([dg.AssetKey("b")]) is None
+
+
+def test_a_repository_looks_things_up() -> None:
+    defs = dg.Definitions(
+        [one("a")], jobs=[job()], schedules=[schedule()], sensors=[sensor()], resources={"x": 1}
+    )
+    with pytest.raises(dg.InvalidDefinitionError, match="two jobs"):
+        defs.get_repository_def()
+    defs = dg.Definitions([one("a")], jobs=[job()], sensors=[sensor()], resources={"x": 1})
+    found = defs.get_repository_def()
+    assert found is defs.get_repository_def()
+    assert (found.name, found.job_names) == ("__repository__", ["work"])
+    assert found.has_job("work")
+    assert not found.has_job("wrok")
+    assert found.has_sensor_def("looking")
+    assert not found.has_schedule_def("daily")
+    assert [made.name for made in found.sensor_defs] == ["looking"]
+    assert list(found.assets_defs_by_key) == [dg.AssetKey("a")]
+    assert found.get_top_level_resources() == {"x": 1}
+
+
+# Copies
+
+
+def test_every_spec_can_be_changed_or_those_of_a_selection() -> None:
+    defs = dg.Definitions([one("a"), one("b", deps=["a"]), dg.AssetSpec("s")])
+
+    def owned(spec: dg.AssetSpec) -> dg.AssetSpec:
+        return spec.replace_attributes(owners=["team:data"])
+
+    def owners(changed: dg.Definitions) -> dict[str, tuple[str, ...]]:
+        return {spec.key.to_user_string(): spec.owners for spec in changed.resolve_all_asset_specs()}
+
+    team = ("team:data",)
+    assert owners(defs.map_asset_specs(func=owned)) == {"a": team, "b": team, "s": team}
+    assert owners(defs.map_asset_specs(func=owned, selection="a")) == {"a": team, "b": (), "s": ()}
+    assert owners(defs.map_resolved_asset_specs(func=owned, selection="a+")) == {
+        "a": team,
+        "b": team,
+        "s": (),
+    }
+    assert owners(defs) == {"a": (), "b": (), "s": ()}
+
+
+def test_changing_a_key_or_dropping_what_fills_a_parameter_is_refused() -> None:
     @dg.asset
-    def b(a: None) -> None: ...
+    def needs(a: None) -> None: ...
 
-    loaded = dg.load_assets_from_modules([module("m", a=a, b=b, c=c)], key_prefix=["p", "q"])
-    assert [item.key.path for item in loaded] == [["p", "q", "a"], ["p", "q", "b"], ["p", "q", "c"]]
-    again = {item.key.to_user_string(): item for item in loaded if isinstance(item, dg.AssetsDefinition)}
-    assert again["p/q/b"].dependency_keys == {dg.AssetKey(["p", "q", "a"])}
-    assert again["p/q/b"].keys_by_input_name == {"a": dg.AssetKey(["p", "q", "a"])}
-    assert again["p/q/c"].dependency_keys == {dg.AssetKey("outside")}
-    assert dg.materialize(loaded).success
+    defs = dg.Definitions([one("a"), needs])
+    with pytest.raises(dg.InvalidDefinitionError, match="changed the key"):
+        defs.map_asset_specs(func=lambda spec: spec.replace_attributes(key="z"))
+    with pytest.raises(dg.InvalidDefinitionError, match="the parameter 'a' is filled from it"):
+        defs.map_asset_specs(func=lambda spec: spec.replace_attributes(deps=[]))
 
 
-def test_a_group_goes_on_every_asset_unless_one_is_in_another_already() -> None:
-    loaded = dg.load_assets_from_modules([module("m", a=one("a"), b=one("b"))], group_name="g")
-    assert [spec.group_name for item in loaded for spec in item.specs] == ["g", "g"]  # type: ignore[union-attr]
-    with pytest.raises(dg.InvalidDefinitionError, match='is in the group "h" already'):
-        dg.load_assets_from_modules([module("m", a=one("a", group_name="h"))], group_name="g")
+def test_resources_are_added_where_there_is_none_of_the_name() -> None:
+    first, second = object(), object()
+    defs = dg.Definitions(resources={"x": first}).with_resources({"x": second, "y": second})
+    assert defs.resources == {"x": first, "y": second}
+    assert defs.with_resources(None).resources == defs.resources
 
 
-in_this_module = one("in_this_module")
-
-
-def test_loading_the_current_module() -> None:
-    assert dg.load_assets_from_current_module() == [in_this_module]
-
-
-def test_loading_a_package_imports_what_is_below_it(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    package = tmp_path / "packed_assets"
-    (package / "below").mkdir(parents=True)
-    source = "import dagx as dg\n@dg.asset\ndef {0}(): ...\n"
-    (package / "__init__.py").write_text(source.format("top"))
-    (package / "below" / "__init__.py").write_text("")
-    (package / "below" / "deep.py").write_text(source.format("deep"))
-    monkeypatch.syspath_prepend(tmp_path)
-    names = [item.key.to_user_string() for item in dg.load_assets_from_package_name("packed_assets")]
-    assert names == ["top", "deep"]
+def test_metadata_can_be_updated() -> None:
+    defs = dg.Definitions(metadata={"a": 1}, resources={"x": 1})
+    made = defs.with_definition_metadata_update(lambda old: {**old, "b": 2})
+    assert made.metadata == {"a": dg.MetadataValue.int(1), "b": dg.MetadataValue.int(2)}
+    assert made.resources == {"x": 1}
