@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
 from dagx.assets import AssetsDefinition
-from dagx.errors import InvalidArgumentError, InvalidDefinitionError, Problem
+from dagx.errors import InvalidDefinitionError, Problem
 from dagx.keys import AssetKey
+from dagx.module_finding import caller_module, checked_modules, modules_of_package
 from dagx.names import DEFAULT_GROUP, check_group
 from dagx.resolution import Asset
 from dagx.source_assets import SourceAsset
@@ -51,15 +50,13 @@ def load_assets_from_modules(
     """
     check_group(group_name)
     found: dict[int, Asset] = {}
-    for module in modules:
-        if not isinstance(cast(object, module), ModuleType):
-            raise InvalidArgumentError(f"load_assets_from_modules takes modules, not {module!r}")
+    for module in checked_modules(modules, "load_assets_from_modules"):
         for value in list(vars(module).values()):
             for asset in _assets_in(value):
                 if include_specs or isinstance(asset, (AssetsDefinition, SourceAsset)):
                     found[id(asset)] = asset
     assets = list(found.values())
-    _check_keys(assets)
+    _check(assets, group_name)
     replaced: dict[AssetKey, AssetKey] = {}
     for asset in assets:
         prefix = source_key_prefix if isinstance(asset, SourceAsset) else key_prefix
@@ -112,19 +109,6 @@ def load_assets_from_package_name(
     )
 
 
-def modules_of_package(package_module: ModuleType) -> list[ModuleType]:
-    """A package and all modules in it and below it, imported."""
-    below = pkgutil.walk_packages(getattr(package_module, "__path__", []), package_module.__name__ + ".")
-    names = sorted(info.name for info in below)
-    return [package_module, *(importlib.import_module(name) for name in names)]
-
-
-def caller_module() -> ModuleType:
-    """The module that called the function that calls this."""
-    name = sys._getframe(2).f_globals["__name__"]  # pyright: ignore[reportPrivateUsage]  # as in `source`
-    return sys.modules[name]
-
-
 def _assets_in(value: object) -> list[Asset]:
     """The assets that a module attribute holds: itself, or the members of a list or tuple; checks are none."""
     members = cast("Iterable[object]", value) if isinstance(value, (list, tuple)) else (value,)
@@ -135,15 +119,22 @@ def _assets_in(value: object) -> list[Asset]:
     ]
 
 
-def _check_keys(assets: Sequence[Asset]) -> None:
+def _check(assets: Sequence[Asset], group: str | None) -> None:
+    """No key may be defined twice, and none be in another group than all are to be put into."""
     by_key: dict[AssetKey, Asset] = {}
     problems: list[Problem] = []
     for asset in assets:
-        for key in _keys(asset):
-            other = by_key.setdefault(key, asset)
+        for spec in asset.specs if isinstance(asset, AssetsDefinition) else (asset,):
+            shown = f'asset "{spec.key.to_user_string()}"'
+            other = by_key.setdefault(spec.key, asset)
             if other is not asset:
-                message = f'asset "{key.to_user_string()}" is defined twice'
-                problems.append(Problem(message, asset.source, f"the other is at {other.source}"))
+                problems.append(
+                    Problem(f"{shown} is defined twice", asset.source, f"the other is at {other.source}")
+                )
+            if group is not None and spec.group_name not in (None, DEFAULT_GROUP, group):
+                message = f'{shown} is in the group "{spec.group_name}" already'
+                hint = f'it cannot be put into "{group}" as well; leave one of the two out'
+                problems.append(Problem(message, spec.source, hint))
     if problems:
         raise InvalidDefinitionError.of(problems)
 
@@ -175,18 +166,6 @@ def _changed(asset: Asset, replaced: dict[AssetKey, AssetKey], group: str | None
     """`asset` under its new key and group; itself when neither changes, so that it still counts once."""
     if not replaced and group is None:
         return asset
-    for spec in asset.specs if isinstance(asset, AssetsDefinition) else (asset,):
-        if group is not None and spec.group_name not in (None, DEFAULT_GROUP, group):
-            problem = f'asset "{spec.key.to_user_string()}" is in the group "{spec.group_name}" already'
-            raise InvalidDefinitionError.of(
-                [
-                    Problem(
-                        problem,
-                        spec.source,
-                        f'it cannot be put into "{group}" as well; leave one of the two out',
-                    )
-                ]
-            )
     groups = dict.fromkeys(_keys(asset), group) if group is not None else {}
     if isinstance(asset, AssetsDefinition):
         return asset.with_attributes(asset_key_replacements=replaced, group_names_by_key=groups)

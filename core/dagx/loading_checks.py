@@ -9,7 +9,7 @@ from types import ModuleType
 from dagx.assets import AssetsDefinition
 from dagx.collecting import collected
 from dagx.keys import AssetKey
-from dagx.loading import caller_module, modules_of_package
+from dagx.module_finding import caller_module, checked_modules, modules_of_package
 
 __all__ = [
     "load_asset_checks_from_current_module",
@@ -27,7 +27,7 @@ def load_asset_checks_from_modules(
     `asset_key_prefix` goes before the keys of the assets that they check, as `key_prefix` does for the assets
     themselves. Section 25.
     """
-    found = collected(modules).asset_checks.values()
+    found = collected(checked_modules(modules, "load_asset_checks_from_modules")).asset_checks.values()
     if asset_key_prefix is None:
         return list(found)
     return [_with_prefix(check, asset_key_prefix) for check in found]

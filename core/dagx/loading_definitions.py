@@ -13,7 +13,7 @@ from typing import Any
 from dagx.collecting import collected, definitions_of
 from dagx.defs import Definitions
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError
-from dagx.loading import caller_module, modules_of_package
+from dagx.module_finding import caller_module, checked_modules, modules_of_package
 
 __all__ = [
     "load_definitions_from_current_module",
@@ -39,16 +39,14 @@ def load_definitions_from_modules(
     `resources`, `loggers` and `executor` are added. Raises InvalidDefinitionError for a module that has a Definitions
     object itself. Section 25.
     """
-    taken = list(modules)
+    taken = checked_modules(modules, "load_definitions_from_modules")
     for module in taken:
-        if not isinstance(module, ModuleType):
-            raise InvalidArgumentError(f"load_definitions_from_modules takes modules, not {module!r}")
+        if collected([module]).definitions:
+            raise InvalidDefinitionError(
+                f"the module {module.__name__} has a Definitions object itself",
+                "merge it with Definitions.merge(...), or leave the module out",
+            )
     found = collected(taken)
-    if found.definitions:
-        raise InvalidDefinitionError(
-            "one of the modules has a Definitions object",
-            "use Definitions.merge, or leave it out of the modules",
-        )
     return Definitions.merge(
         found.loose(), Definitions(resources=resources, loggers=loggers, executor=executor)
     )
