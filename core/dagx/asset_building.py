@@ -14,13 +14,13 @@ from dagx.checks.specs import AssetCheckSpec
 from dagx.edges import AssetDep, AssetIn
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError, Problem
 from dagx.keys import AssetKey
-from dagx.names import check_name
+from dagx.names import as_mapping, check_name
 from dagx.op_definition import OpDefinition
 from dagx.retries import RetryPolicy
 from dagx.signature import Signature
 from dagx.slots import InputSlot, OutputSlot
 from dagx.source import SourceLocation, location_of
-from dagx.specs import AssetSpec
+from dagx.specs import AssetSpec, checked_attribute
 from dagx.typecheck import ANY, NOTHING, UNSAID, ReturnType, ValueType, value_type, value_type_of
 from dagx.unset import UNSET
 
@@ -31,12 +31,11 @@ if TYPE_CHECKING:
 _POOL = re.compile(r"\S+")
 
 
-def input_slots(signature: Signature, ins: Mapping[str, AssetIn], shown: str) -> tuple[InputSlot, ...]:
+def input_slots(signature: Signature, ins: Mapping[str, AssetIn] | None, shown: str) -> tuple[InputSlot, ...]:
     """The inputs of a function: its parameters, and those of `ins` that are Nothing or go through `**kwargs`."""
     annotations = {parameter.name: parameter.annotation for parameter in signature.inputs}
+    ins = _asset_ins(ins, shown)
     for name, described in ins.items():
-        if not isinstance(cast(object, described), AssetIn):
-            raise InvalidArgumentError(f"{shown}: ins[{name!r}] is an AssetIn, not {described!r}")
         if name in annotations:
             continue
         if not signature.takes_any_keyword and not _type_of(described, Any, shown).is_nothing:
@@ -57,15 +56,33 @@ def checked_mapping_of_ins(
     ins: Mapping[str, AssetIn] | None, parameters: Sequence[str], shown: str
 ) -> Mapping[str, AssetIn]:
     """`ins`, if each names a parameter and is an AssetIn."""
-    for name, described in (ins or {}).items():
-        if not isinstance(cast(object, described), AssetIn):
-            raise InvalidArgumentError(f"{shown}: ins[{name!r}] is an AssetIn, not {described!r}")
+    found = _asset_ins(ins, shown)
+    for name in found:
         if name not in parameters:
             raise InvalidDefinitionError(
                 f"{shown}: ins names {name!r}, which is no parameter of the function",
                 f"its inputs are: {', '.join(parameters) or 'none'}",
             )
-    return ins or {}
+    return found
+
+
+def _asset_ins(ins: Mapping[str, AssetIn] | None, shown: str) -> dict[str, AssetIn]:
+    found: dict[str, AssetIn] = {}
+    for name, described in as_mapping(ins, f"{shown}: ins").items():
+        if not isinstance(described, AssetIn):
+            raise InvalidArgumentError(
+                f"{shown}: ins[{name!r}] is an AssetIn, not {described!r}", "write AssetIn(key)"
+            )
+        found[str(name)] = described
+    return found
+
+
+def hooks_of(hooks: Iterable[Any] | None, shown: str) -> frozenset[Any]:
+    """The hooks, if they are some. Raises InvalidArgumentError."""
+    if not hooks:
+        return frozenset()
+    found: frozenset[Any] = importlib.import_module("dagx.ops.hooks").hook_set(hooks, shown)
+    return found
 
 
 def input_slot(name: str, described: AssetIn, annotation: object, shown: str) -> InputSlot:
@@ -222,7 +239,8 @@ def checked_pool(pool: str | None, shown: str) -> str | None:
 
 
 def check_backfill_policy(policy: BackfillPolicy | None, specs: Sequence[AssetSpec], shown: str) -> None:
-    """A policy of several runs is for partitioned assets."""
+    """A policy of several runs is for partitioned assets. Raises InvalidArgumentError."""
+    policy = checked_attribute(policy, "backfill_policy")
     if policy is None or policy.max_partitions_per_run is None:
         return
     if any(spec.partitions_def is None for spec in specs):

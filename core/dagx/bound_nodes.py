@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dagx.asset_building import check_backfill_policy, check_outputs, check_self_dependency
+from dagx.asset_building import check_backfill_policy, check_outputs, check_self_dependency, hooks_of
 from dagx.assets import AssetsDefinition
 from dagx.checks.specs import AssetCheckSpec
 from dagx.edges import AssetDep
@@ -141,7 +141,7 @@ def bound_definition(
         can_subset=can_subset,
         backfill_policy=backfill_policy,
         resource_defs=dict(resource_defs or {}),
-        hook_defs=frozenset(hook_defs),
+        hook_defs=hooks_of(hook_defs, shown),
         source=node.source,
     )
 

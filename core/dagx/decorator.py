@@ -11,6 +11,7 @@ from dagx.asset_building import (
     check_backfill_policy,
     check_outputs,
     check_self_dependency,
+    hooks_of,
     input_slots,
     merged_deps,
     output_type,
@@ -144,7 +145,7 @@ def asset(
         manager, brought = own_io_manager(step, shown, io_manager_key, io_manager_def, resource_defs)
         signature = read_signature(function, shown)
         stated = coerce_deps(old.deps)
-        inputs = input_slots(signature, ins or {}, shown)
+        inputs = input_slots(signature, ins, shown)
         returns = (
             UNSAID if signature.is_generator else return_type(signature.returns, f"the result of {shown}")
         )
@@ -198,7 +199,7 @@ def asset(
             outputs=outputs,
             backfill_policy=backfill_policy,
             resource_defs=brought,
-            hook_defs=frozenset(hooks or ()),
+            hook_defs=hooks_of(hooks, shown),
             source=op.source,
         )
 

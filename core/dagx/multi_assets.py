@@ -13,6 +13,7 @@ from dagx.asset_building import (
     check_backfill_policy,
     check_outputs,
     check_self_dependency,
+    hooks_of,
     input_slots,
     merged_deps,
     nothing_returned,
@@ -101,7 +102,7 @@ def multi_asset(
         shown = f'multi_asset "{step}"'
         source = location_of(function)
         signature = read_signature(function, shown)
-        inputs = input_slots(signature, ins or {}, shown)
+        inputs = input_slots(signature, ins, shown)
         made = _Made(step, shown, source, can_subset, group_name, partitions_def, code_version)
         if described is not None:
             made.from_outs(described, signature, inputs, coerce_deps(deps), internal_asset_deps, description)
@@ -135,7 +136,7 @@ def multi_asset(
             can_subset=can_subset,
             backfill_policy=backfill_policy or made.backfill_policy,
             resource_defs=dict(cast("Mapping[str, object]", resource_defs or {})),
-            hook_defs=frozenset(hooks or ()),
+            hook_defs=hooks_of(hooks, shown),
             source=source,
         )
 

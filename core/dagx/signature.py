@@ -55,10 +55,16 @@ class Signature:
 def read_signature(function: Callable[..., Any], what: str) -> Signature:
     """Classify the parameters of `function`; `what` (as in `asset "orders"`) opens the message of an error.
 
-    Raises InvalidDefinitionError for `*args`, positional-only inputs, reserved names, and a context that is
-    annotated as something else.
+    Raises InvalidDefinitionError for `*args`, positional-only inputs, reserved names, a context that is annotated as
+    something else, and a function of C that does not tell its parameters.
     """
-    parameters = parameters_of(function)
+    try:
+        parameters = parameters_of(function)
+    except (TypeError, ValueError):
+        raise InvalidDefinitionError(
+            f"{what}: {function!r} has no signature that says what it takes",
+            "call it in a function of your own",
+        ) from None
     hints = _hints(function)
     context = config = None
     if parameters and parameters[0].name in CONTEXT_NAMES and parameters[0].kind in _POSITIONAL:

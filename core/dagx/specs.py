@@ -6,7 +6,7 @@ Semantics: section 3.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from dagx.edges import AssetDep, CoercibleToAssetDep, coerce_deps
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError
@@ -231,11 +231,11 @@ def _checked(
     return {
         "key": key,
         "deps": coerce_deps(deps),
-        "description": description,
+        "description": _checked_text(description, "description"),
         "metadata": _checked_metadata(metadata),
         "skippable": skippable,
         "group_name": check_group(group_name),
-        "code_version": code_version,
+        "code_version": _checked_text(code_version, "code_version"),
         "owners": check_owners(owners),
         "tags": with_kinds(check_tags(tags), kind_tags(kinds)),
         "partitions_def": checked_attribute(partitions_def, "partitions_def"),
@@ -249,6 +249,7 @@ _CLASSES = {
     "partitions_def": "PartitionsDefinition",
     "automation_condition": "AutomationCondition",
     "freshness_policy": "FreshnessPolicy",
+    "backfill_policy": "BackfillPolicy",
 }
 
 
@@ -259,6 +260,12 @@ def checked_attribute(value: T, name: str) -> T:
     """
     if value is not None and all(parent.__name__ != _CLASSES[name] for parent in type(value).__mro__):
         raise InvalidArgumentError(f"{name} is a {_CLASSES[name]}, not {value!r}")
+    return value
+
+
+def _checked_text(value: str | None, name: str) -> str | None:
+    if value is not None and not isinstance(cast(object, value), str):
+        raise InvalidArgumentError(f"{name} is a str, not {value!r}", f'write {name}="{value}"')
     return value
 
 
