@@ -1,4 +1,7 @@
-"""The code blocks of a page of Markdown, and the files and projects that its comments name. Runs nothing."""
+"""The code blocks of a page of Markdown, and the files and projects that its comments name. Runs nothing.
+
+A Python block below the line `<!-- raises -->` raises the error whose text stands in the next block.
+"""
 
 from __future__ import annotations
 
@@ -15,19 +18,24 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 _FENCE = re.compile(r"(?P<indent> *)(?P<fence>`{3,}) *(?P<language>[\w+-]*)(?P<options>.*)")
 _TITLE = re.compile(r'title="([^"]+)"')
 _SKIP = re.compile(r"<!-- skip: *(.*?) *-->")
+_RAISES = "<!-- raises -->"
 _FILE = re.compile(r"^<!-- file: (\S+)\n(.*?)^-->$", re.MULTILINE | re.DOTALL)
 _PROJECT = re.compile(r"^<!-- project: (\S+) -->$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block. `line` is that of its first line of code; `skip` why it is not run, None when it is."""
+    """A fenced block. `line` is that of its first line of code; `skip` why it is not run, None when it is.
+
+    `raises` says that it is to fail, with the error that the next block of the page shows.
+    """
 
     page: Path
     line: int
     language: str
     title: str | None
     skip: str | None
+    raises: bool
     code: str
 
     def __str__(self) -> str:
@@ -76,6 +84,7 @@ def blocks_of(page: Path) -> list[Block]:
                 opening["language"],
                 title and title[1],
                 skip and skip[1],
+                before.strip() == _RAISES,
                 dedent("\n".join(lines[number + 1 : end])) + "\n",
             )
         )

@@ -56,15 +56,33 @@ def test_the_python_of_a_page_runs(page: Path, folder: Path) -> None:
     for name, text in files_of(page).items():
         write(folder / name, text)
     names: dict[str, object] = {"__name__": "page", "__file__": str(folder / "page.py")}
-    for block in blocks_of(page):
+    blocks = blocks_of(page)
+    for number, block in enumerate(blocks):
         if block.title is not None:
             write(folder / block.title, block.code)
         if block.language != "python" or block.skip is not None:
             continue
         if block.title is not None:
             load(folder, block.title)
+        elif block.raises:
+            raised = error_of(block, names)
+            assert plain(placeless(raised)) == plain(placeless(blocks[number + 1].code)), str(block)
         else:
-            exec(compile(in_place(block), str(page), "exec"), names)
+            exec(compile(in_place(block), str(page), "exec", dont_inherit=True), names)
+
+
+def error_of(block: Block, names: dict[str, object]) -> str:
+    """What the block raises, as Python prints it below a traceback. The page is called definitions.py in it."""
+    try:
+        exec(compile(in_place(block), str(block.page), "exec", dont_inherit=True), names)
+    except Exception as error:  # noqa: BLE001  # which error it is, is what the page says
+        return f"{type(error).__name__}: {error}".replace(str(block.page), "definitions.py")
+    pytest.fail(f"{block}: raises nothing")
+
+
+def placeless(text: str) -> str:
+    """Without the lines of the page, which move with all that is written above."""
+    return re.sub(r"\bdefinitions\.py:\d+", "definitions.py", text)
 
 
 def in_place(block: Block) -> str:
