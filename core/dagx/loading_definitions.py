@@ -144,7 +144,10 @@ def _project(start: Path, is_root: bool) -> tuple[Path, str]:
 def _dg_settings(path: Path) -> Mapping[str, Any]:
     text = path.read_text(encoding="utf-8")
     if _HAS_TOMLLIB:
-        found: Any = importlib.import_module("tomllib").loads(text)
+        try:
+            found: Any = importlib.import_module("tomllib").loads(text)
+        except ValueError as error:
+            raise InvalidDefinitionError(f"{path} cannot be read: {error}") from error
         section: Any = found.get("tool", {}).get("dg", {})
         return section if isinstance(section, dict) else {}  # pyright: ignore[reportUnknownVariableType]
     return _read_by_hand(text)
