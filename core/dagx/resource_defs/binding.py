@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, cast, overload
 
 from dagx.assets import AssetsDefinition
 from dagx.config.marks import kind_of
@@ -25,14 +25,24 @@ from dagx.specs import changed
 
 __all__ = ["with_resources"]
 
-A = TypeVar("A", bound="AssetsDefinition | SourceAsset")
 
-
+@overload
 def with_resources(
-    definitions: Iterable[A],
+    definitions: Iterable[AssetsDefinition],
     resource_defs: Mapping[str, Any],
     resource_config_by_key: Mapping[str, Any] | None = None,
-) -> list[A]:
+) -> list[AssetsDefinition]: ...
+@overload
+def with_resources(
+    definitions: Iterable[AssetsDefinition | SourceAsset],
+    resource_defs: Mapping[str, Any],
+    resource_config_by_key: Mapping[str, Any] | None = None,
+) -> list[AssetsDefinition | SourceAsset]: ...
+def with_resources(
+    definitions: Iterable[Any],
+    resource_defs: Mapping[str, Any],
+    resource_config_by_key: Mapping[str, Any] | None = None,
+) -> list[Any]:
     """The definitions (assets, checks, SourceAssets), each with those of `resource_defs` that it requires.
 
     Resources that the required ones require come along. `resource_config_by_key` configures some of them:
@@ -44,10 +54,10 @@ def with_resources(
     """
     given = cast("dict[str, Any]", as_mapping(resource_defs, "resource_defs"))
     bound = {**given, **_configured(given, resource_config_by_key or {})}
-    made: list[A] = []
+    made: list[Any] = []
     problems: list[Problem] = []
     for definition in definitions:
-        if not isinstance(definition, (AssetsDefinition, SourceAsset)):  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a type checker
+        if not isinstance(definition, (AssetsDefinition, SourceAsset)):
             raise InvalidArgumentError(
                 f"{definition!r} brings no resources along", "give decorated functions and SourceAssets"
             )
@@ -122,7 +132,9 @@ def _refuse_another(definition: AssetsDefinition | SourceAsset, given: Mapping[s
             )
 
 
-def _bringing(definition: A, resources: Mapping[str, object]) -> A:
+def _bringing(
+    definition: AssetsDefinition | SourceAsset, resources: Mapping[str, object]
+) -> AssetsDefinition | SourceAsset:
     if isinstance(definition, AssetsDefinition):
         return dataclasses.replace(definition, resource_defs=resources)
     return changed(definition, resource_defs=resources)
