@@ -37,7 +37,7 @@ def with_resources(
     definitions: Iterable[AssetsDefinition | SourceAsset],
     resource_defs: Mapping[str, Any],
     resource_config_by_key: Mapping[str, Any] | None = None,
-) -> list[AssetsDefinition | SourceAsset]: ...
+) -> list[Any]: ...
 def with_resources(
     definitions: Iterable[Any],
     resource_defs: Mapping[str, Any],
