@@ -64,7 +64,7 @@ def test_a_day_is_as_long_as_it_is(day: str, length: int) -> None:
 
 
 def test_a_time_that_does_not_exist_is_the_first_after_the_gap() -> None:
-    assert starts("30 2 * * *", "2024-03-09", "2024-03-12") == [
+    assert starts("30 2 * * *", "2024-03-09", "2024-03-13") == [
         "2024-03-09T02:30:00-05:00",
         "2024-03-10T03:00:00-04:00",
         "2024-03-11T02:30:00-04:00",
@@ -79,7 +79,7 @@ def test_the_window_before_the_gap_ends_after_it() -> None:
 
 
 def test_a_repeated_time_is_the_second_unless_hourly() -> None:
-    assert starts("30 1 * * *", "2024-11-02", "2024-11-05") == [
+    assert starts("30 1 * * *", "2024-11-02", "2024-11-06") == [
         "2024-11-02T01:30:00-04:00",
         "2024-11-03T01:30:00-05:00",
         "2024-11-04T01:30:00-05:00",
@@ -87,7 +87,7 @@ def test_a_repeated_time_is_the_second_unless_hourly() -> None:
 
 
 def test_an_hourly_cron_ticks_at_both_times() -> None:
-    keys = hours("2024-11-03-00:00", "2024-11-03-03:00", minute_offset=30).get_partition_keys()
+    keys = hours("2024-11-03-00:00", "2024-11-03-03:30", minute_offset=30).get_partition_keys()
     assert keys == ["2024-11-03-00:30", "2024-11-03-01:30", "2024-11-03-01:30-0500", "2024-11-03-02:30"]
 
 

@@ -65,6 +65,35 @@ def test_end_date_is_exclusive_and_clips_end_offset(end_offset: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("definition", "last"),
+    [
+        (Daily("2024-01-01", end_date="2024-01-03", hour_offset=9), days(1)),
+        (Daily("2024-01-01", end_date="2024-01-03", hour_offset=9, end_offset=2), days(1)),
+        (Weekly("2024-01-01", end_date="2024-01-20"), days(7)),
+        (
+            Windows(datetime(2024, 1, 1), "%Y-%m-%d", datetime(2024, 1, 4, 7), cron_schedule="@daily"),
+            days(1, 2, 3),
+        ),
+    ],
+)
+def test_windows_that_end_after_the_end_date_are_none(
+    definition: dg.PartitionsDefinition, last: list[str]
+) -> None:
+    assert keys(definition, NEXT_YEAR) == last
+
+
+def test_the_first_window_is_there_though_the_end_date_comes_inside_it() -> None:
+    assert keys(Monthly("2024-01-01", end_date="2024-01-20"), NEXT_YEAR) == days(1)
+    assert keys(Monthly("2024-01-02", end_date="2024-01-20"), NEXT_YEAR) == []
+
+
+@pytest.mark.parametrize(("now", "last"), [(4, 1), (5, 2), (6, 3), (7, 4), (8, 4), (31, 4)])
+def test_a_negative_end_offset_drops_the_latest_by_now_and_not_by_the_end_date(now: int, last: int) -> None:
+    daily = Daily("2024-01-01", end_date="2024-01-05", end_offset=-2)
+    assert keys(daily, datetime(2024, 1, now)) == days(*range(1, last + 1))
+
+
+@pytest.mark.parametrize(
     ("definition", "cron", "first"),
     [
         (Hourly("2024-01-01-00:00"), "0 * * * *", "2024-01-01-00:00"),
@@ -259,6 +288,28 @@ def test_excluded_ticks_are_no_partitions_and_windows_are_not_merged() -> None:
         )
     assert keys(daily, datetime(2024, 1, 7)) == days(1, 2, 4, 5)
     assert daily.exclusions == ("0 0 * * 0,6", datetime(2024, 1, 3))
+
+
+@pytest.mark.parametrize(
+    ("end_offset", "later"),
+    [(-1, ()), (0, (5,)), (1, (5, 8)), (2, (5, 8, 9)), (6, (5, 8, 9, 10, 11, 12, 15))],
+)
+def test_end_offset_does_not_count_excluded_windows(end_offset: int, later: tuple[int, ...]) -> None:
+    daily = Daily("2024-01-04", exclusions=["0 0 * * 0,6"], end_offset=end_offset)
+    for now in (datetime(2024, 1, 6), datetime(2024, 1, 7, 12)):
+        assert keys(daily, now) == days(4, *later)
+
+
+@pytest.mark.parametrize("end_offset", [-1, 0, 1, 5])
+def test_when_all_windows_are_excluded_there_is_none(end_offset: int) -> None:
+    weekly = Weekly("2024-01-01", exclusions=["@weekly"], end_offset=end_offset)
+    assert keys(weekly, datetime(2024, 3, 1)) == []
+
+
+def test_a_timestamp_in_an_excluded_window_is_of_the_window_before() -> None:
+    daily = Daily("2024-01-01", exclusions=["0 0 * * 0,6"])
+    sunday = datetime(2024, 1, 7, 12, tzinfo=UTC).timestamp()
+    assert daily.get_partition_key_for_timestamp(sunday) == "2024-01-05"
 
 
 def test_the_first_tick_may_be_excluded() -> None:

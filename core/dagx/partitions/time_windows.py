@@ -25,14 +25,17 @@ __all__ = ["TimeWindowPartitionsDefinition"]
 # So many ticks are tried to see whether their keys differ.
 _TRIED = 48
 
+# So many excluded windows one after the other are looked over to find the next that is not.
+_LOOKED_AHEAD = 1000
+
 
 class TimeWindowPartitionsDefinition(OrderedPartitions):
     """Windows of time from each tick of a cron expression to the next, named by their start in the format `fmt`.
 
     start, end: of the time that has partitions, a str in `fmt` or a datetime, in `timezone` (UTC) whatever its own;
-        the end is exclusive. ValueError for a str that is not in the format.
+        windows that end later are none, save the first. ValueError for a str that is not in the format.
     cron_schedule: the expression; or `schedule_type` with minute, hour and day offsets.
-    end_offset: how many windows there are beyond the last that is over; -1 is one less.
+    end_offset: how many partitions there are beyond the last that is over, though not beyond `end`; -1 is one less.
     exclusions: cron expressions and datetimes; windows that begin there are none.
 
     Raises InvalidDefinitionError for what cannot be. Semantics: sections 12.1, 12.2.
@@ -63,6 +66,7 @@ class TimeWindowPartitionsDefinition(OrderedPartitions):
         self._end = None if end is None else self._moment(end, "end")
         self._end_offset = _checked_offset(end_offset)
         self._first = self._ticks.number(self._start)
+        self._most = None if self._end is None else self._windows_until(self._end)
         self._given_exclusions = tuple(exclusions or ())
         self._exclusions = self._found_exclusions(exclusions) if exclusions else None
 
@@ -148,11 +152,14 @@ class TimeWindowPartitionsDefinition(OrderedPartitions):
         """How many partitions there are now."""
         now = instant_of(current_moment(), self._zone)
         over = self._ticks.number(now + 1) - 1 - self._first
-        limit = over if self._end is None else self._ticks.number(self._end) - self._first
-        if self._end_offset <= 0:
-            return max(0, self._place_before(max(0, min(over, limit))) + self._end_offset)
-        windows = over + self._end_offset
-        return self._place_before(max(0, windows if self._end is None else min(windows, limit)))
+        windows = over if self._end_offset <= 0 else over + self._end_offset
+        if self._exclusions is None or over < 0:
+            count = self._place_before(windows) + min(self._end_offset, 0)
+        else:
+            count = self._place_before(over) + self._end_offset
+            # Where all that follows is excluded, no further window comes however far one looks.
+            count = min(count, self._place_before(windows + _LOOKED_AHEAD))
+        return max(0, count if self._most is None else min(count, self._place_before(self._most)))
 
     def has_partition_key(
         self,
@@ -215,7 +222,7 @@ class TimeWindowPartitionsDefinition(OrderedPartitions):
         return self.window_of_numbers(number, number + 1)
 
     def get_partition_key_for_timestamp(self, timestamp: float, end_closed: bool = False) -> str:
-        """The key of the window that has this time (seconds since 1970) in it.
+        """The key of the window that has this time (seconds since 1970) in it; of one before where that is excluded.
 
         `end_closed`: a time at which one window ends and the next begins belongs to the first.
         """
@@ -223,14 +230,16 @@ class TimeWindowPartitionsDefinition(OrderedPartitions):
         number = self._ticks.number(instant + 1) - 1
         if end_closed and self._ticks.at(number) == timestamp:
             number -= 1
+        while self._exclusions is not None and self._exclusions.is_excluded(number - self._first):
+            number -= 1
         return self._format.key(self._ticks.at(number))
 
     def get_partition_keys_in_time_window(self, time_window: TimeWindow) -> list[str]:
         """The keys of the windows that begin in this time, whether they are over or not."""
         low = self._number_from(time_window.start)
         high = self._number_from(time_window.end)
-        if self._end is not None:
-            high = min(high, self._ticks.number(self._end))
+        if self._most is not None:
+            high = min(high, self._first + self._most)
         places = (self._place_before(max(0, number - self._first)) for number in (low, high))
         return list(self.keys_between(*places))
 
@@ -287,6 +296,11 @@ class TimeWindowPartitionsDefinition(OrderedPartitions):
         return f"the {name} partitions from {self._format.key(self._ticks.at(self._first))}"
 
     # Within
+
+    def _windows_until(self, end: int) -> int:
+        """How many windows are over at `end`, and the first though it is under way then."""
+        over = self._ticks.number(end + 1) - 1 - self._first
+        return over if over > 0 else int(self._ticks.at(self._first) < end)
 
     def _number_of(self, key: str) -> int | None:
         instant = self._format.instant(key)
