@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["build_asset_check_context", "build_asset_context", "build_op_context"]
 
 EPHEMERAL = "EPHEMERAL"
-C = TypeVar("C", bound=OpExecutionContext)
+H = TypeVar("H", bound="HandBuilt")
 
 
 def build_asset_context(
@@ -37,7 +37,7 @@ def build_asset_context(
     partition_key_range: PartitionKeyRange | None = None,
     run_tags: Mapping[str, str] | None = None,
     event_loop: Any = None,
-) -> AssetExecutionContext:
+) -> HandBuiltAssetContext:
     """A context to call an asset with in a test.
 
     `resources` are what the function may use, set up with `resources_config` (`{name: {"config": ...}}`). When one of
@@ -47,7 +47,7 @@ def build_asset_context(
     `context.get_output_metadata("result")`. Semantics: section 27.
     """
     return _built(
-        _HandBuiltAssetContext,
+        HandBuiltAssetContext,
         resources,
         resources_config,
         asset_config,
@@ -69,7 +69,7 @@ def build_op_context(
     mapping_key: str | None = None,
     run_tags: Mapping[str, str] | None = None,
     event_loop: Any = None,
-) -> OpExecutionContext:
+) -> HandBuiltOpContext:
     """As `build_asset_context`, for an op; `config` is the older name of `op_config`.
 
     `mapping_key` is that of the dynamic output that the op would run for. Semantics: section 27.
@@ -77,7 +77,7 @@ def build_op_context(
     if op_config is not None and config is not None:
         raise InvalidArgumentError("build_op_context takes op_config or config, not both")
     return _built(
-        _HandBuiltOpContext,
+        HandBuiltOpContext,
         resources,
         resources_config,
         config if op_config is None else op_config,
@@ -94,12 +94,12 @@ def build_asset_check_context(
     resources_config: Mapping[str, Any] | None = None,
     asset_config: Mapping[str, Any] | None = None,
     instance: DagsterInstance | None = None,
-) -> AssetCheckExecutionContext:
+) -> HandBuiltCheckContext:
     """As `build_asset_context`, for a check. Semantics: section 27."""
-    return _built(_HandBuiltCheckContext, resources, resources_config, asset_config, instance)
+    return _built(HandBuiltCheckContext, resources, resources_config, asset_config, instance)
 
 
-class _HandBuilt(OpExecutionContext):
+class HandBuilt(OpExecutionContext):
     """Sets its resources up when it is made, or, when they tear something down, at the start of its `with` block."""
 
     _opening: AbstractContextManager[ScopedResources] | None = None
@@ -110,8 +110,8 @@ class _HandBuilt(OpExecutionContext):
         self._waits = waits
         self.resources = _NotEntered({}) if waits else opening.__enter__()
 
-    def __enter__(self: C) -> C:
-        if isinstance(self, _HandBuilt) and self._waits and self._opening is not None:
+    def __enter__(self: H) -> H:
+        if self._waits and self._opening is not None:
             self.resources = self._opening.__enter__()
         return self
 
@@ -128,15 +128,15 @@ class _HandBuilt(OpExecutionContext):
         return other
 
 
-class _HandBuiltAssetContext(_HandBuilt, AssetExecutionContext):
+class HandBuiltAssetContext(HandBuilt, AssetExecutionContext):
     """A context of an asset, built by hand."""
 
 
-class _HandBuiltOpContext(_HandBuilt, AssetExecutionContext):
+class HandBuiltOpContext(HandBuilt, AssetExecutionContext):
     """A context of an op, built by hand; assets take it as well."""
 
 
-class _HandBuiltCheckContext(_HandBuilt, AssetCheckExecutionContext):
+class HandBuiltCheckContext(HandBuilt, AssetCheckExecutionContext):
     """A context of a check, built by hand."""
 
 
@@ -157,9 +157,6 @@ def _not_entered() -> InvariantViolationError:
         "a resource of this context has something to tear down, and the context is not entered",
         "write: with build_asset_context(...) as context:",
     )
-
-
-H = TypeVar("H", bound=_HandBuilt)
 
 
 def _built(
