@@ -5,6 +5,7 @@ Semantics: sections 2, 3, 4.
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -14,13 +15,14 @@ from dagx.checks.specs import AssetCheckSpec
 from dagx.edges import AssetDep, AssetIn
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError, Problem
 from dagx.keys import AssetKey
+from dagx.late_classes import checked_attribute
 from dagx.names import as_mapping, check_name
 from dagx.op_definition import OpDefinition
 from dagx.retries import RetryPolicy
 from dagx.signature import Signature
 from dagx.slots import InputSlot, OutputSlot
 from dagx.source import SourceLocation, location_of
-from dagx.specs import AssetSpec, checked_attribute
+from dagx.specs import AssetSpec
 from dagx.typecheck import ANY, NOTHING, UNSAID, ReturnType, ValueType, value_type, value_type_of
 from dagx.unset import UNSET
 
@@ -125,8 +127,8 @@ def with_mappings_of(inputs: Sequence[InputSlot], deps: Sequence[AssetDep]) -> t
     """The inputs, each with the partition mapping that stands on the AssetDep of its key."""
     mappings = {dep.asset_key: dep.partition_mapping for dep in deps if dep.partition_mapping is not None}
     return tuple(
-        InputSlot(**{**vars(slot), "partition_mapping": mappings[slot.key]})
-        if slot.key in mappings and slot.partition_mapping is None
+        dataclasses.replace(slot, partition_mapping=mappings[slot.key])
+        if slot.key is not None and slot.key in mappings and slot.partition_mapping is None
         else slot
         for slot in inputs
     )

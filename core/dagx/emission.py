@@ -12,7 +12,7 @@ from typing import Any, cast
 from dagx.checks.results import AssetCheckResult
 from dagx.errors import InvariantViolationError
 from dagx.keys import AssetKey
-from dagx.metadata import MetadataValue
+from dagx.metadata import MetadataValue, normalized
 from dagx.nearest import did_you_mean
 from dagx.recording import AssetEvent
 from dagx.results import (
@@ -99,21 +99,22 @@ class Reader:
 
     def returned(self, value: Any) -> Iterator[Read]:
         """What a function means that returned `value`. Raises InvariantViolationError for what it may not."""
-        if isinstance(value, _EVENTS):
+        values = _as_tuple(value)
+        if _is_event(value):
             raise InvariantViolationError(
-                f'"{self.name}" returned an {type(value).__name__}',
+                f'"{self.name}" returned an {_class_of(value)}',
                 "yield it, or give it to context.log_event",
             )
-        if isinstance(value, _RESULTS):
+        if _is_result(value):
             yield from self._result(value)
         elif self.observes:
             yield from self._observed(value)
         elif self.is_only_checks:
             yield from self._of_checks(value)
-        elif isinstance(value, tuple) and self._has_results(cast("tuple[object, ...]", value)):
-            for item, slot in self._positions(cast("tuple[object, ...]", value)):
-                yield from self._result(item) if isinstance(item, _RESULTS) else [self._bare(slot, item)]
-        elif len(self.outputs) == 1 and self.outputs[0].is_dynamic and isinstance(value, list):
+        elif values is not None and self._has_results(values):
+            for item, slot in self._positions(values):
+                yield from self._result(item) if _is_result(item) else [self._bare(slot, item)]
+        elif len(self.outputs) == 1 and self.outputs[0].is_dynamic and _is_list(value):
             for item in cast("list[object]", value):
                 yield from self.yielded(item)
         elif len(self.outputs) == 1:
@@ -125,13 +126,13 @@ class Reader:
 
     def yielded(self, item: Any) -> Iterator[Read]:
         """What a generator means that yielded `item`. Raises InvariantViolationError for what it may not."""
-        if isinstance(item, _EVENTS):
+        if _is_event(item):
             yield item
-        elif isinstance(item, _RESULTS):
+        elif _is_result(item):
             yield from self._result(item)
         else:
             raise InvariantViolationError(
-                f'"{self.name}" yielded a {type(item).__qualname__}',
+                f'"{self.name}" yielded a {_class_of(item)}',
                 "yield AssetCheckResult(passed=...)"
                 if self.is_only_checks
                 else "yield Output(value), or return the value",
@@ -148,11 +149,11 @@ class Reader:
         )
 
     def _has_results(self, values: tuple[object, ...]) -> bool:
-        return any(isinstance(value, _RESULTS) for value in values) and len(self.outputs) != 1
+        return any(_is_result(value) for value in values) and len(self.outputs) != 1
 
     def _positions(self, values: tuple[object, ...]) -> Iterator[tuple[object, OutputSlot]]:
         """Each value with the output at its place; results say themselves what they are."""
-        if all(isinstance(value, _RESULTS) for value in values):
+        if all(_is_result(value) for value in values):
             for value in values:
                 yield value, self.outputs[0]
             return
@@ -162,21 +163,21 @@ class Reader:
 
     def _several(self, value: object) -> Iterator[Read]:
         """Values for several outputs: by position, or by the names of the outputs."""
-        if isinstance(value, tuple):
-            values = cast("tuple[object, ...]", value)
+        values = _as_tuple(value)
+        if values is not None:
             if len(values) != len(self.outputs):
                 raise self._wrong_length(len(values))
             for slot, item in zip(self.outputs, values):  # noqa: B905  # of one length, as just checked
                 yield self._bare(slot, item)
             return
-        by_name = self._by_name
-        if isinstance(value, dict) and value and cast("dict[object, object]", value).keys() <= by_name.keys():
-            for name, item in cast("dict[str, object]", value).items():
-                yield self._bare(by_name[name], item)
+        by_name = _as_dict(value)
+        if by_name and by_name.keys() <= self._by_name.keys():
+            for name, item in by_name.items():
+                yield self._bare(self._by_name[str(name)], item)
             return
         raise InvariantViolationError(
-            f'"{self.name}" has {len(self.outputs)} outputs and returned a {type(value).__qualname__}',
-            f"return a tuple, or a dict by name ({', '.join(by_name)}), or yield each output",
+            f'"{self.name}" has {len(self.outputs)} outputs and returned a {_class_of(value)}',
+            f"return a tuple, or a dict by name ({', '.join(self._by_name)}), or yield each output",
         )
 
     def _wrong_length(self, length: int) -> InvariantViolationError:
@@ -187,20 +188,21 @@ class Reader:
 
     def _observed(self, value: object) -> Iterator[Read]:
         """What an observation returned: results, or the version of the data, or a version of each partition."""
-        if isinstance(value, tuple) and value and self._has_results(cast("tuple[object, ...]", value)):
-            for item in cast("tuple[object, ...]", value):
+        values = _as_tuple(value)
+        if values and self._has_results(values):
+            for item in values:
                 yield from self.yielded(item)
             return
         versions = getattr(value, "data_versions_by_partition", None)
         version = value if isinstance(value, DataVersion) else None
         if version is None and versions is None:
             raise self._no_observation(value)
-        slot = self._asset_slot(None, type(value).__name__)
+        slot = self._asset_slot(None, _class_of(value))
         yield Emission(slot, UNSET, {}, version, {}, is_observation=True, by_partition=versions)
 
     def _no_observation(self, value: object) -> InvariantViolationError:
         return InvariantViolationError(
-            f'"{self.name}" observes assets and gave a {type(value).__qualname__}',
+            f'"{self.name}" observes assets and gave a {_class_of(value)}',
             "give a DataVersion, a DataVersionsByPartition or an ObserveResult",
         )
 
@@ -209,7 +211,7 @@ class Reader:
     def _bare(self, slot: OutputSlot, value: object) -> Read:
         if slot.check is not None:
             raise InvariantViolationError(
-                f'"{self.name}" gave a {type(value).__qualname__} as the result of the check "{slot.check.name}"',
+                f'"{self.name}" gave a {_class_of(value)} as the result of the check "{slot.check.name}"',
                 "give an AssetCheckResult: yield Output(value) and then the result, or return MaterializeResult("
                 "value=..., check_results=[...])",
             )
@@ -280,16 +282,15 @@ class Reader:
     ) -> Iterator[Read]:
         if not self.makes_assets:
             raise InvariantViolationError(
-                f'the op "{self.name}" makes no asset and gave a {type(result).__name__}',
+                f'the op "{self.name}" makes no asset and gave a {_class_of(result)}',
                 "give an Output, or make it an @asset",
             )
-        slot = self._asset_slot(key, type(result).__name__)
+        slot = self._asset_slot(key, _class_of(result))
         if slot.type.wrapper is Output:
             _check_wrapper(self.name, slot, result)
         self._check_selected(slot)
-        yield Emission(
-            slot, value, result.metadata, result.data_version, result.tags, is_observation=is_observation
-        )
+        metadata = normalized(result.metadata)
+        yield Emission(slot, value, metadata, result.data_version, result.tags, is_observation=is_observation)
         for check in result.check_results:
             yield self._check_result(check, slot.key)
 
@@ -342,9 +343,33 @@ class Reader:
         )
 
 
+def _is_event(value: object) -> bool:
+    return isinstance(value, _EVENTS)
+
+
+def _is_result(value: object) -> bool:
+    return isinstance(value, _RESULTS)
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, list)
+
+
+def _as_tuple(value: object) -> tuple[object, ...] | None:
+    return cast("tuple[object, ...]", value) if isinstance(value, tuple) else None
+
+
+def _as_dict(value: object) -> dict[object, object] | None:
+    return cast("dict[object, object]", value) if isinstance(value, dict) else None
+
+
+def _class_of(value: object) -> str:
+    return type(value).__qualname__
+
+
 def _check_wrapper(name: str, slot: OutputSlot, item: object) -> None:
     if slot.type.wrapper is Output:
         raise InvariantViolationError(
-            f'"{name}" is annotated to return an Output and returned a {type(item).__qualname__}',
+            f'"{name}" is annotated to return an Output and returned a {_class_of(item)}',
             "return Output(value)",
         )

@@ -125,11 +125,10 @@ class StepJournal(Listener):
     def _write_asset(self, output: StepOutput, key: AssetKey) -> None:
         """One event for each partition, or one in all, with the versions of what it was made from as tags."""
         for partition in output.partitions or (None,):
-            own = output.by_partition.get(partition, {}) if partition is not None else {}
-            version = (
-                output.versions.get(partition, output.data_version) if partition else output.data_version
-            )
-            metadata = {**output.metadata, **own}
+            metadata, version = output.metadata, output.data_version
+            if partition is not None:
+                metadata = {**metadata, **output.by_partition.get(partition, {})}
+                version = output.versions.get(partition, version)
             if output.is_observation:
                 given = {} if version is None else {DATA_VERSION_TAG: version, USER_PROVIDED_TAG: "true"}
                 tags = {**given, **output.tags}
