@@ -9,8 +9,9 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -104,13 +105,13 @@ def load(folder: Path, title: str) -> None:
 
 def forget(folder: Path, names: set[str]) -> None:
     """Take modules from the folder out of `sys.modules`."""
-    for name in names:
-        known = vars(sys.modules[name])
-        if any(
-            str(place).startswith(str(folder))
-            for place in (known.get("__file__"), *known.get("__path__", ()))
-        ):
-            del sys.modules[name]
+    for name in [name for name in names if is_from(folder, vars(sys.modules[name]))]:
+        del sys.modules[name]
+
+
+def is_from(folder: Path, module: Mapping[str, Any]) -> bool:
+    places = (module.get("__file__"), *module.get("__path__", ()))
+    return any(str(place).startswith(str(folder)) for place in places)
 
 
 def write(file: Path, text: str) -> None:

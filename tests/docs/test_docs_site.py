@@ -10,6 +10,8 @@ import pytest
 import typer
 from markdown_blocks import PAGES, ROOT, blocks_of
 
+from dagx.not_offered import INSTEAD
+from dagx.unbuilt_names import NAMES
 from dagx_cli.app import app
 from dagx_engine.io.project import _SETTINGS as SETTINGS
 from dagx_tui.keys import KEYS
@@ -17,6 +19,7 @@ from dagx_tui.keys import KEYS
 sys.path.append(str(ROOT / "docs" / "hooks"))
 from api_names import PAGES as API_PAGES
 from api_names import asked_for, entries, is_in, public_names
+from not_offered import ASKED, table
 
 REFERENCE = ROOT / "docs" / "reference"
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
@@ -82,6 +85,13 @@ def test_every_public_name_has_its_entry_on_one_page_of_the_api() -> None:
     ]
     names = [f"dagx.{module}.{name}" for module, offered in public_names().items() for name in offered]
     assert sorted(line for line in entered if line != ":::") == sorted(names)
+
+
+def test_every_name_that_is_not_offered_stands_in_the_page_for_those_who_know_it() -> None:
+    page = (ROOT / "docs" / "coming-from-dagster.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"`(\w+)`", table())) >= set(INSTEAD)
+    assert ASKED in page.splitlines()
+    assert [name for name in NAMES if f"`{name}`" not in page] == []
 
 
 def test_a_module_that_a_page_names_and_that_offers_nothing_is_an_error() -> None:
