@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from dagx.context_partitions import PartitionAnswers, no_inputs
 from dagx.errors import InvalidInvocationError, InvariantViolationError
 from dagx.keys import AssetKey, CoercibleToAssetKey
-from dagx.metadata import MetadataValue, RawMetadataValue
+from dagx.metadata import RawMetadataValue
 from dagx.named_resources import ScopedResources
 from dagx.partition_scope import PartitionScope, keys_between
 from dagx.recording import AssetEvent, Recording
@@ -206,8 +206,8 @@ class OpExecutionContext(PartitionAnswers):
 
     def get_output_metadata(
         self, output_name: str = "result", mapping_key: str | None = None
-    ) -> dict[str, MetadataValue]:
-        """What `add_output_metadata` recorded so far."""
+    ) -> dict[str, RawMetadataValue]:
+        """What `add_output_metadata` recorded so far, as it was given."""
         return self._recording.of_output(output_name, mapping_key)
 
     def log_event(self, event: AssetEvent) -> None:

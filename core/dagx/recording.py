@@ -28,6 +28,9 @@ class Recording:
     """
 
     by_output: dict[_Place, _Metadata] = field(default_factory=dict[_Place, _Metadata])
+    as_given: dict[_Place, dict[str, RawMetadataValue]] = field(
+        default_factory=dict[_Place, "dict[str, RawMetadataValue]"]
+    )
     by_asset: dict[tuple[AssetKey, str | None], _Metadata] = field(
         default_factory=dict["tuple[AssetKey, str | None]", _Metadata]
     )
@@ -48,9 +51,9 @@ class Recording:
         """Whether an output came, under whatever mapping key."""
         return output in self._names
 
-    def of_output(self, output: str, mapping_key: str | None = None) -> _Metadata:
-        """The metadata recorded for an output."""
-        return dict(self.by_output.get((output, mapping_key), {}))
+    def of_output(self, output: str, mapping_key: str | None = None) -> dict[str, RawMetadataValue]:
+        """The metadata recorded for an output, as it was given."""
+        return dict(self.as_given.get((output, mapping_key), {}))
 
     def of_asset(self, key: AssetKey, partition: str | None = None) -> _Metadata:
         """The metadata recorded for an asset and for one partition of it, which wins."""
@@ -69,6 +72,7 @@ class Recording:
                 f'metadata for the output "{output}" came after the output', "add it before the yield"
             )
         self.by_output.setdefault(place, {}).update(normalized(metadata))
+        self.as_given.setdefault(place, {}).update(metadata)
 
     def add_to_asset(
         self, key: AssetKey, metadata: Mapping[str, RawMetadataValue], partition: str | None = None

@@ -102,7 +102,7 @@ class DynamicOutput(Record, Generic[T]):
 
 class _AssetResult(Record):
     asset_key: AssetKey | None
-    metadata: Mapping[str, MetadataValue]
+    metadata: Mapping[str, RawMetadataValue]
     check_results: tuple[AssetCheckResult, ...]
     data_version: DataVersion | None
     tags: Mapping[str, str]
@@ -119,9 +119,11 @@ class _AssetResult(Record):
         for result in cast("tuple[object, ...]", results):
             if not hasattr(result, "passed"):
                 raise InvalidArgumentError(f"check_results has AssetCheckResults, not {result!r}")
+        # Kept as given, which is what the tests of a function that is called directly look at.
+        normalized(metadata)
         self._set(
             asset_key=None if asset_key is None else AssetKey.from_coercible_or_definition(asset_key),
-            metadata=normalized(metadata),
+            metadata=dict(metadata or {}),
             check_results=results,
             data_version=_version(data_version),
             tags=event_tags(tags),

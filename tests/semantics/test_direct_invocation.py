@@ -39,7 +39,7 @@ def test_the_context_comes_first_and_must_be_there() -> None:
     context = dg.build_asset_context()
     assert with_context(context, 3) == dg.AssetKey("with_context")
     assert with_context(context=context, a=3) == dg.AssetKey("with_context")
-    assert context.get_output_metadata("result") == {"a": dg.MetadataValue.int(3)}
+    assert context.get_output_metadata("result") == {"a": 3}
     with pytest.raises(dg.DagsterInvalidInvocationError, match="build_asset_context"):
         with_context(3)
     with pytest.raises(dg.DagsterInvalidInvocationError):
@@ -111,6 +111,8 @@ def test_resources_come_by_keyword_or_from_the_context() -> None:
 def test_the_result_is_what_the_function_returned() -> None:
     result = dg.MaterializeResult(metadata={"x": 1})
     assert dg.asset(name="a")(lambda: result)() is result
+    assert result.metadata == {"x": 1}, "as it was given"
+    assert dg.ObserveResult(metadata={"x": 1}).metadata == {"x": 1}
 
     @dg.asset
     def several() -> Iterator[Any]:

@@ -201,7 +201,7 @@ def test_what_a_direct_call_recorded_can_be_read_from_the_context() -> None:
 
     context = dg.build_asset_context()
     records(context)
-    assert context.get_output_metadata("result") == {"rows": dg.MetadataValue.int(3)}
+    assert context.get_output_metadata("result") == {"rows": 3}
     (event,) = context.consume_events()
     assert isinstance(event, dg.AssetObservation)
     assert event.asset_key == dg.AssetKey("other")

@@ -34,7 +34,7 @@ LINEAGE = dg.TableColumnLineage({"a": [dg.TableColumnDep("up", "b")]})
     ],
 )
 def test_raw_values_find_their_class(raw: Any, kind: type[dg.MetadataValue]) -> None:
-    assert type(dg.MaterializeResult(metadata={"x": raw}).metadata["x"]) is kind
+    assert type(dg.Output(1, metadata={"x": raw}).metadata["x"]) is kind
 
 
 class Color(enum.Enum):
@@ -53,10 +53,8 @@ def test_other_values_are_refused_when_the_result_is_made(raw: Any) -> None:
 
 KEY = dg.AssetKey("a")
 WITH_METADATA = [
-    lambda metadata: dg.MaterializeResult(metadata=metadata),
     lambda metadata: dg.Output(1, metadata=metadata),
     lambda metadata: dg.DynamicOutput(1, "key", metadata=metadata),
-    lambda metadata: dg.ObserveResult(metadata=metadata),
     lambda metadata: dg.AssetMaterialization(KEY, metadata=metadata),
     lambda metadata: dg.AssetObservation(KEY, metadata=metadata),
     lambda metadata: dg.AssetCheckResult(passed=True, metadata=metadata),
@@ -74,6 +72,17 @@ def test_all_that_has_metadata_reads_it_alike(make: Any) -> None:
         "int": dg.MetadataValue.int(1),
         "md": dg.MetadataValue.md("# x"),
     }
+    refuses_what_has_no_form(make)
+
+
+@pytest.mark.parametrize("kind", [dg.MaterializeResult, dg.ObserveResult])
+def test_what_an_asset_returns_keeps_its_metadata_as_given(kind: Any) -> None:
+    given = {"text": "x", "md": dg.MetadataValue.md("# x")}
+    assert kind(metadata=given).metadata == given
+    refuses_what_has_no_form(lambda metadata: kind(metadata=metadata))
+
+
+def refuses_what_has_no_form(make: Any) -> None:
     with pytest.raises(dg.DagsterInvalidMetadata, match="bad"):
         make({"bad": object()})
     with pytest.raises(dg.DagsterInvalidMetadata):
@@ -84,7 +93,7 @@ def test_bool_is_no_int_and_a_subclass_is_like_its_class() -> None:
     class Text(str):
         __slots__ = ()
 
-    read = dg.MaterializeResult(metadata={"flag": False, "text": Text("x")}).metadata
+    read = dg.Output(1, metadata={"flag": False, "text": Text("x")}).metadata
     assert read == {"flag": dg.MetadataValue.bool(False), "text": dg.MetadataValue.text("x")}
 
 
