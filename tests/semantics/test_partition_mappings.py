@@ -91,6 +91,32 @@ def test_golden_values(
         assert key in downstream(mapping, [upstream_key], above, below)
 
 
+@pytest.mark.parametrize(
+    ("mapping", "key", "missing"),
+    [
+        # A start moved back is clipped to the first upstream partition, 2024-01-05, ...
+        (Time(start_offset=-1), "2024-01-02", []),
+        (Time(start_offset=-1), "2024-01-05", []),
+        (Time(-2, -1), "2024-01-05", []),
+        (Time(-1, 1), "2024-01-04", []),
+        # ... an end moved on to the last, 2024-01-19.
+        (Time(end_offset=1), "2024-01-19", []),
+        (Time(end_offset=1), "2024-01-25", []),
+        # Anything else is missed.
+        (Time(), "2024-01-25", days(25, 25)),
+        (Time(start_offset=-1), "2024-01-25", days(24, 25)),
+        (Time(-1, -1), "2024-01-25", days(24, 24)),
+        (Time(end_offset=1), "2024-01-02", days(2, 3)),
+        (Time(1, 1), "2024-01-02", days(3, 3)),
+    ],
+)
+def test_what_an_offset_reaches_beyond_the_upstream_partitions_is_not_missing(
+    mapping: dg.PartitionMapping, key: str, missing: list[str]
+) -> None:
+    bounded = dg.DailyPartitionsDefinition("2024-01-05", end_date="2024-01-20")
+    assert upstream(mapping, [key], daily, bounded)[1] == missing
+
+
 def test_windows_beyond_the_upstream_end_that_a_window_needs_itself_are_missing() -> None:
     with dg.partition_loading_context(datetime(2024, 1, 3, 6)):
         found = Time().get_upstream_mapped_partitions_result_for_partitions(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from dagx.errors import InvalidDefinitionError
 from dagx.partitions import ranges as sets
 from dagx.partitions.definition import PartitionsDefinition, PartitionsSubset
@@ -16,7 +18,8 @@ class TimeWindowPartitionMapping(BuiltInMapping):
     """Each downstream window depends on the upstream windows that it overlaps.
 
     start_offset, end_offset: move the start and the end of the downstream window first, by so many of its own kind;
-        what this reaches beyond the upstream partitions that there are is not missed.
+        what a start moved back reaches before the first upstream partition, or an end moved on after the last, is not
+        missed.
     allow_nonexistent_upstream_partitions: nor is anything else.
 
     Both sides need time windows in one time zone. Semantics: section 13.
@@ -47,17 +50,12 @@ class TimeWindowPartitionMapping(BuiltInMapping):
         """The windows that overlap, those that are not there apart."""
         below, above = _windows(downstream_def), _windows(upstream_def)
         everything = above.subset_with_all_partitions()
-        wanted = sets.normal(
-            _overlapping(above, *self._moved(below, first, after)) for first, after in _runs(below, subset)
-        )
-        there = PlacesSubset(above, wanted) & everything
-        if self.allow_nonexistent_upstream_partitions or not self.start_offset <= 0 <= self.end_offset:
+        moved = [self._moved(below, first, after) for first, after in _runs(below, subset)]
+        there = _overlapped(above, moved) & everything
+        if self.allow_nonexistent_upstream_partitions:
             return UpstreamPartitionsResult(there, above.empty_subset())
-        at = below.ticks.at
-        required = sets.normal(
-            _overlapping(above, at(first), at(after)) for first, after in _runs(below, subset)
-        )
-        return UpstreamPartitionsResult(there, PlacesSubset(above, required) - everything)
+        required = [self._clipped(above, everything, *span) for span in moved]
+        return UpstreamPartitionsResult(there, _overlapped(above, required) - everything)
 
     def downstream(
         self,
@@ -104,6 +102,21 @@ class TimeWindowPartitionMapping(BuiltInMapping):
         if self.start_offset > self.end_offset:
             return 0, 0
         return below.ticks.at(first + self.start_offset), below.ticks.at(after + self.end_offset)
+
+    def _clipped(
+        self, above: TimeWindowPartitionsDefinition, everything: PlacesSubset, start: int, end: int
+    ) -> tuple[int, int]:
+        """Some time without what an offset reached beyond the partitions that there are."""
+        if everything and self.start_offset < 0:
+            start = max(start, above.ticks.at(above.number_at(0)))
+        if everything and self.end_offset > 0:
+            end = min(end, above.ticks.at(above.number_at(len(everything) - 1) + 1))
+        return start, end
+
+
+def _overlapped(above: TimeWindowPartitionsDefinition, spans: Iterable[tuple[int, int]]) -> PlacesSubset:
+    """The windows that have some of these spans of time in them."""
+    return PlacesSubset(above, sets.normal(_overlapping(above, *span) for span in spans))
 
 
 def _overlapping(above: TimeWindowPartitionsDefinition, start: int, end: int) -> tuple[int, int]:
