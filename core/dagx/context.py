@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import importlib
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,6 +20,8 @@ from dagx.runs import RunInfo
 from dagx.unbuilt import attribute_error
 
 if TYPE_CHECKING:
+    import logging
+
     from dagx.assets import AssetsDefinition
     from dagx.checks.specs import AssetCheckKey
     from dagx.instance.data_versions import DataProvenance

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +22,7 @@ from dagx.partitions.loading_context import partition_loading_context
 from dagx.planned_resources import Makers, resources_of
 from dagx.resource_defs.lifecycle import open_resources, resource_schemas
 from dagx.retries import RetryPolicy
+from dagx.run_ids import new_run_id
 from dagx.running import RunOrder, carry_out
 from dagx.runs import AD_HOC_JOB, RunInfo
 from dagx.slots import DEFAULT_IO_MANAGER
@@ -94,7 +94,7 @@ def run_here(
         config = _validated(work, request, resources, wanted)
         settings = _execution_settings(work, config.execution)
         run = RunInfo(
-            run_id=request.run_id or str(uuid.uuid4()),
+            run_id=request.run_id or new_run_id(),
             tags=dict(request.tags),
             job_name=work.job_name,
             run_config=config.raw,

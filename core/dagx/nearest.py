@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
+import importlib
 from collections.abc import Iterable
+from typing import Any
 
 # Comparing costs some 10 µs a name: beyond this many, only names of like length that begin or end alike are
 # tried.
@@ -17,7 +18,8 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
         candidates = [c for c in candidates if abs(len(c) - len(name)) <= 2 and _share_an_end(c, name)]
     by_folded = {candidate.casefold(): candidate for candidate in reversed(candidates)}
     cutoff = 0.6 if len(name) > 3 else 0.5  # one wrong letter of two is still near
-    found = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=cutoff)
+    difflib: Any = importlib.import_module("difflib")  # only mistakes need it
+    found: list[str] = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=cutoff)
     return by_folded[found[0]] if found else None
 
 

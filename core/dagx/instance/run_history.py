@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,6 +14,7 @@ from dagx.instance.run_status import DagsterRunStatus
 from dagx.instance.runs import DagsterRun, RunRecord, RunsFilter
 from dagx.instance.store import EventStore
 from dagx.keys import AssetKey
+from dagx.run_ids import new_run_id
 
 if TYPE_CHECKING:
     from dagx.checks.specs import AssetCheckKey
@@ -49,7 +49,7 @@ class RunHistory:
         """
         run = DagsterRun(
             job_name,
-            run_id or str(uuid.uuid4()),
+            run_id or new_run_id(),
             run_config,
             asset_selection,
             asset_check_selection,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import logging
+import importlib
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-from dagx.logs import get_logger
 from dagx.metadata import MetadataValue, RawMetadataValue, normalized
 from dagx.record import Record
+
+if TYPE_CHECKING:
+    import logging
 
 __all__ = ["TypeCheck", "TypeCheckContext"]
 
@@ -45,4 +48,7 @@ class TypeCheckContext(Record):
     def __init__(
         self, run_id: str = "EPHEMERAL", log: logging.Logger | None = None, resources: object = None
     ) -> None:
-        self._set(run_id=run_id, log=log or get_logger(), resources=resources)
+        if log is None:
+            logs: Any = importlib.import_module("dagx.logs")  # types are defined where nothing is logged
+            log = logs.get_logger()
+        self._set(run_id=run_id, log=log, resources=resources)
