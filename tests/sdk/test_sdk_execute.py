@@ -1,49 +1,89 @@
-"""execute.py: one attempt of one step, as the worker calls it."""
+"""execute.py: one attempt of one step, on the ground of its run."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 
 import pytest
 
 import dagx as dg
-from dagx.execute import StepOutput, StepResult, execute_step
+from dagx.execute import Listener, StepOutput, StepResult, execute_step
+from dagx.planning import steps_for_assets
 from dagx.runs import RunInfo
+from dagx.step_inputs import Ground
+from dagx.unset import UNSET
 
 LOG = logging.getLogger("dagx.test")
+A = dg.AssetKey("a")
 
 
-def run(definition: dg.AssetsDefinition, **arguments: Any) -> StepResult:
-    arguments.setdefault("resources", {"io_manager": dg.InMemoryIOManager()})
-    return execute_step(definition, run=RunInfo("r"), log=LOG, specs={}, **arguments)
+class Told(Listener):
+    """Keeps what it is told, in order."""
+
+    def __init__(self) -> None:
+        self.all: list[Any] = []
+
+    def loaded(self, name: str) -> None:
+        self.all.append(("loaded", name))
+
+    def output(self, output: StepOutput, value: Any) -> None:
+        self.all.append((output.asset_key, value))
+
+    def event(self, event: Any) -> None:
+        self.all.append(event)
+
+    def check(self, evaluation: dg.AssetCheckEvaluation) -> None:
+        self.all.append((evaluation.check_name, evaluation.passed))
+
+
+def run(
+    definition: dg.AssetsDefinition, resources: Mapping[str, object] | None = None, **arguments: Any
+) -> StepResult:
+    (step,) = steps_for_assets([definition])
+    resources = {"io_manager": dg.InMemoryIOManager()} if resources is None else resources
+    ground = Ground(RunInfo("r"), LOG, resources, definition.specs_by_key)
+    return execute_step(step, ground, **arguments)
 
 
 def test_the_result_says_what_was_made_and_whether_it_was_stored() -> None:
     stored = run(
         dg.asset(name="a")(lambda: dg.Output(1, metadata={"n": 1}, data_version=dg.DataVersion("v")))
     )
-    assert stored.outputs == (
-        StepOutput(dg.AssetKey("a"), "result", {"n": dg.MetadataValue.int(1)}, "v", {}, stored=True),
-    )
+    assert stored.outputs == (StepOutput(A, "result", {"n": dg.MetadataValue.int(1)}, "v", {}, stored=True),)
     (unstored,) = run(dg.asset(name="a")(lambda: dg.MaterializeResult())).outputs
     assert not unstored.stored
 
 
 def test_outputs_are_told_of_as_soon_as_they_are_stored() -> None:
-    told: list[object] = []
+    told = Told()
 
     @dg.asset
     def a() -> Iterator[Any]:
         yield dg.Output(5)
-        told.append("after the yield")
+        told.all.append("after the yield")
         raise ValueError("late")
 
     with pytest.raises(ValueError, match="late"):
-        run(a, on_output=lambda output, value: told.append((output.asset_key, value)))
-    assert told == [(dg.AssetKey("a"), 5), "after the yield"]
+        run(a, listener=told)
+    assert told.all == [(A, 5), "after the yield"]
+
+
+def test_events_and_checks_are_told_of_in_the_order_in_which_they_come() -> None:
+    beside = dg.AssetMaterialization("beside")
+
+    @dg.asset(check_specs=[dg.AssetCheckSpec("ok", asset="a")])
+    def a(context: dg.AssetExecutionContext) -> Iterator[Any]:
+        context.log_event(beside)
+        yield dg.MaterializeResult()
+        yield dg.AssetCheckResult(passed=True)
+
+    told = Told()
+    result = run(a, listener=told)
+    assert told.all == [beside, (A, UNSET), ("ok", True)]
+    assert (len(result.outputs), result.events, len(result.checks)) == (1, (beside,), 1)
 
 
 def test_a_data_version_may_be_set_by_the_context_and_that_of_the_result_wins() -> None:
@@ -112,13 +152,26 @@ def test_async_functions_run_also_where_a_loop_runs_already() -> None:
     assert seen == [True, True]
 
 
-def test_exceptions_of_user_code_come_out_as_they_are_also_exits() -> None:
+@pytest.mark.parametrize("error", [SystemExit(3), KeyboardInterrupt(), ValueError("no")])
+def test_exceptions_of_user_code_come_out_as_they_are_also_exits(error: BaseException) -> None:
     @dg.asset
     def a() -> None:
-        raise SystemExit(3)
+        raise error
 
-    with pytest.raises(SystemExit):
+    with pytest.raises(type(error)) as caught:
         run(a)
+    assert caught.value is error
+
+
+def test_the_context_is_gone_when_the_step_has_ended_however_it_ended() -> None:
+    @dg.asset
+    def a() -> None:
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        run(a)
+    with pytest.raises(dg.InvariantViolationError, match="outside a step"):
+        dg.AssetExecutionContext.get()
 
 
 def test_the_retry_number_is_what_the_caller_says() -> None:
@@ -126,14 +179,29 @@ def test_the_retry_number_is_what_the_caller_says() -> None:
     def a(context: dg.AssetExecutionContext) -> int:
         return context.retry_number
 
-    told: list[object] = []
-    run(a, retry_number=4, on_output=lambda output, value: told.append(value))
-    assert told == [4]
+    told = Told()
+    run(a, retry_number=4, listener=told)
+    assert told.all == [(A, 4)]
+
+
+def test_the_config_is_what_the_caller_checked() -> None:
+    @dg.asset(config_schema={"n": int})
+    def a(context: dg.AssetExecutionContext) -> Any:
+        return context.op_config
+
+    told = Told()
+    run(a, op_config={"n": 3}, listener=told)
+    assert told.all == [(A, {"n": 3})]
 
 
 def test_a_missing_io_manager_is_named_with_those_that_are_there() -> None:
     with pytest.raises(dg.InvalidDefinitionError, match='the IO manager "io_manager" is not defined'):
         run(dg.asset(name="a")(lambda: 1), resources={"other": 1})
+
+
+def test_a_resource_that_is_no_io_manager_is_said() -> None:
+    with pytest.raises(dg.InvalidDefinitionError, match="has no handle_output"):
+        run(dg.asset(name="a")(lambda: 1), resources={"io_manager": 1})
 
 
 def test_any_object_with_the_methods_is_an_io_manager() -> None:
@@ -144,3 +212,13 @@ def test_any_object_with_the_methods_is_an_io_manager() -> None:
     duck = Duck()
     run(dg.asset(name="a")(lambda: 7), resources={"io_manager": duck})
     assert duck.kept == 7
+
+
+def test_what_the_io_manager_is_told_is_of_the_step_and_its_run() -> None:
+    class Duck:
+        def handle_output(self, context: dg.OutputContext, obj: object) -> None:
+            self.identifier = context.get_identifier()
+
+    duck = Duck()
+    run(dg.asset(key=["x", "a"])(lambda: 7), resources={"io_manager": duck})
+    assert duck.identifier == ["r", "x__a", "result"]
