@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError
 from dagx.keys import AssetKey, CoercibleToAssetKey
+from dagx.late_classes import checked_attribute
 from dagx.names import as_mapping, check_group, check_owners, check_tags, kind_tags
 from dagx.record import Record
-from dagx.specs import AssetSpec, checked_attribute, with_kinds
+from dagx.specs import AssetSpec, with_kinds
 from dagx.unset import UNSET
 
 if TYPE_CHECKING:

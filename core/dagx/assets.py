@@ -8,15 +8,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from dagx.asset_copies import subset_of, with_attributes_changed, with_specs_mapped
 from dagx.assets_by_key import AssetsByKey
 from dagx.checks.specs import AssetCheckKey, AssetCheckSpec
-from dagx.edges import AssetDep
-from dagx.errors import (
-    InvalidDefinitionError,
-    InvalidInvocationError,
-    InvalidSubsetError,
-    InvariantViolationError,
-)
+from dagx.errors import InvalidInvocationError, InvariantViolationError
 from dagx.invoke import invoke
 from dagx.keys import AssetKey
 from dagx.op_definition import OpDefinition
@@ -112,11 +107,7 @@ class AssetsDefinition(AssetsByKey):
     @property
     def key(self) -> AssetKey:
         """The key of its one asset. Raises InvariantViolationError when it makes several."""
-        if len(self.specs) != 1:
-            raise InvariantViolationError(
-                f'"{self.name}" makes {len(self.specs)} assets, not one', "ask for .keys"
-            )
-        return self.specs[0].key
+        return self.get_asset_spec().key
 
     @property
     def dependency_keys(self) -> set[AssetKey]:
@@ -195,48 +186,14 @@ class AssetsDefinition(AssetsByKey):
 
         Raises InvalidSubsetError when that is less than all and it cannot be subset.
         """
-        wanted = frozenset(
-            slot.name
-            for slot in self.outputs
-            if (
-                slot.key in asset_keys
-                if slot.check is None
-                else (slot.key in asset_keys if check_keys is None else slot.check.key in check_keys)
-            )
-        )
-        if wanted == self.selected_outputs:
-            return self
-        missing = sorted(
-            slot.key.to_user_string()
-            for slot in self.outputs
-            if slot.check is None and slot.name not in wanted and slot.key is not None
-        )
-        if not self.can_subset and missing:
-            raise InvalidSubsetError(
-                f'"{self.name}" makes its assets together and cannot make some of them',
-                f"select {', '.join(missing)} as well, or give it can_subset=True and yield what is selected",
-            )
-        return dataclasses.replace(self, selected=wanted)
+        return subset_of(self, asset_keys, check_keys)
 
     def map_asset_specs(self, func: Callable[[AssetSpec], AssetSpec]) -> AssetsDefinition:
         """A definition with each spec as `func` returns it.
 
         Raises InvalidDefinitionError when that changes a key or drops a dependency that fills a parameter.
         """
-        specs = tuple(func(spec) for spec in self.specs)
-        for old, new in zip(self.specs, specs):  # noqa: B905  # of one length by construction
-            if old.key != new.key:
-                raise InvalidDefinitionError(
-                    f'map_asset_specs changed the key "{old.key.to_user_string()}"', "use with_attributes"
-                )
-        needed = {dep.asset_key for spec in specs for dep in spec.deps}
-        for slot in self.inputs:
-            if slot.key is not None and slot.key not in needed and specs:
-                raise InvalidDefinitionError(
-                    f'map_asset_specs dropped the dependency "{slot.key.to_user_string()}" of "{self.name}"',
-                    f"the parameter {slot.name!r} is filled from it",
-                )
-        return dataclasses.replace(self, specs=specs)
+        return with_specs_mapped(self, func)
 
     def with_attributes(
         self,
@@ -250,37 +207,8 @@ class AssetsDefinition(AssetsByKey):
 
         `spec_changes` are attributes that every spec gets in place of its own.
         """
-        replaced = asset_key_replacements or {}
-        groups = group_names_by_key or {}
-
-        def new(key: AssetKey) -> AssetKey:
-            return replaced.get(key, key)
-
-        specs = tuple(
-            changed(
-                spec,
-                **{
-                    **(spec_changes or {}),
-                    "key": new(spec.key),
-                    "deps": tuple(
-                        AssetDep(
-                            new(dep.asset_key), metadata=dep.metadata, partition_mapping=dep.partition_mapping
-                        )
-                        for dep in spec.deps
-                    ),
-                    "group_name": groups.get(spec.key, spec.group_name),
-                },
-            )
-            for spec in self.specs
-        )
-        was_named_by_key = len(specs) == 1 and self.name == self.specs[0].key.to_python_identifier()
-        return dataclasses.replace(
-            self,
-            name=specs[0].key.to_python_identifier() if was_named_by_key else self.name,
-            specs=specs,
-            inputs=tuple(dataclasses.replace(slot, key=slot.key and new(slot.key)) for slot in self.inputs),
-            outputs=tuple(_moved(slot, new) for slot in self.outputs),
-            backfill_policy=backfill_policy or self.backfill_policy,
+        return with_attributes_changed(
+            self, asset_key_replacements or {}, group_names_by_key or {}, spec_changes or {}, backfill_policy
         )
 
     def with_resources(self, resource_defs: Mapping[str, object]) -> AssetsDefinition:
@@ -323,10 +251,3 @@ class AssetsDefinition(AssetsByKey):
             graph_def, **bound
         )
         return found
-
-
-def _moved(slot: OutputSlot, new: Callable[[AssetKey], AssetKey]) -> OutputSlot:
-    if slot.key is None:
-        return slot
-    check = None if slot.check is None else slot.check.moved(new)
-    return dataclasses.replace(slot, key=new(slot.key), check=check)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from dagx.errors import InvariantViolationError
 from dagx.keys import AssetKey
+from dagx.nearest import did_you_mean
 from dagx.specs import AssetSpec
 
 if TYPE_CHECKING:
@@ -14,8 +16,9 @@ if TYPE_CHECKING:
 
 
 class AssetsByKey:
-    """Answers about `specs`."""
+    """Answers about `specs`; `name` is the step that makes them."""
 
+    name: str
     specs: tuple[AssetSpec, ...]
 
     @property
@@ -29,11 +32,24 @@ class AssetsByKey:
         return {spec.key: spec for spec in self.specs}
 
     def get_asset_spec(self, key: AssetKey | None = None) -> AssetSpec:
-        """The spec of one asset; without `key`, of the only one."""
+        """The spec of one asset; without `key`, of the only one.
+
+        Raises InvariantViolationError for an asset that is not there, and without `key` when there are several.
+        """
+        if key is None and len(self.specs) == 1:
+            return self.specs[0]
+        known = self.specs_by_key
         if key is None:
-            (only,) = self.specs
-            return only
-        return self.specs_by_key[key]
+            raise InvariantViolationError(
+                f'"{self.name}" makes {len(known)} assets, not one', "ask for .keys, or name one of them"
+            )
+        if key not in known:
+            shown = key.to_user_string()
+            raise InvariantViolationError(
+                f'"{self.name}" does not make the asset "{shown}"',
+                did_you_mean(shown, [one.to_user_string() for one in known]),
+            )
+        return known[key]
 
     @property
     def asset_deps(self) -> dict[AssetKey, set[AssetKey]]:

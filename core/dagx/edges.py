@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError, InvariantViolationError
 from dagx.keys import AssetKey, CoercibleToAssetKey
+from dagx.late_classes import checked_attribute
 from dagx.record import Record
 from dagx.unset import UNSET
 
@@ -44,7 +45,7 @@ class AssetDep(Record):
             )
         self._set(
             asset_key=keys[0],
-            partition_mapping=partition_mapping,
+            partition_mapping=checked_attribute(partition_mapping, "partition_mapping"),
             metadata=dict(metadata or {}),
         )
 
@@ -82,7 +83,7 @@ class AssetIn(Record):
             metadata=dict(metadata or {}),
             key_prefix=AssetKey(key_prefix).parts if key_prefix else (),
             input_manager_key=input_manager_key,
-            partition_mapping=partition_mapping,
+            partition_mapping=checked_attribute(partition_mapping, "partition_mapping"),
             dagster_type=dagster_type,
         )
 
@@ -102,6 +103,8 @@ def coerce_deps(deps: Iterable[CoercibleToAssetDep] | None) -> tuple[AssetDep, .
     """
     if isinstance(deps, str):
         raise InvalidArgumentError(f"deps is a list, not {deps!r}", f'write deps=["{deps}"]')
+    if deps is not None and not isinstance(cast(object, deps), Iterable):
+        raise InvalidArgumentError(f"deps is a list, not {deps!r}", "write deps=[...]")
     found: dict[AssetKey, AssetDep] = {}
     for item in deps or ():
         for dep in [item] if isinstance(item, AssetDep) else [AssetDep(key) for key in _keys_of(item)]:

@@ -7,77 +7,28 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Generator, Iterator, Mapping
 from typing import Any, cast
 
-from dagx.checks.results import AssetCheckEvaluation
 from dagx.context import CURRENT, AssetCheckExecutionContext, AssetExecutionContext, OpExecutionContext
 from dagx.emission import CheckEmission, Emission, Ignored, Read, Reader
-from dagx.errors import AssetCheckFailedError, InvariantViolationError, StepOutputNotFoundError
+from dagx.errors import AssetCheckFailedError, StepOutputNotFoundError
 from dagx.invoke import config_argument
-from dagx.io_contexts import OutputContext
 from dagx.keys import AssetKey
-from dagx.metadata import MetadataValue
 from dagx.named_resources import ScopedResources
 from dagx.partition_scope import PartitionScope
-from dagx.recording import AssetEvent, Recording
-from dagx.results import AssetObservation, DataVersion
+from dagx.progress import instance_key
+from dagx.recording import Recording
+from dagx.results import AssetObservation
 from dagx.slots import OutputSlot
 from dagx.step_inputs import Ground, InputLoader, run_partitions
-from dagx.steps import Step
+from dagx.step_outputs import Listener as Listener
+from dagx.step_outputs import StepOutput as StepOutput
+from dagx.step_outputs import StepOutputs
+from dagx.step_outputs import StepResult as StepResult
+from dagx.steps import FromAsset, Step
 from dagx.typecheck import ANY, value_type_of
 from dagx.unset import UNSET
-from dagx.value_types.type_check import TypeCheckContext
-
-
-@dataclass(frozen=True)
-class StepOutput:
-    """One output that an attempt made.
-
-    `asset_key` is None for the value of an op. `stored` says whether an IO manager took the value; `partitions` are
-    those of the asset that were made, none when it has none, and `by_partition` the metadata and data versions that
-    belong to one of them alone.
-    """
-
-    asset_key: AssetKey | None
-    output_name: str
-    metadata: Mapping[str, MetadataValue]
-    data_version: str | None
-    tags: Mapping[str, str]
-    stored: bool
-    mapping_key: str | None = None
-    is_observation: bool = False
-    partitions: tuple[str, ...] = ()
-    by_partition: Mapping[str, Mapping[str, MetadataValue]] = field(
-        default_factory=dict[str, "Mapping[str, MetadataValue]"]
-    )
-    versions: Mapping[str, str] = field(default_factory=dict[str, str])
-
-
-@dataclass(frozen=True)
-class StepResult:
-    """What a successful attempt made, in the order in which it came, the events and checks it recorded beside."""
-
-    outputs: tuple[StepOutput, ...]
-    events: tuple[AssetEvent, ...]
-    checks: tuple[AssetCheckEvaluation, ...] = ()
-
-
-class Listener:
-    """Told of what happens in an attempt, when it happens: what was told stays although the step fails later."""
-
-    def loaded(self, name: str) -> None:
-        """The parameter `name` has its value."""
-
-    def output(self, output: StepOutput, value: Any) -> None:
-        """An output is there, and stored. `value` is UNSET when the function stored the data itself."""
-
-    def event(self, event: AssetEvent) -> None:
-        """The function or an IO manager recorded an event."""
-
-    def check(self, evaluation: AssetCheckEvaluation) -> None:
-        """A check gave its result."""
 
 
 def execute_step(
@@ -120,13 +71,11 @@ class _Attempt:
         self._mapping_key = mapping_key
         self._listener = listener
         self._recording = Recording()
-        self._outputs: list[StepOutput] = []
-        self._checks: list[AssetCheckEvaluation] = []
         self._has_ignored = False
-        self._events_told = 0
         definition = step.definition
+        step_key = instance_key(step, mapping_key)
         self._scope = _scope_of(step, ground)
-        self._siblings_needed = _siblings_needed(step)
+        self._outputs = StepOutputs(step, step_key, ground, self._scope, self._recording, listener)
         self._loader = InputLoader(step, ground, self._scope, mapping_key, self._loaded)
         self._reader = Reader(
             step.key,
@@ -139,7 +88,7 @@ class _Attempt:
         self.context = _context_class(step)(
             definition=definition,
             op=step.op,
-            step_key=step.key if mapping_key is None else f"{step.key}[{mapping_key}]",
+            step_key=step_key,
             outputs=step.outputs,
             selected=step.selected,
             run=ground.run,
@@ -168,25 +117,26 @@ class _Attempt:
         leading = () if op.signature.context is None else (self.context,)
         self._take(op.compute_fn(*leading, **arguments))
         self._complete()
-        self._tell_events()
-        failed = [evaluation for evaluation in self._checks if evaluation.holds_back]
+        self._outputs.tell_events()
+        failed = [evaluation for evaluation in self._outputs.checks if evaluation.holds_back]
         if failed:
             names = ", ".join(evaluation.asset_check_key.to_user_string() for evaluation in failed)
             raise AssetCheckFailedError(
                 f"{'a blocking check' if len(failed) == 1 else 'blocking checks'} failed: {names}",
                 "what needs the asset does not run; the asset itself stays as it was made",
             )
-        return StepResult(tuple(self._outputs), tuple(self._recording.events), tuple(self._checks))
+        return StepResult(
+            tuple(self._outputs.made), tuple(self._recording.events), tuple(self._outputs.checks)
+        )
 
     def _input(self, name: str) -> Any:
         slot = self._step.op.input_by_name[name]
         value = self._loader.load(slot)
-        bound = self._step.sources[name]
-        key = getattr(getattr(bound, "slot", None), "key", None)
-        shown = (
-            f'"{key.to_user_string()}", loaded for the parameter {name!r},' if key else f"the input {name!r}"
-        )
-        slot.type.check(value, shown, self._checking())
+        source = self._step.sources[name]
+        shown = f"the input {name!r}"
+        if isinstance(source, FromAsset) and source.slot.key is not None:
+            shown = f'"{source.slot.key.to_user_string()}", loaded for the parameter {name!r},'
+        slot.type.check(value, shown, self._outputs.checking())
         self._listener.loaded(name)
         return value
 
@@ -209,15 +159,15 @@ class _Attempt:
     def _put(self, reads: Iterator[Read]) -> None:
         for read in reads:
             if isinstance(read, Emission):
-                self._make(read)
+                self._outputs.make(read)
             elif isinstance(read, CheckEmission):
-                self._check(read)
+                self._outputs.check(read)
             elif isinstance(read, Ignored):
                 self._ground.log.warning(read.message)
                 self._has_ignored = True
             else:
                 self._recording.add_event(read)
-            self._tell_events()
+            self._outputs.tell_events()
 
     def _complete(self) -> None:
         """Outputs that did not come: those without values are made all the same, required others are missing."""
@@ -227,7 +177,7 @@ class _Attempt:
             if slot.is_dynamic or not slot.is_required:
                 continue
             if slot.is_nothing and slot.check is None and not self._reader.observes:
-                self._make(Emission(slot, UNSET, {}, None, {}))
+                self._outputs.make(Emission(slot, UNSET, {}, None, {}))
             elif slot.check is not None and self._reader.is_only_checks:
                 self._warn_of_missing(slot)
             else:
@@ -253,118 +203,7 @@ class _Attempt:
                 f'"{self._step.key}" ended without a result of the check "{slot.name}": nothing is recorded'
             )
 
-    # Outputs
-
-    def _make(self, emission: Emission) -> None:
-        slot, value = emission.slot, emission.value
-        place = (slot.name, emission.mapping_key)
-        if place in self._recording.emitted:
-            raise self._twice(slot, emission.mapping_key)
-        self._check_order(slot)
-        checked = slot.type.value
-        if value is not UNSET:
-            checked.check(value, f"the result of {_shown(slot)}", self._checking())
-        self._recording.emit(*place)
-        metadata = {**emission.metadata, **self._recording.by_output.get(place, {})}
-        stored = value is not UNSET and not checked.is_nothing
-        if stored:
-            metadata.update(self._store(slot, emission, metadata))
-        output = self._output(emission, metadata, stored)
-        self._outputs.append(output)
-        self._tell_events()
-        self._listener.output(output, value)
-
-    def _twice(self, slot: OutputSlot, mapping_key: str | None) -> InvariantViolationError:
-        if mapping_key is None:
-            return InvariantViolationError(
-                f'"{self._step.key}" gave its output {_shown(slot)} twice', "yield each output once"
-            )
-        return InvariantViolationError(
-            f'"{self._step.key}" gave its output {_shown(slot)} twice under the mapping key "{mapping_key}"',
-            "give each value a mapping key of its own",
-        )
-
-    def _check_order(self, slot: OutputSlot) -> None:
-        """A sibling that the asset needs must come before it."""
-        for sibling in self._siblings_needed.get(slot.name, ()):
-            if not self._recording.has_emitted(sibling.name):
-                raise InvariantViolationError(
-                    f'"{self._step.key}" gave {_shown(slot)} before {_shown(sibling)}, which it depends on',
-                    "yield upstream assets first",
-                )
-
-    def _output(self, emission: Emission, metadata: dict[str, MetadataValue], stored: bool) -> StepOutput:
-        slot = emission.slot
-        key = slot.key
-        versions: Mapping[str, DataVersion] = emission.by_partition or {}
-        partitions = tuple(versions) if versions else self._scope.keys
-        by_partition: dict[str, Mapping[str, MetadataValue]] = {}
-        version = emission.data_version
-        if key is not None:
-            metadata.update(self._recording.of_asset(key))
-            version = version or self._recording.versions.get(key)
-            by_partition = {name: self._recording.of_asset(key, name) for name in partitions}
-        return StepOutput(
-            key,
-            slot.name,
-            metadata,
-            None if version is None else version.value,
-            emission.tags,
-            stored,
-            emission.mapping_key,
-            emission.is_observation,
-            partitions if key is not None else (),
-            {name: found for name, found in by_partition.items() if found},
-            {name: found.value for name, found in versions.items()},
-        )
-
-    def _store(
-        self, slot: OutputSlot, emission: Emission, metadata: Mapping[str, MetadataValue]
-    ) -> Mapping[str, MetadataValue]:
-        """Hand the value to its IO manager; what the manager recorded."""
-        context = OutputContext(
-            name=slot.name,
-            step_key=self.context.step_key,
-            asset_spec=self._ground.specs.get(slot.key) if slot.key is not None else None,
-            run=self._ground.run,
-            resources=ScopedResources(self._ground.resources),
-            log=self._ground.log,
-            value_type=slot.type.value,
-            output_metadata=metadata,
-            recording=self._recording,
-            definition_metadata=None if slot.key is not None else slot.metadata,
-            mapping_key=emission.mapping_key,
-            scope=self._scope if slot.key is not None else None,
-            op_def=self._step.op,
-        )
-        handled = self._ground.manager(slot.io_manager_key, "handle_output", self._step.key)(
-            context, emission.value
-        )
-        if inspect.isgenerator(handled):
-            for event in cast("Iterator[object]", handled):
-                self._recording.add_event(event)
-        return context.added_metadata()
-
-    def _check(self, emission: CheckEmission) -> None:
-        slot, result = emission.slot, emission.result
-        spec = slot.check
-        assert spec is not None
-        if not self._recording.emit(slot.name):
-            raise InvariantViolationError(
-                f'"{self._step.key}" gave the result of "{slot.name}" twice', "give each check one result"
-            )
-        partitions = self._scope.keys if spec.partitions_def is not None else ()
-        for partition in partitions or (None,):
-            evaluation = result.to_evaluation(spec, partition=partition)
-            self._checks.append(evaluation)
-            self._listener.check(evaluation)
-
     # Beside the outputs
-
-    def _tell_events(self) -> None:
-        for event in self._recording.events[self._events_told :]:
-            self._listener.event(event)
-        self._events_told = len(self._recording.events)
 
     def _loaded(self, key: AssetKey | None, metadata: Mapping[str, Any]) -> None:
         if key is not None and metadata:
@@ -374,11 +213,6 @@ class _Attempt:
         wanted = ANY if python_type is None else value_type_of(python_type, "python_type")
         return self._loader.asset(key, wanted, partition)
 
-    def _checking(self) -> TypeCheckContext:
-        return TypeCheckContext(
-            self._ground.run.run_id, self._ground.log, ScopedResources(self._ground.resources)
-        )
-
 
 def _scope_of(step: Step, ground: Ground) -> PartitionScope:
     definition = step.definition
@@ -386,28 +220,10 @@ def _scope_of(step: Step, ground: Ground) -> PartitionScope:
     if definition is None:
         partitions = getattr(ground.run.job, "partitions_def", None)
         return PartitionScope(what, partitions, run_partitions(ground.run, partitions))
-    keys: Sequence[AssetKey] = step.asset_keys or [spec.key for spec in definition.specs]
-    specs = [definition.specs_by_key[key] for key in keys if key in definition.specs_by_key]
-    partitions = specs[0].partitions_def if specs else definition.partitions_def
+    wanted = {slot.key for slot in step.outputs if slot.check is None and slot.name in step.selected}
+    first = next((spec for spec in definition.specs if spec.key in wanted), None)
+    partitions = definition.partitions_def if first is None else first.partitions_def
     return PartitionScope(what, partitions, run_partitions(ground.run, partitions))
-
-
-def _siblings_needed(step: Step) -> dict[str, list[OutputSlot]]:
-    """For each output, those of the same step whose assets it depends on."""
-    definition = step.definition
-    if definition is None or len(definition.specs) < 2:
-        return {}
-    by_key = {slot.key: slot for slot in step.outputs if slot.check is None and slot.name in step.selected}
-    found: dict[str, list[OutputSlot]] = {}
-    for spec in definition.specs:
-        needed = [
-            by_key[dep.asset_key]
-            for dep in spec.deps
-            if dep.asset_key in by_key and dep.asset_key != spec.key
-        ]
-        if needed and spec.key in by_key:
-            found[by_key[spec.key].name] = needed
-    return found
 
 
 def _context_class(step: Step) -> type[OpExecutionContext]:
@@ -416,10 +232,6 @@ def _context_class(step: Step) -> type[OpExecutionContext]:
     if step.outputs and all(slot.check is not None for slot in step.outputs):
         return AssetCheckExecutionContext
     return AssetExecutionContext
-
-
-def _shown(slot: OutputSlot) -> str:
-    return f'"{slot.key.to_user_string() if slot.key is not None else slot.name}"'
 
 
 def _coroutines() -> Any:

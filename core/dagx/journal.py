@@ -11,7 +11,6 @@ from typing import Any
 
 from dagx.checks.results import AssetCheckEvaluation, TargetMaterialization
 from dagx.checks.specs import AssetCheckKey
-from dagx.execute import Listener, StepOutput
 from dagx.instance import event_makers as make
 from dagx.instance.data_versions import DATA_VERSION_TAG, USER_PROVIDED_TAG
 from dagx.instance.events import DagsterEvent
@@ -22,7 +21,10 @@ from dagx.keys import AssetKey
 from dagx.recording import AssetEvent
 from dagx.results import AssetMaterialization, AssetObservation
 from dagx.runs import RunInfo
+from dagx.slots import OutputSlot
 from dagx.specs import AssetSpec
+from dagx.step_inputs import run_partitions
+from dagx.step_outputs import Listener, StepOutput
 from dagx.steps import FromAsset, FromSeveral, FromStep, Source, Step
 
 
@@ -40,15 +42,14 @@ class Journal:
         self.events.append(event)
         self.instance.report_dagster_event(event, self.run.run_id, level)
 
-    def planned(self, steps: Iterable[Step], partitions: Mapping[str, Sequence[str]]) -> None:
-        """What the run is to make: `partitions` of each step, none for what is not partitioned."""
+    def planned(self, steps: Iterable[Step]) -> None:
+        """What the run is to make and to check: one event for each partition of what is partitioned."""
         job = self.run.job_name
         for step in steps:
             for slot in step.outputs:
                 if slot.key is None or slot.name not in step.selected or _observes(step):
                     continue
-                is_whole = slot.check is not None and slot.check.partitions_def is None
-                for partition in (not is_whole and partitions.get(step.key)) or (None,):
+                for partition in self._partitions(slot) or (None,):
                     if slot.check is not None:
                         event = make.asset_check_evaluation_planned(
                             job, step.key, slot.key, slot.check.name, partition
@@ -56,6 +57,12 @@ class Journal:
                     else:
                         event = make.asset_materialization_planned(job, step.key, slot.key, partition)
                     self.write(event)
+
+    def _partitions(self, slot: OutputSlot) -> Sequence[str]:
+        if slot.check is not None:
+            return run_partitions(self.run, slot.check.partitions_def)
+        spec = self.specs.get(slot.key) if slot.key is not None else None
+        return () if spec is None else run_partitions(self.run, spec.partitions_def)
 
 
 class StepJournal(Listener):

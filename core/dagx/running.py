@@ -13,7 +13,7 @@ from typing import Any
 
 from dagx.checks.results import AssetCheckEvaluation
 from dagx.errors import ResourceFunctionError
-from dagx.execute import StepOutput, execute_step
+from dagx.execute import execute_step
 from dagx.instance import event_makers as make
 from dagx.journal import Journal, StepJournal
 from dagx.keys import AssetKey
@@ -25,7 +25,8 @@ from dagx.retries import RetryPolicy, seconds_until_retry
 from dagx.runs import RunInfo
 from dagx.slots import OutputSlot
 from dagx.specs import AssetSpec
-from dagx.step_inputs import Ground, run_partitions
+from dagx.step_inputs import Ground
+from dagx.step_outputs import StepOutput
 from dagx.steps import Step
 
 OpenResources = Callable[[], Any]
@@ -93,8 +94,7 @@ class _Carrier:
 
     def run(self) -> dict[str, StepRun]:
         self._journal.write(make.run_start(self._job))
-        partitions = {step.key: self._partitions(step) for step in self._order.steps}
-        self._journal.planned(self._order.steps, partitions)
+        self._journal.planned(self._order.steps)
         try:
             self._with_resources()
         except BaseException as error:
@@ -109,13 +109,6 @@ class _Carrier:
         else:
             self._journal.write(make.run_success(self._job))
         return self._runs
-
-    def _partitions(self, step: Step) -> Sequence[str]:
-        specs = self._order.specs
-        found = [specs[key].partitions_def for key in step.asset_keys if key in specs] or [
-            slot.check.partitions_def for slot in step.outputs if slot.check is not None
-        ]
-        return run_partitions(self._order.run, found[0]) if found else ()
 
     def _with_resources(self) -> None:
         keys = self._order.resource_keys

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from dagx.edges import AssetDep, CoercibleToAssetDep, coerce_deps
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError
 from dagx.keys import AssetKey, CoercibleToAssetKey
+from dagx.late_classes import checked_attribute
 from dagx.names import KIND_PREFIX, as_mapping, check_group, check_owners, check_tags, kind_tags
 from dagx.record import Record
 from dagx.slots import DEFAULT_IO_MANAGER
@@ -142,19 +143,26 @@ class AssetSpec(Record):
         new: dict[str, object] = {
             "key": key if key is UNSET else AssetKey.from_coercible(key),
             "deps": deps if deps is UNSET else coerce_deps(deps),
-            "description": description,
+            "description": description if description is UNSET else _checked_text(description, "description"),
             "metadata": metadata if metadata is UNSET else _checked_metadata(metadata),
             "skippable": skippable,
             "group_name": group_name if group_name is UNSET else check_group(group_name),
-            "code_version": code_version,
+            "code_version": code_version
+            if code_version is UNSET
+            else _checked_text(code_version, "code_version"),
             "owners": owners if owners is UNSET else check_owners(owners),
             "tags": with_kinds(
                 old_tags if tags is UNSET else check_tags(tags),
                 old_kinds if kinds is UNSET else kind_tags(kinds),
             ),
-            "automation_condition": automation_condition,
-            "partitions_def": partitions_def,
-            "freshness_policy": freshness_policy,
+            **{
+                name: value if value is UNSET else checked_attribute(value, name)
+                for name, value in (
+                    ("automation_condition", automation_condition),
+                    ("partitions_def", partitions_def),
+                    ("freshness_policy", freshness_policy),
+                )
+            },
         }
         return changed(self, **{name: value for name, value in new.items() if value is not UNSET})
 
@@ -243,24 +251,6 @@ def _checked(
         "freshness_policy": checked_attribute(freshness_policy, "freshness_policy"),
         "is_virtual": is_virtual,
     }
-
-
-_CLASSES = {
-    "partitions_def": "PartitionsDefinition",
-    "automation_condition": "AutomationCondition",
-    "freshness_policy": "FreshnessPolicy",
-    "backfill_policy": "BackfillPolicy",
-}
-
-
-def checked_attribute(value: T, name: str) -> T:
-    """`value`, if it is None or of the class that the argument `name` takes. Raises InvalidArgumentError.
-
-    The class is known by name: importing it would cost every project that has none.
-    """
-    if value is not None and all(parent.__name__ != _CLASSES[name] for parent in type(value).__mro__):
-        raise InvalidArgumentError(f"{name} is a {_CLASSES[name]}, not {value!r}")
-    return value
 
 
 def _checked_text(value: str | None, name: str) -> str | None:
