@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -143,6 +144,52 @@ def test_import_dagx_imports_nothing_heavy() -> None:
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
     light = {"dagx", "importlib", "importlib._bootstrap", "importlib._bootstrap_external", "warnings"}
     assert set(loaded.stdout.split()) <= light
+
+
+# What a project that only defines assets does not pay for.
+HEAVY = {
+    "asyncio",
+    "difflib",
+    "logging",
+    "pathlib",
+    "pickle",
+    "pydantic",
+    "random",
+    "sqlite3",
+    "subprocess",
+} | {
+    *("tempfile", "threading", "traceback", "uuid", "zoneinfo"),
+    *(
+        "dagx.automation",
+        "dagx.checks.results",
+        "dagx.instance",
+        "dagx.io_contexts",
+        "dagx.ops",
+        "dagx.partitions",
+    ),
+    *("dagx.config.run_config", "dagx.config.schema", "dagx.resource_defs", "dagx.worker", "dagx.in_process"),
+}
+DEFINES = """
+import dagx as dg
+@dg.asset
+def orders() -> int: return 1
+@dg.asset(deps=["elsewhere"], tags={"a": "b"}, metadata={"a": 1}, retry_policy=dg.RetryPolicy())
+def revenue(context, orders: int) -> dg.MaterializeResult[int]: ...
+@dg.multi_asset(specs=[dg.AssetSpec("x"), dg.AssetSpec("y")])
+def several(db: dg.ResourceParam[str]): ...
+defs = dg.Definitions([orders, revenue, several, dg.AssetSpec("elsewhere")], resources={"db": "here"})
+"""
+
+
+@pytest.mark.parametrize("more", ["", "defs.resolve()"])
+def test_defining_assets_imports_nothing_that_only_running_them_needs(more: str) -> None:
+    program = f"import sys\n{DEFINES}\n{more}\nprint(' '.join(sys.modules))"
+    # -S -E: nothing that is installed here is imported at start
+    path = f"import sys; sys.path.insert(0, {str(Path(dg.__file__).parent.parent)!r})\n"
+    loaded = subprocess.run(
+        [sys.executable, "-S", "-E", "-c", path + program], capture_output=True, check=True, text=True
+    )
+    assert not set(loaded.stdout.split()) & HEAVY
 
 
 def test_hints_stand_on_a_line_of_their_own() -> None:
