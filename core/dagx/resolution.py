@@ -96,6 +96,7 @@ class _Search:
         self._observed_by: dict[AssetKey, str] = {}
         self._checks: dict[AssetCheckKey, tuple[AssetCheckSpec, AssetsDefinition]] = {}
         self._seen: set[int] = set()
+        self._undefined: set[AssetKey] = set()
 
     def add(self, asset: Asset) -> None:
         """Take in one definition, unless it is there already under another name."""
@@ -169,6 +170,7 @@ class _Search:
                 else:
                     external[dep.asset_key] = spec_at(spec.source, dep.asset_key)
         self._specs.update(external)
+        self._undefined |= external.keys()
         for check, step in self._checks.values():
             if check.asset_key not in self._specs:
                 target = spec_at(step.source, check.asset_key, partitions_def=check.partitions_def)
@@ -259,8 +261,11 @@ class _Search:
                 for dep in spec.deps:
                     mapping = dep.partition_mapping or given.get(dep.asset_key)
                     above = self._specs.get(dep.asset_key)
-                    if above is not None and not (
-                        spec.partitions_def is None and above.partitions_def is None
+                    # Nobody knows the partitions of what is defined elsewhere.
+                    if (
+                        above is not None
+                        and dep.asset_key not in self._undefined
+                        and not (spec.partitions_def is None and above.partitions_def is None)
                     ):
                         self._check_mapping(spec, mapping, above)
         for check, step in self._checks.values():

@@ -348,3 +348,16 @@ def test_a_mapping_of_your_own() -> None:
     assert upstream(First(), ["a"], Static(["a"]), daily) == (days(1, 1), [])
     assert downstream(First(), days(1, 2), daily, Static(["a"])) == ["a"]
     assert First().description == "Everything depends on the first."
+
+
+def test_a_mapping_of_an_asset_that_is_defined_elsewhere_is_not_judged() -> None:
+    @dg.asset(
+        partitions_def=daily,
+        deps=[
+            dg.AssetDep("elsewhere", partition_mapping=dg.TimeWindowPartitionMapping(start_offset=-1)),
+            dg.AssetDep("too", partition_mapping=dg.StaticPartitionMapping({"a": "b"})),
+        ],
+    )
+    def here() -> None: ...
+
+    assert dg.materialize([here], partition_key="2024-01-02").success
