@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dagx.checks.results import AssetCheckEvaluation
-from dagx.errors import ResourceFunctionError
+from dagx.errors import ExecutionInterruptedError, ResourceFunctionError
 from dagx.execute import execute_step
 from dagx.instance import event_makers as make
+from dagx.instance.events import DagsterEvent
 from dagx.journal import Journal, StepJournal
 from dagx.keys import AssetKey
 from dagx.named_resources import ScopedResources
@@ -98,8 +99,7 @@ class _Carrier:
         try:
             self._with_resources()
         except BaseException as error:
-            is_of_step = any(run.error is error for run in self._runs.values())
-            self._journal.write(make.run_failure(self._job, error=None if is_of_step else error))
+            self._journal.write(self._end_by(error))
             if self._order.raise_on_error or not isinstance(error, ResourceFunctionError):
                 raise
             return self._runs
@@ -109,6 +109,12 @@ class _Carrier:
         else:
             self._journal.write(make.run_success(self._job))
         return self._runs
+
+    def _end_by(self, error: BaseException) -> DagsterEvent:
+        if isinstance(error, (KeyboardInterrupt, ExecutionInterruptedError)):
+            return make.run_canceled(self._job, "the run was interrupted")
+        is_of_step = any(run.error is error for run in self._runs.values())
+        return make.run_failure(self._job, error=None if is_of_step else error)
 
     def _with_resources(self) -> None:
         keys = self._order.resource_keys
@@ -125,10 +131,8 @@ class _Carrier:
             self._journal.write(make.resource_init_success(self._job, keys))
         try:
             self._all_steps(resources)
-        except BaseException:
+        finally:  # what failed in a step is not thrown into the resources: they end as always
             opening.__exit__(None, None, None)
-            raise
-        opening.__exit__(None, None, None)
 
     def _all_steps(self, resources: Mapping[str, object]) -> None:
         ground = Ground(
