@@ -16,7 +16,6 @@ from dagx.named_resources import ScopedResources
 from dagx.partition_scope import PartitionScope, keys_between
 from dagx.recording import AssetEvent, Recording
 from dagx.results import DataVersion
-from dagx.runs import RunInfo
 from dagx.unbuilt import attribute_error
 
 if TYPE_CHECKING:
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from dagx.instance.data_versions import DataProvenance
     from dagx.instance.instance import DagsterInstance
     from dagx.op_definition import OpDefinition
+    from dagx.runs import RunInfo
     from dagx.slots import OutputSlot
 
 __all__ = ["AssetCheckExecutionContext", "AssetExecutionContext", "OpExecutionContext"]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any, NoReturn, cast
 
 from dagx.errors import InvalidArgumentError
+from dagx.late_json import to_text
 
 __all__ = ["AssetKey"]
 
@@ -71,7 +71,7 @@ class AssetKey:
 
     def to_string(self) -> str:
         """The segments as the text of a JSON array."""
-        return json.dumps(list(self.parts))
+        return to_text(list(self.parts))
 
     to_db_string = to_string
 

@@ -5,16 +5,18 @@ Section 26.
 
 from __future__ import annotations
 
-import datetime
-import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from dagx.errors import InvalidArgumentError, InvalidMetadataError
 from dagx.keys import AssetKey, CoercibleToAssetKey
+from dagx.late_json import to_text
 from dagx.metadata_tables import TableColumnLineage, TableRecord, TableSchema, inferred_schema
 from dagx.record import Record
+
+if TYPE_CHECKING:
+    import datetime
 
 __all__ = [
     "BoolMetadataValue",
@@ -110,13 +112,14 @@ class MetadataValue(Record):
     @staticmethod
     def timestamp(value: datetime.datetime | Real) -> TimestampMetadataValue:
         """A moment: seconds since 1970 UTC, or a datetime with a time zone (InvalidArgumentError without)."""
-        if isinstance(value, datetime.datetime):
-            if value.tzinfo is None:
+        moment: Any = value  # known by what it has: importing datetime takes a millisecond
+        if hasattr(moment, "tzinfo"):
+            if moment.tzinfo is None:
                 raise InvalidArgumentError(
                     f"the timestamp {value!r} has no time zone", "write value.replace(tzinfo=timezone.utc)"
                 )
-            return TimestampMetadataValue(value.timestamp())
-        return TimestampMetadataValue(value)
+            return TimestampMetadataValue(moment.timestamp())
+        return TimestampMetadataValue(moment)
 
     @staticmethod
     def dagster_run(run_id: str) -> DagsterRunMetadataValue:
@@ -233,7 +236,7 @@ class JsonMetadataValue(MetadataValue):
 
     def __init__(self, value: Any) -> None:
         try:
-            json.dumps(value)
+            to_text(value)
         except (TypeError, ValueError, RecursionError) as error:
             raise InvalidMetadataError(
                 f"this metadata is not JSON: {error}", "turn what it holds into str or numbers"

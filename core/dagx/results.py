@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError
 from dagx.keys import AssetKey, CoercibleToAssetKey
+from dagx.late_json import from_text, to_text
 from dagx.metadata import MetadataValue, RawMetadataValue, normalized
 from dagx.names import as_mapping, check_name, check_tags
 from dagx.record import Record
@@ -258,8 +258,8 @@ def run_tags(tags: Mapping[str, Any] | None) -> dict[str, str]:
             found[key] = value
             continue
         try:
-            text = json.dumps(value)
-            is_same = json.loads(text) == value
+            text = to_text(value)
+            is_same = from_text(text) == value
         except (TypeError, ValueError):
             is_same = False
             text = ""
