@@ -11,9 +11,9 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from documented_names import COMMON, ESSENTIAL, NOT_TRIED
 
 import dagx
-from documented_names import COMMON, ESSENTIAL, NOT_TRIED
 
 PROGRAMS = Path(__file__).parent / "programs"
 IMPORT_LINE = re.compile(r"^(import|from) dagster\b", re.MULTILINE)

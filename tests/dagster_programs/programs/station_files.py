@@ -61,10 +61,8 @@ def check() -> None:
     Path("calibration.txt").write_text("1.5")
     instance = dg.DagsterInstance.ephemeral()
     result = defs.resolve_job_def("observe").execute_in_process(instance=instance)
-    observations = {
-        event.event_specific_data.asset_observation.asset_key.to_user_string(): event.event_specific_data.asset_observation
-        for event in result.get_asset_observation_events()
-    }
+    seen = [event.event_specific_data.asset_observation for event in result.get_asset_observation_events()]
+    observations = {one.asset_key.to_user_string(): one for one in seen}
     assert observations["measurements"].tags["dagster/data_version"] == digest("measurements.txt")
     assert observations["calibration"].metadata["length"].value == 3
 

@@ -1,0 +1,5 @@
+"""A company's data."""
+
+from classic import assets, checks
+
+__all__ = ["assets", "checks"]

@@ -1,0 +1,3 @@
+from classic.assets import finance, sales
+
+__all__ = ["finance", "sales"]
