@@ -7,28 +7,26 @@ from classic.assets import finance
 from classic.assets.sales import orders
 from classic.checks import of_sales, of_totals
 
-defs = dg.Definitions(
+own_defs = dg.Definitions(
     assets=[
         *dg.load_assets_from_modules([classic.assets.sales], key_prefix="sales", group_name="sales"),
         *dg.load_assets_from_modules([finance], group_name="finance"),
-        *mail.all_assets,
     ],
     asset_checks=[
         *dg.load_asset_checks_from_modules([of_sales], asset_key_prefix="sales"),
         *dg.load_asset_checks_from_modules([of_totals]),
-        *mail.all_checks,
     ],
 )
+defs = dg.Definitions.merge(own_defs, mail.defs)
 
 
 def check() -> None:
-    assert mail.all_assets == [mail.letters]
     keys = {key.to_user_string() for key in defs.resolve_all_asset_keys()}
     assert keys == {"sales/orders", "sales/order_count", "budget", "finance_total", "letters"}
     specs = {spec.key.to_user_string(): spec for spec in defs.resolve_all_asset_specs()}
     assert specs["sales/orders"].group_name == "sales"
     assert specs["finance_total"].group_name == "finance"
-    assert specs["letters"].group_name == "default"
+    assert specs["letters"].group_name == "mail"
     assert orders.key == dg.AssetKey("orders"), "the definition itself is as it was"
 
     result = defs.resolve_implicit_global_asset_job_def().execute_in_process()
