@@ -20,7 +20,7 @@ from interpreters import SUPPORTED, Interpreter, interpreters
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 BUILD = ROOT / "build" / "pythons"
-TESTS = ("tests/semantics", "tests/sdk", "tests/engine/worker")
+TESTS = ("tests/semantics", "tests/sdk", "tests/dagster_programs", "tests/engine/worker")
 NEEDED = ("pytest", "pytest-timeout", "hypothesis", "pydantic")
 VARIABLES = {"PYTHONPATH": str(ROOT / "core"), "HYPOTHESIS_PROFILE": "few"}
 """Properties are explored by `make unit`; here they only have to hold on another Python, too."""
