@@ -15,7 +15,7 @@ from dagx.metadata import RawMetadataValue
 from dagx.named_resources import ScopedResources
 from dagx.partition_scope import PartitionScope, keys_between
 from dagx.recording import AssetEvent, Recording
-from dagx.results import DataVersion
+from dagx.results import DataVersion, checked_version
 from dagx.unbuilt import attribute_error
 
 if TYPE_CHECKING:
@@ -306,21 +306,29 @@ class OpExecutionContext(PartitionAnswers):
         Raises InvariantViolationError for an asset of another step, a partition that the run is not for, or when
         there are several assets and none is named.
         """
-        key = self.asset_key if asset_key is None else AssetKey.from_coercible_or_definition(asset_key)
-        output = self.output_for_asset_key(key)
-        if self._recording.has_emitted(output):
-            raise InvariantViolationError(
-                f'metadata for "{key.to_user_string()}" came after its output', "add it before the yield"
-            )
+        key = self._before_its_output(self.asset_key if asset_key is None else asset_key, "metadata for")
         if partition_key is not None and partition_key not in self._scope.keys:
             raise InvariantViolationError(f'this run is not for the partition "{partition_key}"')
         self._recording.add_to_asset(key, metadata, partition_key)
 
     def set_data_version(self, asset_key: CoercibleToAssetKey, data_version: DataVersion) -> None:
-        """The data version of an asset, used when its output carries none."""
+        """The data version of an asset, used when its output carries none.
+
+        Raises InvariantViolationError for an asset of another step, and when its output came already.
+        """
+        key = self._before_its_output(asset_key, "the data version of")
+        checked = checked_version(data_version)
+        if checked is not None:
+            self._recording.versions[key] = checked
+
+    def _before_its_output(self, asset_key: CoercibleToAssetKey, what: str) -> AssetKey:
+        """The key of an asset of this step whose output has not come yet."""
         key = AssetKey.from_coercible_or_definition(asset_key)
-        self.output_for_asset_key(key)
-        self._recording.versions[key] = data_version
+        if self._recording.has_emitted(self.output_for_asset_key(key)):
+            raise InvariantViolationError(
+                f'{what} "{key.to_user_string()}" came after its output', "add it before the yield"
+            )
+        return key
 
     def get_asset_provenance(self, asset_key: CoercibleToAssetKey) -> DataProvenance | None:
         """What the latest materialization of an asset was made from, or None. Semantics: section 16."""

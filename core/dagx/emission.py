@@ -175,6 +175,12 @@ class Reader:
             for name, item in by_name.items():
                 yield self._bare(self._by_name[str(name)], item)
             return
+        checks = [slot.check.name for slot in self.outputs if slot.check is not None]
+        if checks and len(checks) == len(self.outputs) - 1:
+            raise InvariantViolationError(
+                f'"{self.name}" returned a {_class_of(value)} and no results of its checks ({", ".join(checks)})',
+                "return MaterializeResult(value=..., check_results=[...]), or yield Output(value) and the results",
+            )
         raise InvariantViolationError(
             f'"{self.name}" has {len(self.outputs)} outputs and returned a {_class_of(value)}',
             f"return a tuple, or a dict by name ({', '.join(self._by_name)}), or yield each output",

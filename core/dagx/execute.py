@@ -211,7 +211,11 @@ class _Attempt:
 
     def _load_asset(self, key: AssetKey, python_type: Any, partition: str | None) -> Any:
         wanted = ANY if python_type is None else value_type_of(python_type, "python_type")
-        return self._loader.asset(key, wanted, partition)
+        value = self._loader.asset(key, wanted, partition)
+        wanted.check(
+            value, f'"{key.to_user_string()}", loaded by load_asset_value,', self._outputs.checking()
+        )
+        return value
 
 
 def _scope_of(step: Step, ground: Ground) -> PartitionScope:

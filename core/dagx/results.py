@@ -68,7 +68,7 @@ class Output(Record, Generic[T]):
             value=value,
             output_name=output_name,
             metadata=normalized(metadata),
-            data_version=_version(data_version),
+            data_version=checked_version(data_version),
             tags=event_tags(tags),
         )
 
@@ -125,7 +125,7 @@ class _AssetResult(Record):
             asset_key=None if asset_key is None else AssetKey.from_coercible_or_definition(asset_key),
             metadata=dict(metadata or {}),
             check_results=results,
-            data_version=_version(data_version),
+            data_version=checked_version(data_version),
             tags=event_tags(tags),
         )
 
@@ -271,7 +271,8 @@ def run_tags(tags: Mapping[str, Any] | None) -> dict[str, str]:
     return found
 
 
-def _version(version: DataVersion | None) -> DataVersion | None:
+def checked_version(version: DataVersion | None) -> DataVersion | None:
+    """`version`, if it is None or a DataVersion. Raises InvalidArgumentError."""
     if version is not None and not isinstance(cast(object, version), DataVersion):
         raise InvalidArgumentError(
             f"a data version is a DataVersion, not {version!r}", f"write DataVersion({str(version)!r})"
