@@ -91,6 +91,13 @@ def test_golden_values(
         assert key in downstream(mapping, [upstream_key], above, below)
 
 
+def test_identity_goes_by_the_text_of_keys_whatever_the_dimensions_are_called() -> None:
+    below = dg.MultiPartitionsDefinition({"day": Static(["1", "2"]), "st": Static(["a", "b"])})
+    above = dg.MultiPartitionsDefinition({"date": Static(["2", "3"]), "state": Static(["b", "a"])})
+    assert upstream(Identity(), ["1|a", "2|a"], below, above) == (["2|a"], ["1|a"])
+    assert downstream(Identity(), ["2|b", "3|b"], above, below) == ["2|b"]
+
+
 @pytest.mark.parametrize(
     ("mapping", "key", "missing"),
     [

@@ -220,7 +220,8 @@ class IdentityPartitionMapping(BuiltInMapping):
             return _there(upstream_def.empty_subset())
         renamed = _same_keys(subset, upstream_def)
         if renamed is None:
-            return split_by_existence(upstream_def, subset)
+            # As plain text: a key of two dimensions also fits where they have other names.
+            return split_by_existence(upstream_def, [str(key) for key in subset])
         everything = upstream_def.subset_with_all_partitions()
         return UpstreamPartitionsResult(renamed & everything, renamed - everything)
 
