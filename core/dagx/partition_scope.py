@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -83,8 +84,17 @@ class PartitionScope:
 
     @property
     def range(self) -> PartitionKeyRange:
-        """From the first to the last, both inclusive."""
-        found: PartitionKeyRange = _part("keys").PartitionKeyRange(self.some[0], self.some[-1])
+        """From the first to the last, both inclusive, with none left out between them."""
+        first, last = self.some[0], self.some[-1]
+        if self._definition is not None:
+            between = itertools.islice(self._definition.keys_in_range(first, last), len(self.keys) + 1)
+            if sum(1 for _ in between) != len(self.keys):
+                raise InvariantViolationError(
+                    f"the partitions of {self.what} are no contiguous range: some between {first!r} and {last!r} are "
+                    "left out",
+                    "ask for the keys",
+                )
+        found: PartitionKeyRange = _part("keys").PartitionKeyRange(first, last)
         return found
 
     @property

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import inspect
-import shutil
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -71,18 +70,12 @@ class UPathIOManager(IOManager):
         return path.joinpath(*(kept_inside(part) for part in _parts_of(context, partition)))
 
     def make_directory(self, path: Any) -> None:
-        """Make the folder `path`; a file in its place, left from before the asset was partitioned, goes."""
-        for folder in [*reversed(path.parents), path]:
-            if folder.is_file():
-                folder.unlink()
+        """Make the folder `path` and those above it."""
         path.mkdir(parents=True, exist_ok=True)
 
     def unlink(self, path: Any) -> None:
-        """Remove the file (or, of an asset that was partitioned before, the folder) `path`."""
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
+        """Remove the file `path`."""
+        path.unlink()
 
     def path_exists(self, path: Any) -> bool:
         """Whether there is a file `path`."""
@@ -91,17 +84,37 @@ class UPathIOManager(IOManager):
     # Storing and loading
 
     def handle_output(self, context: OutputContext, obj: Any) -> None:
-        """Write the value of the asset, of its one partition, or of the op."""
+        """Write the value of the asset, of its one partition, or of the op.
+
+        A file that is left from before the asset was partitioned gives way to the folder of its partitions. Raises
+        InvariantViolationError when the value of something else is in the way.
+        """
         path = self._path_of(context)
-        self.make_directory(path.parent)
-        if path.is_dir():
-            self.unlink(path)
+        if context.has_asset_key and context.has_asset_partitions:
+            whole = self._extended(self._base(context) / self.get_asset_relative_path(context))
+            if whole.is_file() and whole in path.parents:
+                self.unlink(whole)
+        self._make_room(context, path)
         self.dump_to_path(context, obj, path)
         recorded = dict(self.get_metadata(context, obj))
         if obj is not None:
             recorded["path"] = MetadataValue.path(str(path))
         if recorded:
             context.add_output_metadata(recorded)
+
+    def _make_room(self, context: OutputContext, path: Any) -> None:
+        shown = context.asset_key.to_user_string() if context.has_asset_key else context.name
+        way_out = "another value lies there: remove it if nothing needs it, or choose another key"
+        if path.is_dir():
+            raise InvariantViolationError(
+                f'the folder {path} is where the value of "{shown}" belongs', way_out
+            )
+        try:
+            self.make_directory(path.parent)
+        except (FileExistsError, NotADirectoryError) as error:
+            raise InvariantViolationError(
+                f'there is a file where the folder for the value of "{shown}" belongs: {path.parent}', way_out
+            ) from error
 
     def load_input(self, context: InputContext) -> Any:
         """The value of the upstream asset, of its partitions, or of the upstream op."""
@@ -158,8 +171,8 @@ class UPathIOManager(IOManager):
 
 
 def kept_inside(name: str) -> str:
-    """A part of a path that leads nowhere else: `..` and a `/` in front are escaped."""
-    parts = ["%2E%2E" if part == ".." else part for part in name.split("/")]
+    """A part of a path that leads nowhere else: `.`, `..` and a `/` in front are escaped."""
+    parts = [part.replace(".", "%2E") if part in (".", "..") else part for part in name.split("/")]
     return "%2F" + "/".join(parts[1:]) if parts[0] == "" else "/".join(parts)
 
 

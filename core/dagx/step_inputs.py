@@ -136,6 +136,7 @@ class StoredValues:
             run=self._ground.run,
             resources=ScopedResources(self._ground.resources),
             log=self._ground.log,
+            value_type=output.type.value,
             definition_metadata=None if spec is not None else output.metadata,
             mapping_key=mapping_key,
             scope=scope,
