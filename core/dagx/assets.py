@@ -66,7 +66,7 @@ class AssetsDefinition(AssetsByKey):
     if not TYPE_CHECKING:  # checkers would take it to mean that every attribute exists
 
         def __getattr__(self, name: str) -> object:
-            raise attribute_error(self, name, frozenset())
+            raise attribute_error(self, name)
 
     # What computes
 

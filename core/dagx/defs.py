@@ -88,7 +88,7 @@ class Definitions:
     if not TYPE_CHECKING:  # checkers would take it to mean that every attribute exists
 
         def __getattr__(self, name: str) -> object:
-            raise attribute_error(self, name, frozenset())
+            raise attribute_error(self, name)
 
     def __repr__(self) -> str:
         return f"Definitions({len(self._assets)} assets, {len(self._resources)} resources)"

@@ -8,7 +8,7 @@ from dagx.not_offered import INSTEAD
 from dagx.unbuilt_names import NAMES
 
 
-def attribute_error(owner: object, name: str, _: object = None) -> AttributeError:
+def attribute_error(owner: object, name: str) -> AttributeError:
     """The error for an attribute that `owner` does not have, with the near one that it has."""
     kind = type(owner).__name__
     if name.startswith("_"):

@@ -128,7 +128,7 @@ class DagsterInstance(RunHistory, AssetHistory, CheckHistory, DynamicPartitionsS
     if not TYPE_CHECKING:  # checkers would take it to mean that every attribute exists
 
         def __getattr__(self, name: str) -> object:
-            raise attribute_error(self, name, frozenset())
+            raise attribute_error(self, name)
 
     def _remove_at_end(self, folder: str) -> None:
         self._cleanup = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
