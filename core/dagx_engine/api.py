@@ -28,8 +28,8 @@ from dagx_engine.io.template import write_template
 from dagx_engine.pure.errors import BusyError, ProjectError, UsageError
 from dagx_engine.pure.generation import Generation, Key, StepName
 from dagx_engine.pure.looks import Looks
-from dagx_engine.pure.plan import unready
-from dagx_engine.pure.selecting import key_named, select_keys, select_steps
+from dagx_engine.pure.plan import Planned, runnable, unready
+from dagx_engine.pure.selecting import Choice, choose, key_named, select_keys
 from dagx_engine.views import (
     AssetView,
     DoctorView,
@@ -75,6 +75,8 @@ class Project:
     interpreter: Interpreter
     asked_python: str | None = None
     """The interpreter that was asked for by `--python`; it stays when the settings change."""
+    asked_config: Path | None = None
+    """The file of run config that was asked for by `--config`."""
 
     @property
     def root(self) -> Path:
@@ -94,10 +96,17 @@ class Project:
         self.close()
 
 
-def open_project(start: Path | None = None, *, python: str | None = None) -> Project:
-    """The project in `start` (the current folder), or above it. Raises ProjectError."""
+def open_project(
+    start: Path | None = None, *, python: str | None = None, config: Path | None = None
+) -> Project:
+    """The project in `start` (the current folder), or above it. `config` is a file of run config.
+
+    Raises ProjectError.
+    """
     files = find_project(start or Path.cwd())
-    return Project(files, find_python(files.root, python, files.python, os.environ), python)
+    asked = config.absolute() if config is not None else None
+    files = replace(files, config=asked or files.config)
+    return Project(files, find_python(files.root, python, files.python, os.environ), python, asked)
 
 
 @contextmanager
@@ -117,9 +126,9 @@ def _loaded(project: Project) -> Iterator[tuple[Workspace, Generation]]:
 
 def _views(space: Workspace, generation: Generation) -> tuple[AssetView, ...]:
     failed = {step: failure.line for step, failure in space.failures().items()}
-    found = space.outlook(list(generation.steps))
+    found = space.outlook(generation.routine)
     running = present.at_work(space.at_work(), found)
-    return present.asset_views(generation, found, space.history(), failed, running)
+    return present.asset_views(generation, found, space.ledger.kept(), failed, running)
 
 
 def _looker(space: Workspace, generation: Generation) -> Callable[[], Looks]:
@@ -133,15 +142,17 @@ def status(project: Project, selection: str | None = None) -> StatusView:
         found = _views(space, generation)
         wanted = set(select_keys(generation, selection, lambda: present.looks(found, space.clock.now())))
         views = tuple(view for view in found if view.key in wanted)
-        return StatusView(project.name, str(project.root), views, generation.number)
+        return present.status_view(project.name, project.root, views, generation)
 
 
 def plan(project: Project, selection: str | None = None, *, force: bool = False) -> PlanView:
     """What `run` would do now, and why. Raises ProjectError, UsageError."""
     with _loaded(project) as (space, generation):
-        found = space.outlook(select_steps(generation, selection, _looker(space, generation)), force=force)
+        choice = choose(generation, selection, _looker(space, generation))
+        steps, refused = runnable(generation, choice.steps)
+        found = space.outlook(steps, force=force, wanted=choice.parts)
         expected = space.store.expected_seconds() if space.store is not None else {}
-        return present.plan_view(generation, found, expected, force=force)
+        return present.plan_view(generation, found, expected, force=force, refused=refused)
 
 
 class _Interrupt:
@@ -165,17 +176,18 @@ def run(
         began = time.monotonic()
         generation = space.load()
         on_event(Loaded(generation.number, len(generation.assets), time.monotonic() - began, first=True))
-        steps = select_steps(generation, selection, _looker(space, generation))
-        found = space.outlook(steps, force=force)
-        absent = unready(generation, found.planned, space.records())
-        if absent:
-            step, keys = next(iter(absent.items()))
-            wanted = generation.steps[step].assets[0]
-            raise UsageError(
-                f'"{wanted}" needs "{keys[0]}", which was never made and is not selected',
-                hint=f"run it with what it needs: dagx run '+key:\"{wanted}\"'",
-            )
-        for words in _shaky_ground(space, generation, steps):
+        choice = choose(generation, selection, _looker(space, generation))
+        steps, refused = runnable(generation, choice.steps)
+        if refused and not steps:
+            raise UsageError("\n".join(refused), hint="other assets run: dagx run")
+        found = space.outlook(steps, force=force, wanted=choice.parts)
+        _check_ready(space, generation, found.planned)
+        notices = [
+            *refused,
+            *_along(generation, choice, found.planned),
+            *_shaky_ground(space, generation, steps),
+        ]
+        for words in notices:
             on_event(Notice(words, "warning"))
         ended: list[RunView] = []
 
@@ -185,25 +197,55 @@ def run(
             on_event(event)
 
         executor = Executor(space, see)
-        shown = present.plan_view(generation, found, space.writable().expected_seconds(), force=force)
+        expected = space.writable().expected_seconds()
+        shown = present.plan_view(generation, found, expected, force=force, refused=refused)
         try:
             with _interrupts(space):
-                executor.begin(Request(steps, selection or "", "you", force, fail_fast), shown)
+                request = Request(steps, selection or "", "you", force, fail_fast, choice.parts)
+                executor.begin(request, shown)
                 _drive(space, executor)
         finally:
             executor.close()
         return ended[-1]
 
 
+def _check_ready(space: Workspace, generation: Generation, planned: Sequence[Planned]) -> None:
+    """Raise UsageError when a step would begin without what it needs: a value, or its config."""
+    for item in planned:
+        if problem := generation.steps[item.step].config_problem:
+            raise UsageError(
+                f'the config of "{generation.steps[item.step].title}" does not fit\n{problem}',
+                hint="give it in a file: dagx run --config FILE",
+            )
+    absent = unready(generation, planned, space.ledger.records())
+    if absent:
+        step, keys = next(iter(absent.items()))
+        wanted = generation.steps[step].title
+        raise UsageError(
+            f'"{wanted}" needs "{keys[0]}", which was never made and is not selected',
+            hint=f"run it with what it needs: dagx run '+key:\"{next(iter(generation.steps[step].assets), keys[0])}\"'",
+        )
+
+
+def _along(generation: Generation, choice: Choice, planned: Sequence[Planned]) -> Iterator[str]:
+    """A word for each step that makes more than was selected, because it makes all or nothing."""
+    for item in planned:
+        rest = choice.beside.get(item.step)
+        if rest:
+            yield f"{item.step} makes {', '.join(map(str, rest))} along: it cannot make a part of what it makes"
+
+
 def _shaky_ground(space: Workspace, generation: Generation, steps: Sequence[StepName]) -> Iterator[str]:
     """A word for each selected step that rests on something stale that is not selected: it runs all the same."""
     chosen = set(steps)
-    found = space.outlook(list(generation.steps))
+    if chosen.issuperset(generation.routine):
+        return
+    found = space.outlook(generation.routine)
     planned = {item.step for item in found.planned}
     for step in steps:
         stale = sorted((generation.upstream(step) & planned) - chosen)
         if stale:
-            asset, names = generation.steps[step].assets[0], [generation.steps[up].assets[0] for up in stale]
+            asset, names = generation.steps[step].title, [generation.steps[up].title for up in stale]
             yield (
                 f"{asset} rests on {', '.join(names)}, which is not fresh and is not selected; "
                 f"with what it needs: dagx run '+key:\"{asset}\"'"
@@ -260,7 +302,7 @@ def show(project: Project, asset: str) -> ShowView:
         key = key_named(generation, asset)
         view = next(view for view in _views(space, generation) if view.key == key)
         return present.show_view(
-            view, space.history().get(key, ()), space.object_place, space.last_error(view.step)
+            view, space.ledger.history().get(key, ()), space.object_place, space.last_error(view.step)
         )
 
 
@@ -269,7 +311,7 @@ def why(project: Project, asset: str) -> WhyView:
     with _loaded(project) as (space, generation):
         key = key_named(generation, asset)
         views = {view.key: view for view in _views(space, generation)}
-        return present.why_view(generation, views, key, space.history())
+        return present.why_view(generation, views, key, space.ledger.history())
 
 
 def lineage(project: Project, selection: str | None = None) -> LineageView:
@@ -292,7 +334,11 @@ def runs(project: Project, limit: int = 20) -> tuple[RunView, ...]:
             row if alive or row.status != "running" else replace(row, status="crashed")
             for row in space.store.runs(limit)
         ]
-        return tuple(present.run_view(row, space.store.steps(row.id), space.log_of) for row in found)
+        return tuple(_run_view(space, space.store, row) for row in found)
+
+
+def _run_view(space: Workspace, store: Store, row: RunRow) -> RunView:
+    return present.run_view(row, store.steps(row.id), store.evaluations_of(row.id), space.log_of)
 
 
 def logs(project: Project, run_id: str | None = None, step: str | None = None) -> LogsView:
@@ -303,7 +349,7 @@ def logs(project: Project, run_id: str | None = None, step: str | None = None) -
         row = _find_run(space.store, run_id, step)
         found = []
         for item in space.store.steps(row.id):
-            if step is not None and step != item.step and step not in item.assets:
+            if step is not None and step not in (item.step, *item.assets, *item.checks):
                 continue
             texts = [_read_log(space.log_path(row.id, item.step, n)) for n in range(1, item.attempt + 1)]
             found.append((item.step, "".join(texts)))
@@ -356,6 +402,7 @@ class Dev(Daemon):
             project.files,
             project.interpreter,
             asked_python=project.asked_python,
+            asked_config=project.asked_config,
             run_missing=run_missing,
             auto=auto,
         )

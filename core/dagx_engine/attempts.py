@@ -7,15 +7,24 @@ from __future__ import annotations
 
 import base64
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, assert_never
 
-from dagx_engine.harvest import Attempt, Published, Reads, end_of_log, has_files, look_again, publish, rows_of
+from dagx_engine.harvest import (
+    Attempt,
+    Published,
+    Reads,
+    end_of_log,
+    has_files,
+    look_again,
+    publish,
+    results_of,
+)
 from dagx_engine.io.pool import Assignment, Done, Lost
-from dagx_engine.io.rows import NewMaterialization
-from dagx_engine.pure.generation import Generation, StepName
+from dagx_engine.io.rows import Results
+from dagx_engine.pure.generation import CheckKey, Generation, Product, StepName
 from dagx_engine.views import Event, StepLog
 from dagx_engine.workspace import Workspace
 
@@ -29,7 +38,7 @@ class Made:
     """The function returned and everything that it made is down on disk; the rows are not written yet."""
 
     attempt: Attempt
-    rows: list[NewMaterialization]
+    results: Results
     reads: Reads
 
 
@@ -43,13 +52,17 @@ class Spoilt:
 
 @dataclass(frozen=True)
 class Broke:
-    """The attempt failed. `retry_in` seconds later the exception or the policy allows another one, if not None."""
+    """The attempt failed. `retry_in` seconds later the exception or the policy allows another one, if not None.
+
+    `results` are what it had made before.
+    """
 
     attempt: Attempt
     text: str
     line: str
     retry_in: float | None
     reads: Reads
+    results: Results
 
 
 @dataclass(frozen=True)
@@ -97,7 +110,7 @@ class Attempts:
         inputs = {key: space.input_message(key) for key in self._generation.loads(attempt.step)}
         damaged = [key for key, found in inputs.items() if found and not self._is_sound(found)]
         if damaged:
-            space.forget()
+            space.ledger.forget()
             line = f"the stored value of {', '.join(damaged)} is damaged or gone; it was set aside"
             return [self._broke(token, f"{line}\n  run it again: dagx run {' '.join(damaged)}", line)]
         message = {
@@ -107,7 +120,10 @@ class Attempts:
             "inputs": {key: _as_json(found) for key, found in inputs.items() if found is not None},
             "staging": str(space.objects.staging),
             "storage": str(space.files.state / "storage"),
+            "config": self._generation.run_config,
         }
+        if set(attempt.products) != set(self._generation.steps[attempt.step].products):
+            message["products"] = _named(attempt.products)
         space.pool().run(Assignment(token, self._generation.number, message, attempt.log))
         return []
 
@@ -140,22 +156,17 @@ class Attempts:
 
     def _outcome(self, said: Done | Lost | Published) -> Outcome | None:
         match said:
-            case Done(token, result) if result["ok"]:
-                self._publish(token, result)
-                return None
             case Done(token, result) if result.get("stopped"):
                 return Stopped(self._under_way.pop(token))
             case Done(token, result):
-                problem = result["problem"]
-                return self._broke(
-                    token, problem["text"], problem["line"], result["retry_in"], result["seen"]
-                )
+                self._publish(token, result)
+                return None
             case Lost(token, _, stopped) if stopped:
                 return Stopped(self._under_way.pop(token))
             case Lost(token, words, _):
                 line = f"the worker {words} without a result"
                 return self._broke(token, line + end_of_log(self._under_way[token].log), line)
-            case Published(token, _, error) if error:
+            case Published(token, _, error) if error and self._results[token]["ok"]:
                 return self._broke(token, error, error)
             case Published():
                 return self._made(said)
@@ -173,29 +184,41 @@ class Attempts:
             self._publishers = ThreadPoolExecutor(_PUBLISHERS, thread_name_prefix="dagx-publish")
         self._publishers.submit(lambda: inbox.put(publish(objects, token, result)))
 
-    def _made(self, news: Published) -> Made | Spoilt:
+    def _made(self, news: Published) -> Made | Spoilt | Broke:
         attempt, result = self._under_way.pop(news.token), self._results.pop(news.token)
         reads = self._look_again(attempt, result["seen"])
-        if reads.changed:
+        if reads.changed and result["ok"]:
             self._looked[attempt.step] = reads.observed
             return Spoilt(attempt, reads)
-        return Made(attempt, rows_of(self._space, result, news.stored, reads.manifest), reads)
+        results = Results()
+        if not reads.changed:
+            results = results_of(self._space, self._generation, attempt, result, news.stored, reads)
+        if result["ok"]:
+            return Made(attempt, results, reads)
+        problem = result["problem"]
+        return Broke(attempt, problem["text"], problem["line"], result["retry_in"], reads, results)
 
     def _broke(
         self,
         token: str,
         text: str,
         line: str,
-        retry_in: float | None = None,
-        seen: Mapping[str, list[str]] | None = None,
     ) -> Broke:
         attempt = self._under_way.pop(token)
         self._results.pop(token, None)
-        return Broke(attempt, text, line, retry_in, self._look_again(attempt, seen or {}))
+        return Broke(attempt, text, line, None, self._look_again(attempt, {}), Results())
 
     def _look_again(self, attempt: Attempt, seen: Mapping[str, list[str]]) -> Reads:
         known = self._looked.get(attempt.step, {})
         return look_again(self._space, self._generation, attempt, seen, known)
+
+
+def _named(products: Sequence[Product]) -> dict[str, list[Any]]:
+    """A part of what a step can make, for the worker."""
+    return {
+        "assets": [product for product in products if not isinstance(product, CheckKey)],
+        "checks": [[product.asset, product.name] for product in products if isinstance(product, CheckKey)],
+    }
 
 
 def _as_json(found: Mapping[str, Any]) -> dict[str, Any]:

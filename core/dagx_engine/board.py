@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from dagx_engine import present
-from dagx_engine.pure.generation import StepName
+from dagx_engine.pure.generation import Generation, Key, StepName
 from dagx_engine.views import (
     AssetsChanged,
     AssetState,
@@ -64,13 +64,13 @@ class Board:
             self._tell(self.look_over())
 
     def look_over(self, steps: Sequence[StepName] | None = None) -> tuple[AssetView, ...]:
-        """The assets of these steps, of all without a list."""
+        """The assets that these steps make, observe or check; all without a list."""
         generation = self._space.in_force()
-        chosen = list(generation.steps) if steps is None else steps
-        keys = None if steps is None else [key for step in steps for key in generation.steps[step].assets]
+        keys = None if steps is None else list(dict.fromkeys(_touched(generation, steps)))
+        chosen = generation.routine if keys is None else _judged(generation, keys)
         failed = {step: failure.line for step, failure in self._space.failures().items()}
         found = self._space.outlook(chosen)
-        return present.asset_views(generation, found, self._space.history(), failed, self._running, keys)
+        return present.asset_views(generation, found, self._space.ledger.kept(), failed, self._running, keys)
 
     def _restate(self, steps: Sequence[StepName]) -> None:
         generation = self._space.generation
@@ -82,3 +82,17 @@ class Board:
         self._shown.update({view.key: view for view in changed})
         if changed:
             self._emit(AssetsChanged(changed))
+
+
+def _touched(generation: Generation, steps: Sequence[StepName]) -> Iterator[Key]:
+    """The assets that look different when something happens to these steps: with checks, those that they check."""
+    for step in steps:
+        found = generation.steps[step]
+        yield from (*found.assets, *found.observes, *(check.asset for check in found.checks))
+
+
+def _judged(generation: Generation, keys: Sequence[Key]) -> list[StepName]:
+    """The steps whose verdicts say how these assets look, with their checks."""
+    makers = {generation.assets[key].step for key in keys}
+    makers |= {generation.checks[check].step for key in keys for check in generation.checks_of(key)}
+    return [step for step in generation.routine if step in makers]

@@ -13,6 +13,7 @@ from dagx.version import __version__
 from dagx_engine.io.project import ProjectFiles, find_project
 from dagx_engine.io.python import find_python, is_frozen
 from dagx_engine.io.sdk import lay_out
+from dagx_engine.pure.generation import Automation
 from dagx_engine.views import DoctorLine, DoctorView
 from dagx_engine.workspace import Workspace
 
@@ -60,12 +61,23 @@ def _project_lines(files: ProjectFiles, python: str | None) -> list[DoctorLine]:
         seconds = time.monotonic() - began
         count = len(generation.assets)
         lines.append(DoctorLine(True, "definitions", f"{count} assets in {seconds:.2f} s"))
+        lines += _automation_lines(generation.automation)
     finally:
         space.close()
     state = f"{files.state}" if files.state.exists() else f"{files.state} (made by the first run)"
     writable = os.access(files.state if files.state.exists() else files.root, os.W_OK)
     lines.append(DoctorLine(writable, "state", state, "" if writable else "dagx must be able to write there"))
     return lines
+
+
+def _automation_lines(found: Automation) -> list[DoctorLine]:
+    """What is defined to run by itself, and does not yet."""
+    kinds = (("jobs", found.jobs), ("schedules", found.schedules), ("sensors", found.sensors))
+    return [
+        DoctorLine(True, kind, f"{', '.join(names)} (loaded; not run by dagx yet)")
+        for kind, names in kinds
+        if names
+    ]
 
 
 def _sdk_line() -> DoctorLine:

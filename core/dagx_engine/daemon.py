@@ -25,8 +25,8 @@ from dagx_engine.io.project import ProjectFiles, find_project
 from dagx_engine.io.python import Interpreter, find_python
 from dagx_engine.io.watch import Hint, Tree, Watcher
 from dagx_engine.pure.generation import Generation, StepName
-from dagx_engine.pure.plan import Outlook, unasked, unready
-from dagx_engine.pure.selecting import key_named, select_steps
+from dagx_engine.pure.plan import Outlook, runnable, unasked, unready
+from dagx_engine.pure.selecting import choose, key_named
 from dagx_engine.pure.staleness import traced_names
 from dagx_engine.saves import Saves
 from dagx_engine.views import (
@@ -40,7 +40,6 @@ from dagx_engine.views import (
     RunEnded,
     Saved,
     ShowView,
-    StatusView,
     WhyView,
 )
 from dagx_engine.workspace import StateLost, Workspace
@@ -48,7 +47,7 @@ from dagx_engine.workspace import StateLost, Workspace
 __all__ = ["Daemon"]
 
 _CLOSING_SECONDS = 7.0
-_SETTINGS = ("pyproject.toml",)
+_SETTINGS = ("pyproject.toml", ".env")
 
 T = TypeVar("T")
 
@@ -69,12 +68,14 @@ class Daemon:
         interpreter: Interpreter,
         *,
         asked_python: str | None = None,
+        asked_config: Path | None = None,
         run_missing: bool = False,
         auto: bool = True,
     ) -> None:
         self._files = files
         self._interpreter = interpreter
         self._asked_python = asked_python
+        self._asked_config = asked_config
         self._run_missing = run_missing
         self._auto = auto
         self._out: queue.SimpleQueue[Event] = queue.SimpleQueue()
@@ -243,7 +244,7 @@ class Daemon:
         names = [self._space.disk.name_of(path) for path in paths]
         known = self._space.generation.modules if self._space.generation is not None else {}
         at_import = self._space.generation.read_at_import if self._space.generation is not None else ()
-        code = [name for name in names if name.endswith(".py") or name in at_import]
+        code = [name for name in names if name.endswith(".py") or name in at_import or self._is_config(name)]
         settings = [name for name in names if name in _SETTINGS]
         data = [name for name in names if name not in code and self._is_read(name)]
         if not code and not settings and not data:
@@ -260,13 +261,17 @@ class Daemon:
         else:
             self._consider(cause)
 
+    def _is_config(self, name: str) -> bool:
+        """Whether this is the file of run config: what it says is a part of what the steps are."""
+        return self._files.config is not None and self._files.root / name == self._files.config
+
     def _is_read(self, name: str) -> bool:
         """Whether a stored result, or the attempt that failed last, depends on this file or its folder; or whether
         an asset wrote it and somebody else changed it since."""
-        records = self._space.records()
+        records = self._space.ledger.records()
         wanted = traced_names(record for found in records.values() for record in found)
         failed = {part for failure in self._space.failures_stored() for part, _ in failure}
-        if self._space.written_otherwise(f"file:{name}"):
+        if self._space.ledger.written_otherwise(f"file:{name}"):
             return True
         folder = os.path.dirname(name) or "."
         return bool({f"file:{name}", f"dir:{folder}"} & (wanted | failed))
@@ -276,7 +281,8 @@ class Daemon:
         old workers is being ended first."""
         before = self._files
         try:
-            self._files = find_project(before.root)
+            found = find_project(before.root)
+            self._files = dataclasses.replace(found, config=self._asked_config or found.config)
             interpreter = find_python(before.root, self._asked_python, self._files.python, os.environ)
         except DagxError as error:
             self._files = before
@@ -330,9 +336,10 @@ class Daemon:
         seconds = time.monotonic() - self._load_began
         self._out.put(Loaded(generation.number, len(generation.assets), seconds, first))
         views = self._board.replace()
-        self._out.put(
-            BoardReplaced(StatusView(self._files.name, str(self._files.root), views, generation.number))
-        )
+        status = present.status_view(self._files.name, self._files.root, views, generation)
+        self._out.put(BoardReplaced(status))
+        for words in [*runnable(generation, generation.routine)[1], *_config_problems(generation)]:
+            self._out.put(Notice(words, "warning"))
         self._consider(self._cause)
 
     # Runs.
@@ -349,7 +356,7 @@ class Daemon:
         self._board.refresh()
         if not self._auto or self._space.generation is None or self._closing:
             return
-        found = self._space.outlook(list(self._space.generation.steps))
+        found = self._space.outlook(runnable(self._space.generation, self._space.generation.routine)[0])
         steps = self._wanted(found)
         if steps:
             self._begin(Request(steps, "", cause))
@@ -357,17 +364,25 @@ class Daemon:
     def _wanted(self, found: Outlook) -> tuple[StepName, ...]:
         """Of the planned steps those that may run unasked: not what was never made, nor what would fail again."""
         generation = self._space.in_force()
-        history = self._space.history()
-        withheld: set[StepName] = set()
+        withheld = {step for step, found in generation.steps.items() if found.config_problem}
         if not self._run_missing:
-            steps = [item.step for item in found.planned if item.step in (self._known_at_start or ())]
-            withheld = {s for s in steps if not all(history.get(key) for key in generation.steps[s].assets)}
+            known = [item.step for item in found.planned if item.step in (self._known_at_start or ())]
+            withheld |= {step for step in known if self._was_never_made(generation, step)}
         return unasked(generation, found.planned, self._space.failures(), withheld)
+
+    def _was_never_made(self, generation: Generation, step: StepName) -> bool:
+        """Whether some asset of the step was never made; for one that only checks, all that it looks at."""
+        history, made = self._space.ledger.history(), generation.steps[step].assets
+        if made:
+            return not all(history.get(key) for key in made)
+        checks = self._space.ledger.evaluations()
+        is_new = not any(checks.get(check) for check in generation.steps[step].checks)
+        return is_new and not any(history.get(key) for key in generation.inputs(step))
 
     def _begin(self, request: Request) -> None:
         generation = self._space.in_force()
-        found = self._space.outlook(request.steps, force=request.force)
-        absent = unready(generation, found.planned, self._space.records())
+        found = self._space.outlook(request.steps, force=request.force, wanted=request.parts)
+        absent = unready(generation, found.planned, self._space.ledger.records())
         if absent:
             step, keys = next(iter(absent.items()))
             self._out.put(Notice(f"{step} needs {', '.join(keys)}, which was never made", "warning"))
@@ -386,14 +401,19 @@ class Daemon:
             self._out.put(Notice(f"run {self._executor.run_id} is under way: stop it first", "warning"))
             return
         generation = self._space.generation
-        steps = select_steps(
+        choice = choose(
             generation, selection, lambda: present.looks(self._board.look_over(), self._space.clock.now())
         )
-        found = self._space.outlook(steps, force=force)
+        steps, refused = runnable(generation, choice.steps)
+        broken = [step for step in steps if generation.steps[step].config_problem]
+        steps = tuple(step for step in steps if step not in generation.below(broken))
+        for words in [*refused, *_config_problems(generation)] if selection else ():
+            self._out.put(Notice(words, "warning"))
+        found = self._space.outlook(steps, force=force, wanted=choice.parts)
         if not found.planned:
             self._out.put(Notice(f"nothing to do: {len(steps)} of {len(steps)} selected are fresh"))
             return
-        self._begin(Request(tuple(steps), selection or "", "you", force))
+        self._begin(Request(steps, selection or "", "you", force, parts=choice.parts))
 
     def _stop_asked(self) -> None:
         if not self._executor.active:
@@ -422,13 +442,13 @@ class Daemon:
         generation = self._space.in_force()
         key = key_named(generation, asset)
         views: Mapping[str, AssetView] = {view.key: view for view in self._board.look_over()}
-        return present.why_view(generation, views, key, self._space.history())
+        return present.why_view(generation, views, key, self._space.ledger.history())
 
     def _show(self, asset: str) -> ShowView:
         generation = self._space.in_force()
         key = key_named(generation, asset)
         view = next(view for view in self._board.look_over() if view.key == key)
-        stored, error = self._space.history().get(key, ()), self._space.last_error(view.step)
+        stored, error = self._space.ledger.history().get(key, ()), self._space.last_error(view.step)
         return present.show_view(view, stored, self._space.object_place, error)
 
     def _log_path(self, asset: str) -> Path | None:
@@ -439,3 +459,12 @@ class Daemon:
             return None
         path = self._space.log_path(last[0], step, last[1])
         return path if path.exists() else None
+
+
+def _config_problems(generation: Generation) -> list[str]:
+    """A word for each step that would get config that does not fit."""
+    return [
+        f'"{step.title}" is not run: its config does not fit\n{step.config_problem}'
+        for step in generation.steps.values()
+        if step.config_problem
+    ]

@@ -8,23 +8,35 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from dagx_engine import present
 from dagx_engine.attempts import Attempts, Broke, Made, Outcome, Spoilt, Stopped
+from dagx_engine.check_views import check_result
 from dagx_engine.harvest import Attempt
 from dagx_engine.io.pool import Described, Refused
-from dagx_engine.io.rows import NewMaterialization
+from dagx_engine.io.rows import Results, Written
 from dagx_engine.pure import run as machine
-from dagx_engine.pure.generation import Generation, Key, StepName
+from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, StepName
 from dagx_engine.pure.manifest import Manifest
-from dagx_engine.pure.reasons import reasons_of
-from dagx_engine.pure.staleness import Fresh, Restorable, Verdict, current_of, verdict
+from dagx_engine.pure.reasons import absence, reasons_of
+from dagx_engine.pure.staleness import (
+    Fresh,
+    Held,
+    InParts,
+    Record,
+    Restorable,
+    Verdict,
+    current_of,
+    needs_work,
+    verdict,
+)
 from dagx_engine.views import (
     Event,
     PlanView,
+    ReasonView,
     RunEnded,
     RunStarted,
     RunStatus,
@@ -40,13 +52,17 @@ __all__ = ["Executor", "Request"]
 
 @dataclass(frozen=True)
 class Request:
-    """What to run: the steps that were selected, in dependency order, and why it was asked for."""
+    """What to run: the steps that were selected, in dependency order, and why it was asked for.
+
+    `parts` has what is wanted of steps that are to make less than they can.
+    """
 
     steps: tuple[StepName, ...]
     selection: str = ""
     cause: str = "you"
     force: bool = False
     fail_fast: bool = False
+    parts: Mapping[StepName, Collection[Product]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -66,6 +82,7 @@ class _Active:
     began: float
     began_at: float
     attempts: Attempts
+    refused: tuple[str, ...]
     verdicts: dict[StepName, Verdict] = field(default_factory=dict)
     waits: list[threading.Timer] = field(default_factory=list)
 
@@ -92,7 +109,7 @@ class Executor:
             raise RuntimeError("a run is under way already")
         generation = self._space.in_force()
         chosen = set(request.steps)
-        needs = {step: generation.upstream(step) & chosen for step in request.steps}
+        needs = {step: generation.waits_for(step) & chosen for step in request.steps}
         expected = self._space.writable().expected_seconds()
         run = machine.Run(
             needs,
@@ -103,14 +120,15 @@ class Executor:
         clock = self._space.clock
         number = self._space.new_run_id()
         attempts = Attempts(self._space, generation, number, self._emit)
-        active = _Active(number, request, generation, run, clock.ticks(), clock.now(), attempts)
+        began, now = clock.ticks(), clock.now()
+        active = _Active(number, request, generation, run, began, now, attempts, plan.refused)
         self._active = active
         self._space.writable().begin_run(
             active.id,
             active.began_at,
             request.selection,
             request.cause,
-            [(step, generation.steps[step].assets) for step in request.steps],
+            [_row_of_step(generation, step) for step in request.steps],
             os.getpid(),
         )
         self._emit(RunStarted(active.id, request.cause, plan))
@@ -195,23 +213,41 @@ class Executor:
     def _examine(self, active: _Active, step: StepName) -> machine.Event:
         """Whether the step must run, by what is stored and what is so at this moment."""
         generation, space = active.generation, self._space
-        assets = generation.steps[step].assets
-        stored = space.records(assets)
-        versions = current_of(space.records(generation.inputs(step)))
-        found = verdict(generation, step, versions, stored, space.observe(stored))
-        active.verdicts[step] = found
-        if active.request.force or not isinstance(found, Fresh | Restorable):
-            return machine.MustRun(step)
-        if isinstance(found, Fresh):
-            return machine.Reused(step)
-        pointers = [(record.asset, record.id) for record in found.records]
-        space.writable().reuse_step(active.id, step, space.clock.now(), "restored", pointers)
-        space.restore(pointers)
-        view = StepView(
-            step, assets, StepState.RESTORED, present.reasons(reasons_of(generation, step, found))
+        definition = generation.steps[step]
+        stored = space.ledger.records(definition.products)
+        versions = current_of(space.ledger.records([*generation.inputs(step), *definition.assets]))
+        absent = space.ledger.absent(generation)
+        found = verdict(
+            generation,
+            step,
+            versions,
+            stored,
+            space.observe(stored),
+            wanted=active.request.parts.get(step),
+            absent=absent,
         )
-        self._emit(StepEnded(active.id, view))
+        active.verdicts[step] = found
+        if isinstance(found, Held):
+            because = generation.assets[absent[found.absent[0]]].step
+            return machine.Held(step, because or step)
+        if active.request.force or not _is_reusable(found):
+            return machine.MustRun(step)
+        if not needs_work(found):
+            return machine.Reused(step)
+        restored = _restorable(found, active.request.parts.get(step))
+        self._put_back(active, step, restored, whole=True)
+        why = present.reasons(reasons_of(generation, step, found))
+        self._emit(StepEnded(active.id, self._view(active, step, StepState.RESTORED, why)))
         return machine.Reused(step, restored=True)
+
+    def _put_back(self, active: _Active, step: StepName, records: Sequence[Record], *, whole: bool) -> None:
+        made = [(r.product, r.id) for r in records if not isinstance(r.product, CheckKey)]
+        checks = [
+            ((r.product.asset, r.product.name), r.id) for r in records if isinstance(r.product, CheckKey)
+        ]
+        now = self._space.clock.now()
+        self._space.writable().restore(active.id, step, now, made, checks, whole=whole)
+        self._space.ledger.restore(records)
 
     def _start(self, active: _Active, step: StepName, number: int) -> list[machine.Command]:
         generation, space = active.generation, self._space
@@ -220,7 +256,13 @@ class Executor:
         if not why and active.request.force:
             why = (("", "forced"),)
         clock, log = space.clock, space.log_path(active.id, step, number)
-        attempt = Attempt(step, number, found.manifest, why, clock.now(), clock.ticks(), log)
+        products = _products(active, step, found)
+        if isinstance(found, InParts) and not active.request.force:
+            beside = [
+                r for r in _restorable(found, active.request.parts.get(step)) if r.product not in products
+            ]
+            self._put_back(active, step, beside, whole=False)
+        attempt = Attempt(step, number, found.manifest, why, clock.now(), clock.ticks(), log, products)
         space.writable().start_step(active.id, step, attempt.began_at, number, found.manifest.key, why)
         self._emit(StepStarted(active.id, step, present.reasons(why), number, str(log)))
         outcomes = active.attempts.begin(attempt)
@@ -237,9 +279,20 @@ class Executor:
         return [command for outcome in outcomes for command in self._settle(active, outcome)]
 
     def _skip(self, active: _Active, step: StepName, because: StepName) -> None:
-        self._space.writable().close_step(active.id, step, self._space.clock.now(), "skipped", because)
-        view = StepView(step, active.generation.steps[step].assets, StepState.SKIPPED, because=because)
-        self._emit(StepEnded(active.id, view))
+        why = self._why_skipped(active, step)
+        now = self._space.clock.now()
+        self._space.writable().close_step(active.id, step, now, "skipped", because, why)
+        self._emit(
+            StepEnded(active.id, self._view(active, step, StepState.SKIPPED, present.reasons(why), because))
+        )
+
+    def _why_skipped(self, active: _Active, step: StepName) -> tuple[tuple[str, str], ...]:
+        """Of a step that was held because something was left out, what that is; a failure tells itself."""
+        held = active.verdicts.get(step)
+        if not isinstance(held, Held):
+            return ()
+        absent = self._space.ledger.absent(active.generation)
+        return tuple(("", absence(active.generation, key, absent[key])) for key in held.absent)
 
     def _finish(self, active: _Active) -> None:
         store, clock = self._space.writable(), self._space.clock
@@ -258,7 +311,8 @@ class Executor:
         store.end_run(active.id, clock.now(), status.value, clock.ticks() - active.began)
         self._active = None
         found = store.find_run(active.id)[0]
-        self._emit(RunEnded(present.run_view(found, store.steps(active.id), self._space.log_of)))
+        steps, results = store.steps(active.id), store.evaluations_of(active.id)
+        self._emit(RunEnded(present.run_view(found, steps, results, self._space.log_of, active.refused)))
 
     # What became of attempts.
 
@@ -266,8 +320,8 @@ class Executor:
         """Tell the machine, and write down and show what that makes of the step."""
         run = active.run
         match outcome:
-            case Made(attempt, rows, reads):
-                return self._record(active, attempt, rows, reads.manifest)
+            case Made(attempt, results, _):
+                return self._record(active, attempt, results)
             case Stopped(attempt):
                 self._show(active, attempt, StepState.CANCELLED)
                 return run.handle(machine.Cancelled(attempt.step))
@@ -279,22 +333,34 @@ class Executor:
                 commands = run.handle(machine.Superseded(attempt.step))
                 self._unmade(active, attempt, text, line, reads.manifest)
                 return commands
-            case Broke(attempt, text, line, retry_in, reads):
+            case Broke(attempt, text, line, retry_in, reads, results):
                 commands = run.handle(machine.Failed(attempt.step, retry_in))
-                self._unmade(active, attempt, text, line, reads.manifest)
+                self._unmade(active, attempt, text, line, reads.manifest, results)
                 return commands
             case _:
                 assert_never(outcome)
 
-    def _unmade(self, active: _Active, attempt: Attempt, text: str, line: str, manifest: Manifest) -> None:
-        """The attempt made nothing; the machine has decided whether that is the end of its step."""
+    def _unmade(
+        self,
+        active: _Active,
+        attempt: Attempt,
+        text: str,
+        line: str,
+        manifest: Manifest,
+        results: Results = Results(),  # noqa: B008 - a frozen value
+    ) -> None:
+        """The attempt did not make what it should; the machine has decided whether that is the end of its step.
+
+        Then what it made all the same is kept.
+        """
         match active.run.states[attempt.step]:
             case machine.State.FAILED:
                 at, seconds = self._space.clock.now(), self._seconds(attempt)
-                self._space.writable().fail_step(
-                    active.id, attempt.step, at, seconds, manifest.key, manifest.parts, text, line
+                written = self._space.writable().fail_step(
+                    active.id, attempt.step, at, seconds, manifest.key, manifest.parts, text, line, results
                 )
-                self._show(active, attempt, StepState.FAILED, text, line)
+                self._space.ledger.learn(written)
+                self._show(active, attempt, StepState.FAILED, text, line, written)
             case machine.State.RETRYING:
                 self._show(active, attempt, StepState.RETRYING, text, line)
             case machine.State.CANCELLED:
@@ -302,20 +368,25 @@ class Executor:
             case _:
                 self._show(active, attempt, StepState.SUPERSEDED, None, line)
 
-    def _record(
-        self, active: _Active, attempt: Attempt, made: list[NewMaterialization], manifest: Manifest
-    ) -> list[machine.Command]:
+    def _record(self, active: _Active, attempt: Attempt, results: Results) -> list[machine.Command]:
         space = self._space
-        before = current_of(space.records([Key(item.asset) for item in made]))
-        unchanged = bool(made) and all(before.get(Key(item.asset)) == item.data_version for item in made)
-        state = StepState.UNCHANGED if unchanged else StepState.SUCCEEDED
+        before = self._known(active, attempt)
         at, seconds = space.clock.now(), self._seconds(attempt)
-        rows = space.writable().finish_step(
-            active.id, attempt.step, at, state.value, seconds, manifest.key, manifest.parts, made
-        )
-        space.learn(rows)
-        self._show(active, attempt, state)
+        now: dict[Product, str] = {Key(item.asset): item.data_version for item in results.made}
+        now.update((Key(item.asset), item.data_version) for item in results.observed)
+        now.update((CheckKey(Key(item.asset), item.name), str(item.passed)) for item in results.checks)
+        unchanged = bool(now) and all(before.get(product) == version for product, version in now.items())
+        state = StepState.UNCHANGED if unchanged else StepState.SUCCEEDED
+        written = space.writable().finish_step(active.id, attempt.step, at, state.value, seconds, results)
+        space.ledger.learn(written)
+        self._show(active, attempt, state, written=written)
         return active.run.handle(machine.Succeeded(attempt.step, unchanged))
+
+    def _known(self, active: _Active, attempt: Attempt) -> dict[Product, str]:
+        """The data versions, and the results of checks, that were current until now."""
+        products = [*attempt.products, *active.generation.steps[attempt.step].observes]
+        records = self._space.ledger.records(products)
+        return {product: found[0].data_version for product, found in records.items()}
 
     def _seconds(self, attempt: Attempt) -> float:
         return self._space.clock.ticks() - attempt.began
@@ -327,17 +398,63 @@ class Executor:
         state: StepState,
         text: str | None = None,
         line: str | None = None,
+        written: Written = Written(),  # noqa: B008 - a frozen value
     ) -> None:
-        view = StepView(
-            attempt.step,
-            active.generation.steps[attempt.step].assets,
-            state,
-            present.reasons((("", line),) if state is StepState.SUPERSEDED and line else attempt.reasons),
-            attempt.number,
-            attempt.began_at,
-            self._seconds(attempt),
-            text,
-            line if text else None,
+        reasons = (("", line),) if state is StepState.SUPERSEDED and line else attempt.reasons
+        view = replace(
+            self._view(active, attempt.step, state, present.reasons(reasons)),
+            attempt=attempt.number,
+            started_at=attempt.began_at,
+            seconds=self._seconds(attempt),
+            error=text,
+            error_line=line if text else None,
             log_path=str(attempt.log) if attempt.log.exists() else None,
+            results=tuple(check_result(item) for item in written.checks),
+            left_out=tuple(item.asset for item in written.made if item.standing == "left out"),
         )
         self._emit(StepEnded(active.id, view))
+
+    @staticmethod
+    def _view(
+        active: _Active,
+        step: StepName,
+        state: StepState,
+        reasons: tuple[ReasonView, ...],
+        because: str | None = None,
+    ) -> StepView:
+        name, assets, checks = _row_of_step(active.generation, step)
+        return StepView(name, tuple(assets), state, reasons, because=because, checks=tuple(checks))
+
+
+def _row_of_step(generation: Generation, step: StepName) -> tuple[str, Sequence[str], Sequence[str]]:
+    """Its name, the assets that it makes or observes, and its checks."""
+    found = generation.steps[step]
+    return step, (*found.assets, *found.observes), [str(key) for key in found.checks]
+
+
+def _products(active: _Active, step: StepName, found: Verdict) -> tuple[Product, ...]:
+    """What an attempt is asked for."""
+    if isinstance(found, InParts) and not active.request.force:
+        return found.todo
+    wanted = active.request.parts.get(step)
+    return tuple(p for p in active.generation.steps[step].products if wanted is None or p in wanted)
+
+
+def _is_reusable(found: Verdict) -> bool:
+    """Whether nothing has to be made: all is fresh, or can be put back."""
+    return not found.todo if isinstance(found, InParts) else isinstance(found, Fresh | Restorable)
+
+
+def _restorable(found: Verdict, wanted: Collection[Product] | None) -> tuple[Record, ...]:
+    """The earlier results that fit, of what is wanted."""
+    if isinstance(found, Restorable):
+        return found.records
+    if not isinstance(found, InParts):
+        return ()
+    return tuple(
+        record
+        for each in found.verdicts.values()
+        if isinstance(each, Restorable)
+        for record in each.records
+        if wanted is None or record.product in wanted
+    )

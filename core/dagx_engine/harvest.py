@@ -14,13 +14,13 @@ from typing import Any
 
 from dagx.errors import DagxError
 from dagx_engine.io.objects import Objects, Stored
-from dagx_engine.io.rows import NewMaterialization
-from dagx_engine.pure.generation import Generation, StepName
+from dagx_engine.io.rows import NewEvaluation, NewMaterialization, NewObservation, Results
+from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, StepName
 from dagx_engine.pure.manifest import Manifest, digest_bytes
-from dagx_engine.pure.staleness import current_of, manifest_of
+from dagx_engine.pure.staleness import LEFT_OUT, current_of, manifest_of
 from dagx_engine.workspace import Workspace
 
-__all__ = ["Attempt", "Published", "Reads", "end_of_log", "has_files", "look_again", "publish", "rows_of"]
+__all__ = ["Attempt", "Published", "Reads", "end_of_log", "has_files", "look_again", "publish", "results_of"]
 
 _CLOCK_GRAIN = 0.02
 """Seconds by which a file's time stamp may lag behind the clock: older kernels stamp by the tick."""
@@ -28,7 +28,10 @@ _CLOCK_GRAIN = 0.02
 
 @dataclass
 class Attempt:
-    """One try of a step under way. `manifest` is what it depended on as far as that was known when it began."""
+    """One try of a step under way.
+
+    `manifest` is what it depended on as far as that was known when it began; `products` what it was asked for.
+    """
 
     step: StepName
     number: int
@@ -37,6 +40,7 @@ class Attempt:
     began_at: float
     began: float
     log: Path
+    products: tuple[Product, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,14 +64,14 @@ class Reads:
 
 def has_files(result: Mapping[str, Any]) -> bool:
     """Whether some output lies in a staged file, which takes time to put down."""
-    return any(output["stored"] and "path" in output["stored"] for output in result["outputs"])
+    return any(output["stored"] and "path" in output["stored"] for output in result.get("outputs", ()))
 
 
 def publish(objects: Objects, token: str, result: Mapping[str, Any]) -> Published:
     """Put the outputs down. May run in any thread: touches only files."""
     stored: dict[str, Stored] = {}
     try:
-        for output in result["outputs"]:
+        for output in result.get("outputs", ()):
             found = output["stored"]
             if found is not None and "path" in found:
                 stored[output["key"]] = objects.publish(Path(found["path"]))
@@ -99,7 +103,7 @@ def look_again(
         for path, name in files.items()
         if observed[name] != before.get(name) and (name in before or _is_touched(path, attempt.began_at))
     ]
-    versions = current_of(space.records(generation.inputs(attempt.step)))
+    versions = current_of(space.ledger.records(generation.inputs(attempt.step)))
     manifest = manifest_of(generation, attempt.step, versions, observed, observed)
     return Reads(observed, manifest, tuple(changed))
 
@@ -112,44 +116,157 @@ def _is_touched(path: str, since: float) -> bool:
     return max(found.st_ctime, found.st_mtime) >= since - _CLOCK_GRAIN
 
 
-def rows_of(
-    space: Workspace, result: Mapping[str, Any], stored: Mapping[str, Stored], manifest: Manifest
-) -> list[NewMaterialization]:
-    """A row for each output of a successful attempt."""
-    paths = [path for path in sorted(result["seen"]["made"]) if os.path.isfile(path)]
-    written = tuple(space.disk.observe([f"file:{space.disk.name_of(path)}" for path in paths]).items())
-    return [_row(output, stored.get(output["key"]), manifest, written) for output in result["outputs"]]
+def results_of(
+    space: Workspace,
+    generation: Generation,
+    attempt: Attempt,
+    result: Mapping[str, Any],
+    stored: Mapping[str, Stored],
+    reads: Reads,
+) -> Results:
+    """What an attempt made, to be written down. Of what it was asked for and did not make, that is written.
+
+    A failed attempt leaves what it had stored: that counts only if the step can make it without the rest.
+    """
+    rows = _Rows(space, generation, attempt, result, stored, reads)
+    made = rows.made()
+    return Results(made, rows.checks(), rows.observed())
 
 
-def _row(
-    output: Mapping[str, Any],
-    stored: Stored | None,
-    manifest: Manifest,
-    written: tuple[tuple[str, str], ...],
-) -> NewMaterialization:
-    """Its data version is what the user says, the bytes, the files written, or the manifest: the first there is."""
-    found = output["stored"] or {}
-    said = output["data_version"]
-    if said is not None:
-        version = digest_bytes(f"said:{said}".encode())
-    elif stored is not None:
-        version = stored.digest
-    else:
-        version = Manifest.of(written).key if written else manifest.key
-    return NewMaterialization(
-        asset=output["key"],
-        data_version=version,
-        codec=found.get("codec", "io_manager" if output["handled"] else "none"),
-        object_digest=stored.digest if stored is not None and stored.inline is None else None,
-        inline=stored.inline if stored is not None else None,
-        size=stored.size if stored is not None else 0,
-        rows=found.get("rows"),
-        columns=tuple((name, kind) for name, kind in found.get("columns", ())),
-        written=written,
-        metadata=output["metadata"],
-        tags=output["tags"],
-        preview=found.get("preview", ""),
-    )
+class _Rows:
+    def __init__(
+        self,
+        space: Workspace,
+        generation: Generation,
+        attempt: Attempt,
+        result: Mapping[str, Any],
+        stored: Mapping[str, Stored],
+        reads: Reads,
+    ) -> None:
+        self._space = space
+        self._generation = generation
+        self._attempt = attempt
+        self._result = result
+        self._stored = stored
+        self._reads = reads
+        self._ok = bool(result["ok"])
+        paths = [path for path in sorted(result["seen"]["made"]) if os.path.isfile(path)]
+        self._written = tuple(
+            space.disk.observe([f"file:{space.disk.name_of(path)}" for path in paths]).items()
+        )
+        step = generation.steps[attempt.step]
+        self._versions = current_of(space.ledger.records([*generation.inputs(attempt.step), *step.assets]))
+        self._in_parts = step.in_parts
+
+    def made(self) -> list[NewMaterialization]:
+        """The assets that came, in their order, and after them those that were left out."""
+        rows: list[NewMaterialization] = []
+        outputs = {output["key"]: output for output in self._result["outputs"]}
+        asked = [product for product in self._attempt.products if not isinstance(product, CheckKey)]
+        rest = [key for key in asked if key not in outputs]
+        standing = "made" if self._ok or (self._in_parts and rest) else "unsure"
+        for name, output in outputs.items():
+            rows.append(self._row(Key(name), output, standing))
+            self._versions[Key(name)] = rows[-1].data_version
+        return rows + [self._left_out(key) for key in rest if self._ok]
+
+    def checks(self) -> list[NewEvaluation]:
+        """The results that came, and those that did not."""
+        given = {CheckKey(Key(found["asset"]), found["name"]): found for found in self._result["checks"]}
+        rows = [self._evaluation(key, found) for key, found in given.items()]
+        asked = [product for product in self._attempt.products if isinstance(product, CheckKey)]
+        return rows + [self._evaluation(key, None) for key in asked if self._ok and key not in given]
+
+    def observed(self) -> list[NewObservation]:
+        """The external assets of which a version was told."""
+        return [
+            NewObservation(
+                asset=found["key"],
+                data_version=_said(found["data_version"]),
+                metadata=found["metadata"],
+                tags=found["tags"],
+            )
+            for found in self._result["observed"]
+            if found["data_version"] is not None
+        ]
+
+    def _manifest(self, product: Product) -> Manifest:
+        """Of a step that makes its products together, one for all."""
+        if not self._in_parts:
+            return self._reads.manifest
+        observed = self._reads.observed
+        return manifest_of(self._generation, self._attempt.step, self._versions, observed, observed, product)
+
+    def _row(self, key: Key, output: Mapping[str, Any], standing: str) -> NewMaterialization:
+        """Its data version is what the user says, the bytes, the files written, or the manifest: the first there is."""
+        found = output["stored"] or {}
+        stored = self._stored.get(key)
+        manifest = self._manifest(key)
+        if output["data_version"] is not None:
+            version = _said(output["data_version"])
+        elif stored is not None:
+            version = stored.digest
+        else:
+            version = Manifest.of(self._written).key if self._written else manifest.key
+        return NewMaterialization(
+            asset=key,
+            manifest_key=manifest.key,
+            parts=manifest.parts,
+            standing=standing,
+            data_version=version,
+            codec=found.get("codec", "io_manager" if output["handled"] else "none"),
+            object_digest=stored.digest if stored is not None and stored.inline is None else None,
+            inline=stored.inline if stored is not None else None,
+            size=stored.size if stored is not None else 0,
+            rows=found.get("rows"),
+            columns=tuple((name, kind) for name, kind in found.get("columns", ())),
+            written=self._written,
+            metadata=output["metadata"],
+            tags=output["tags"],
+            preview=found.get("preview", ""),
+        )
+
+    def _left_out(self, key: Key) -> NewMaterialization:
+        self._versions[key] = LEFT_OUT
+        manifest = self._manifest(key)
+        return NewMaterialization(
+            asset=key,
+            manifest_key=manifest.key,
+            parts=manifest.parts,
+            standing="left out",
+            data_version=LEFT_OUT,
+            codec="none",
+            object_digest=None,
+            inline=None,
+            size=0,
+            rows=None,
+            columns=(),
+            written=(),
+            metadata={},
+            tags={},
+            preview="",
+        )
+
+    def _evaluation(self, key: CheckKey, found: Mapping[str, Any] | None) -> NewEvaluation:
+        manifest = self._manifest(key)
+        definition = self._generation.checks[key]
+        target = self._space.ledger.history().get(key.asset, ())
+        return NewEvaluation(
+            asset=key.asset,
+            name=key.name,
+            manifest_key=manifest.key,
+            parts=manifest.parts,
+            passed=found["passed"] if found is not None else None,
+            severity=found["severity"] if found is not None else "ERROR",
+            blocking=definition.blocking,
+            description=found["description"] if found is not None else "it ended without a result",
+            metadata=found["metadata"] if found is not None else {},
+            target=target[0].id if target else None,
+        )
+
+
+def _said(version: str) -> str:
+    return digest_bytes(f"said:{version}".encode())
 
 
 def end_of_log(log: Path) -> str:

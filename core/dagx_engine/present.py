@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-from dagx_engine.io.rows import Materialization, RunRow, StepRow
-from dagx_engine.pure.generation import AssetDef, Generation, Key, StepName
+from dagx_engine.check_views import check_result, check_view, metadata_rows
+from dagx_engine.io.rows import Evaluation, Kept, Materialization, RunRow, StepRow
+from dagx_engine.pure.generation import AssetDef, CheckKey, Generation, Key, Product, StepName
 from dagx_engine.pure.looks import Looks
 from dagx_engine.pure.plan import Outlook
-from dagx_engine.pure.reasons import part_in_words, reasons_of
-from dagx_engine.pure.staleness import Fresh, Missing, Restorable, Stale
+from dagx_engine.pure.reasons import absence, part_in_words, reasons_of
+from dagx_engine.pure.staleness import Fresh, Held, InParts, Missing, Restorable, Stale, Unkept
 from dagx_engine.views import (
     AssetState,
     AssetView,
+    AutomationView,
+    CheckView,
     MaterializationView,
     MetadataRow,
     PlannedStep,
@@ -23,6 +25,7 @@ from dagx_engine.views import (
     RunStatus,
     RunView,
     ShowView,
+    StatusView,
     StepState,
     StepView,
     WhyView,
@@ -36,6 +39,7 @@ __all__ = [
     "reasons",
     "run_view",
     "show_view",
+    "status_view",
     "why_view",
 ]
 
@@ -44,10 +48,17 @@ def reasons(pairs: Iterable[tuple[str, str]]) -> tuple[ReasonView, ...]:
     return tuple(ReasonView(part, text) for part, text in pairs)
 
 
+def status_view(name: str, root: Path, views: tuple[AssetView, ...], generation: Generation) -> StatusView:
+    """Assets, and what else the project defines."""
+    found = generation.automation
+    named = AutomationView(found.jobs, found.schedules, found.sensors)
+    return StatusView(name, str(root), views, generation.number, automation=named)
+
+
 def asset_views(
     generation: Generation,
     found: Outlook,
-    history: Mapping[Key, Sequence[Materialization]],
+    kept: Kept,
     failed: Mapping[StepName, str],
     running: Mapping[StepName, AssetState],
     keys: Iterable[Key] | None = None,
@@ -57,15 +68,91 @@ def asset_views(
     `found` has the verdict on every step; `failed` the error line of steps that failed and would fail again;
     `running` the state of those that a run has in hand.
     """
-    may = {item.step: item.because_of for item in found.planned}
-    blocked = generation.below(list(failed)) - failed.keys()
+    standing = _Standing(generation, found, failed, running)
     chosen = generation.assets if keys is None else dict.fromkeys(keys)
     views = []
     for key in chosen:
         asset = generation.assets[key]
-        state, why = _state(generation, asset, found, may, failed, blocked, running)
-        views.append(_asset_view(generation, asset, state, why, history.get(key, ()), failed))
+        state, why = standing.of(key, asset.step)
+        checks = tuple(
+            check_view(
+                generation.checks[check],
+                *standing.of(check, generation.checks[check].step),
+                kept.evaluations.get(check, ()),
+                failed.get(generation.checks[check].step),
+            )
+            for check in generation.checks_of(key)
+        )
+        views.append(_asset_view(generation, asset, state, why, kept, failed, checks))
     return tuple(views)
+
+
+class _Standing:
+    """How assets and checks stand."""
+
+    def __init__(
+        self,
+        generation: Generation,
+        found: Outlook,
+        failed: Mapping[StepName, str],
+        running: Mapping[StepName, AssetState],
+    ) -> None:
+        self._generation = generation
+        self._found = found
+        self._failed = failed
+        self._running = running
+        self._may = {item.step: item.because_of for item in found.planned}
+        self._blocked = generation.below(list(failed)) - failed.keys()
+        refused = [name for name, step in generation.steps.items() if step.refusal]
+        self._refused = generation.below(refused) if refused else frozenset()
+
+    def of(self, product: Product, step: StepName | None) -> tuple[AssetState, tuple[ReasonView, ...]]:
+        """The state and its reasons."""
+        if step is None:
+            return AssetState.EXTERNAL, ()
+        refusal = self._generation.steps[step].refusal
+        if refusal:
+            return AssetState.MISSING, (ReasonView("", refusal),)
+        decided = self._found.verdicts[step]
+        if isinstance(decided, InParts):
+            decided = decided.verdicts[product]
+        why = reasons(reasons_of(self._generation, step, decided))
+        if step in self._running:
+            return self._running[step], why
+        if step in self._failed and not (
+            isinstance(decided, Fresh) and self._generation.steps[step].in_parts
+        ):
+            return AssetState.FAILED, why
+        match decided:
+            case Held(_, absent):
+                state = AssetState.SKIPPED
+                roots = [(key, self._found.absent[key]) for key in absent]
+                why = reasons(("", absence(self._generation, *pair)) for pair in roots)
+            case Missing(_, lost) if not lost:
+                state = AssetState.MISSING
+            case Stale() | Restorable() | Missing() | Unkept():
+                state = AssetState.STALE
+            case Fresh():
+                state, why = self._of_fresh(product, step)
+        if step in self._blocked and state not in (AssetState.STALE, AssetState.FRESH):
+            culprit = next(name for name in self._failed if step in self._generation.below([name]))
+            title = self._generation.steps[culprit].title
+            return AssetState.BLOCKED, (ReasonView("", f"waits for {title}, which failed"),)
+        if step in self._refused:
+            return AssetState.BLOCKED, (ReasonView("", "an upstream asset is not run by dagx yet"),)
+        return state, why
+
+    def _of_fresh(self, product: Product, step: StepName) -> tuple[AssetState, tuple[ReasonView, ...]]:
+        """What was found fresh may run all the same, or have been left out."""
+        if not isinstance(product, CheckKey) and self._found.absent.get(product) == product:
+            words = absence(self._generation, product, product)
+            return AssetState.SKIPPED, (ReasonView("", words),)
+        causes = self._may.get(step, ())
+        if not causes:
+            return AssetState.FRESH, ()
+        names = [self._generation.steps[cause].title for cause in causes]
+        why = tuple(ReasonView(f"input:{name}", f"upstream {name} is not fresh") for name in names)
+        return AssetState.UPSTREAM_STALE, why
 
 
 def looks(views: Iterable[AssetView], now: float) -> Looks:
@@ -79,53 +166,18 @@ def looks(views: Iterable[AssetView], now: float) -> Looks:
     )
 
 
-def _state(
-    generation: Generation,
-    asset: AssetDef,
-    found: Outlook,
-    may: Mapping[StepName, tuple[StepName, ...]],
-    failed: Mapping[StepName, str],
-    blocked: frozenset[StepName],
-    running: Mapping[StepName, AssetState],
-) -> tuple[AssetState, tuple[ReasonView, ...]]:
-    step = asset.step
-    if step is None:
-        return AssetState.EXTERNAL, ()
-    decided = found.verdicts[step]
-    why = reasons(reasons_of(generation, step, decided))
-    if step in running:
-        return running[step], why
-    if step in failed:
-        return AssetState.FAILED, why
-    match decided:
-        case Missing(_, lost) if not lost:
-            state = AssetState.MISSING
-        case Stale() | Restorable() | Missing():
-            state = AssetState.STALE
-        case Fresh():
-            causes = may.get(step, ())
-            if not causes:
-                return AssetState.FRESH, ()
-            state = AssetState.UPSTREAM_STALE
-            names = [generation.steps[cause].assets[0] for cause in causes]
-            why = tuple(ReasonView(f"input:{name}", f"upstream {name} is not fresh") for name in names)
-    if step in blocked and state is not AssetState.STALE:
-        culprit = next(
-            generation.steps[name].assets[0] for name in failed if step in generation.below([name])
-        )
-        return AssetState.BLOCKED, (ReasonView("", f"waits for {culprit}, which failed"),)
-    return state, why
-
-
 def _asset_view(
     generation: Generation,
     asset: AssetDef,
     state: AssetState,
     why: tuple[ReasonView, ...],
-    stored: Sequence[Materialization],
+    kept: Kept,
     failed: Mapping[StepName, str],
+    checks: tuple[CheckView, ...],
 ) -> AssetView:
-    current = stored[0] if stored else None
+    stored = kept.history.get(asset.key, ())
+    current = stored[0] if stored and stored[0].standing != "left out" else None
+    seen = current or kept.observations.get(asset.key)
     return AssetView(
         key=asset.key,
         group=asset.group,
@@ -137,15 +189,17 @@ def _asset_view(
         downstream=generation.children(asset.key),
         step=asset.step or "",
         source=str(asset.place),
-        made_at=current.made_at if current else None,
+        made_at=seen.made_at if seen else None,
         seconds=current.seconds if current else None,
-        run_id=current.run if current else None,
-        data_version=current.data_version if current else None,
+        run_id=seen.run if seen else None,
+        data_version=seen.data_version if seen else None,
         size=current.size if current else None,
         rows=_rows(current),
         error=failed.get(asset.step) if asset.step is not None and state is AssetState.FAILED else None,
         owners=asset.owners,
         tags=asset.tags,
+        checks=checks,
+        partitions=asset.partitions,
     )
 
 
@@ -159,27 +213,42 @@ def _rows(current: Materialization | None) -> int | None:
 
 
 def plan_view(
-    generation: Generation, found: Outlook, expected: Mapping[str, float], *, force: bool = False
+    generation: Generation,
+    found: Outlook,
+    expected: Mapping[str, float],
+    *,
+    force: bool = False,
+    refused: tuple[str, ...] = (),
 ) -> PlanView:
-    """What a run of the judged steps would do."""
+    """What a run of the judged steps would do; `refused` says what was asked for and is not run."""
     steps = []
     for item in found.planned:
         why = reasons(reasons_of(generation, item.step, item.verdict))
         certain = item.certain or force
         if force and not why:
             why = (ReasonView("", "forced"),)
-        elif not why:
-            names = [generation.steps[cause].assets[0] for cause in item.because_of]
+        elif not why or not certain:
+            names = [generation.steps[cause].title for cause in item.because_of]
             why = (ReasonView("", f"if {' or '.join(names)} makes something new"),)
         seconds = None if isinstance(item.verdict, Restorable) and not force else expected.get(item.step)
-        steps.append(PlannedStep(item.step, generation.steps[item.step].assets, why, certain, seconds))
-    return PlanView(tuple(steps), len(found.verdicts), len(generation.steps))
+        made = [product for product in item.products if not isinstance(product, CheckKey)]
+        checks = [str(product) for product in item.products if isinstance(product, CheckKey)]
+        assets = (*made, *generation.steps[item.step].observes)
+        steps.append(PlannedStep(item.step, assets, why, certain, seconds, tuple(checks)))
+    return PlanView(tuple(steps), len(found.verdicts), len(generation.routine), refused)
 
 
 def run_view(
-    run: RunRow, steps: Sequence[StepRow], log_of: Callable[[str, str, int], Path | None]
+    run: RunRow,
+    steps: Sequence[StepRow],
+    results: Iterable[Evaluation],
+    log_of: Callable[[str, str, int], Path | None],
+    refused: tuple[str, ...] = (),
 ) -> RunView:
-    """A run as it is stored."""
+    """A run as it is stored; `results` are those of its checks."""
+    by_step: dict[str, list[Evaluation]] = {}
+    for result in results:
+        by_step.setdefault(result.step, []).append(result)
     return RunView(
         run.id,
         RunStatus(run.status),
@@ -187,11 +256,14 @@ def run_view(
         run.cause,
         run.started_at,
         run.seconds,
-        tuple(_step_view(row, log_of) for row in steps),
+        tuple(_step_view(row, by_step.get(row.step, ()), log_of) for row in steps),
+        refused,
     )
 
 
-def _step_view(row: StepRow, log_of: Callable[[str, str, int], Path | None]) -> StepView:
+def _step_view(
+    row: StepRow, results: Iterable[Evaluation], log_of: Callable[[str, str, int], Path | None]
+) -> StepView:
     state = "ready" if row.state == "examined" else row.state
     log = log_of(row.run, row.step, row.attempt) if row.attempt else None
     return StepView(
@@ -206,12 +278,16 @@ def _step_view(row: StepRow, log_of: Callable[[str, str, int], Path | None]) -> 
         row.error_line,
         row.because,
         str(log) if log is not None else None,
+        row.checks,
+        tuple(check_result(item) for item in results),
     )
 
 
 def materialization_view(item: Materialization, place: Callable[[str], str]) -> MaterializationView:
     """One materialization; `place` gives the path of an object, relative to the project."""
-    if item.object_digest is not None:
+    if item.standing == "left out":
+        where = "nothing: its step ran and did not make it"
+    elif item.object_digest is not None:
         where = place(item.object_digest)
     elif item.inline is not None:
         where = "in the database (a small value)"
@@ -219,7 +295,7 @@ def materialization_view(item: Materialization, place: Callable[[str], str]) -> 
         where = "by the project's IO manager"
     else:
         where = "nothing is stored"
-    rows = [MetadataRow(label, *_typed(value)) for label, value in item.metadata.items()]
+    rows = [*metadata_rows(item.metadata)]
     if item.columns:
         rows.append(MetadataRow("columns", "json", dict(item.columns)))
     return MaterializationView(
@@ -233,12 +309,6 @@ def materialization_view(item: Materialization, place: Callable[[str], str]) -> 
         tuple(rows),
         item.preview,
     )
-
-
-def _typed(value: Any) -> tuple[str, object]:
-    if isinstance(value, Mapping) and "type" in value:
-        return str(value["type"]), value.get("value")
-    return "json", value
 
 
 def show_view(
@@ -312,6 +382,8 @@ def _verdict(view: AssetView, chain: Sequence[tuple[str, ReasonView]]) -> str:
             return f"failed: {view.error or 'its last attempt failed'}"
         case AssetState.BLOCKED:
             return "blocked: an upstream asset failed"
+        case AssetState.SKIPPED:
+            return f"skipped: {view.reason or 'it was not made'}"
         case AssetState.EXTERNAL:
             return "external: it is not made by dagx"
         case AssetState.QUEUED | AssetState.RUNNING:

@@ -13,7 +13,11 @@ __all__ = [
     "AssetState",
     "AssetView",
     "AssetsChanged",
+    "AutomationView",
     "BoardReplaced",
+    "CheckOutcome",
+    "CheckResultView",
+    "CheckView",
     "DoctorLine",
     "DoctorView",
     "EngineEnded",
@@ -58,8 +62,22 @@ class AssetState(str, Enum):
     FAILED = "failed"
     BLOCKED = "blocked"
     """An upstream asset failed or is missing for good."""
+    SKIPPED = "skipped"
+    """Its step ran and did not make it, as it may; or it needs such an asset."""
     EXTERNAL = "external"
     """Not made by dagx."""
+
+
+class CheckOutcome(str, Enum):
+    """What a check found the last time. The value is the word that people read."""
+
+    PASSED = "passed"
+    WARNED = "warned"
+    """It did not pass, and that is no more than a warning."""
+    FAILED = "failed"
+    NO_RESULT = "no result"
+    """It was executed and gave none."""
+    NEVER = "never executed"
 
 
 class StepState(str, Enum):
@@ -77,6 +95,7 @@ class StepState(str, Enum):
     FRESH = "fresh"
     FAILED = "failed"
     SKIPPED = "skipped"
+    """A step that it waits for failed; or an asset that it needs was left out by its step."""
     CANCELLED = "cancelled"
     SUPERSEDED = "superseded"
     """An input changed while it ran; the result was not recorded."""
@@ -99,6 +118,60 @@ class ReasonView:
     """Name of the part of the manifest that differs, such as `code:assets:clean`."""
     text: str
     """The reason in words, with `file:line` where there is one."""
+
+
+@dataclass(frozen=True)
+class MetadataRow:
+    label: str
+    type: str
+    value: object
+
+
+@dataclass(frozen=True)
+class CheckResultView:
+    """What a check found, once."""
+
+    asset: str
+    name: str
+    outcome: CheckOutcome
+    blocking: bool = False
+    description: str = ""
+    """What the result says of itself."""
+    run_id: str | None = None
+    made_at: float | None = None
+    metadata: tuple[MetadataRow, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The check as people name it: `orders:no_nulls`."""
+        return f"{self.asset}:{self.name}"
+
+
+@dataclass(frozen=True)
+class CheckView:
+    """A check, what it found last, and whether that still holds."""
+
+    asset: str
+    name: str
+    state: AssetState
+    """FRESH: it looked at what is there now. FAILED: its function raised, or it holds back what needs the asset."""
+    reasons: tuple[ReasonView, ...]
+    step: str
+    source: str
+    description: str = ""
+    blocking: bool = False
+    last: CheckResultView | None = None
+    error: str | None = None
+    """The last line of the error, if its step failed."""
+
+    @property
+    def outcome(self) -> CheckOutcome:
+        return self.last.outcome if self.last is not None else CheckOutcome.NEVER
+
+    @property
+    def reason(self) -> str:
+        """The first reason in words, or an empty string."""
+        return self.reasons[0].text if self.reasons else ""
 
 
 @dataclass(frozen=True)
@@ -127,11 +200,23 @@ class AssetView:
     """The last line of the error, if the last attempt failed."""
     owners: tuple[str, ...] = ()
     tags: Mapping[str, str] | None = None
+    checks: tuple[CheckView, ...] = ()
+    partitions: str = ""
+    """How it is partitioned, in words."""
 
     @property
     def reason(self) -> str:
         """The first reason in words, or an empty string."""
         return self.reasons[0].text if self.reasons else ""
+
+
+@dataclass(frozen=True)
+class AutomationView:
+    """The names of what a project defines to run by itself."""
+
+    jobs: tuple[str, ...] = ()
+    schedules: tuple[str, ...] = ()
+    sensors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -143,6 +228,7 @@ class StatusView:
     generation: int = 0
     problem: str | None = None
     """Why the project as it is on disk does not load; `assets` are then those of the last good generation."""
+    automation: AutomationView = AutomationView()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -159,6 +245,8 @@ class PlannedStep:
     certain: bool
     """False: it runs only if an upstream step makes something new."""
     expected_seconds: float | None
+    checks: tuple[str, ...] = ()
+    """The checks that it executes, as `orders:no_nulls`."""
 
 
 @dataclass(frozen=True)
@@ -168,6 +256,8 @@ class PlanView:
     """How many steps were looked at."""
     total: int
     """How many steps the project has."""
+    refused: tuple[str, ...] = ()
+    """What was selected and is not run by dagx, in words."""
 
     @property
     def expected_seconds(self) -> float | None:
@@ -190,8 +280,14 @@ class StepView:
     error_line: str | None = None
     """The error in one line."""
     because: str | None = None
-    """For a skipped step: the step that it waited for."""
+    """For a skipped step: the step that it waited for, or that left out what it needs."""
     log_path: str | None = None
+    checks: tuple[str, ...] = ()
+    """The checks that it executes, as `orders:no_nulls`."""
+    results: tuple[CheckResultView, ...] = ()
+    """What its checks found."""
+    left_out: tuple[str, ...] = ()
+    """Of its assets those that it did not make, as it may."""
 
 
 @dataclass(frozen=True)
@@ -204,19 +300,14 @@ class RunView:
     started_at: float
     seconds: float | None
     steps: tuple[StepView, ...]
+    refused: tuple[str, ...] = ()
+    """What was selected and is not run by dagx, in words."""
 
     @property
     def counts(self) -> dict[str, int]:
         """How many steps are in each state, without zeros."""
         found = [step.state for step in self.steps]
         return {state.value: found.count(state) for state in StepState if state in found}
-
-
-@dataclass(frozen=True)
-class MetadataRow:
-    label: str
-    type: str
-    value: object
 
 
 @dataclass(frozen=True)
@@ -394,12 +485,12 @@ Event = (
 
 
 def to_json(value: object) -> object:
-    """The same value in the types that JSON has; properties named `counts` and `reason` are included."""
+    """The same value in the types that JSON has; properties such as `counts` and `reason` are included."""
     if isinstance(value, Enum):
         return value.value
     if is_dataclass(value) and not isinstance(value, type):
         found: dict[str, object] = {f.name: to_json(getattr(value, f.name)) for f in fields(value)}
-        for extra in ("counts", "reason", "expected_seconds", "ok"):
+        for extra in ("counts", "reason", "expected_seconds", "ok", "outcome"):
             if isinstance(getattr(type(value), extra, None), property):
                 found[extra] = to_json(getattr(value, extra))
         return found

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import queue
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +20,16 @@ from dagx_engine.io.objects import Objects
 from dagx_engine.io.pool import Described, News, Pool, Refused
 from dagx_engine.io.project import ProjectFiles
 from dagx_engine.io.python import Interpreter
-from dagx_engine.io.rows import Materialization
+from dagx_engine.io.run_config import read_run_config
 from dagx_engine.io.sdk import lay_out
+from dagx_engine.io.secret import read_secret, write_secret
 from dagx_engine.io.store import Store
 from dagx_engine.io.workers import Gone, Heard, Launch
+from dagx_engine.ledger import Ledger
 from dagx_engine.pure.describe import generation_of
 from dagx_engine.pure.errors import BusyError, ProjectError
-from dagx_engine.pure.generation import Generation, Key, StepName
-from dagx_engine.pure.manifest import ABSENT, Manifest
+from dagx_engine.pure.generation import Generation, Key, Product, StepName
+from dagx_engine.pure.manifest import Manifest
 from dagx_engine.pure.plan import Outlook, outlook
 from dagx_engine.pure.staleness import Observed, Record, current_of, manifest_of, traced_names
 
@@ -66,9 +68,8 @@ class Workspace:
         self._lock = ProjectLock(files.state)
         self._pool: Pool | None = None
         self._loads = 0
-        self._history: dict[Key, list[Materialization]] | None = None
-        self._manifests: dict[str, Manifest] = {}
         self.store = self._open_store(write)
+        self.ledger = Ledger(self.store, self.disk, self.objects)
 
     # Opening and closing.
 
@@ -80,6 +81,7 @@ class Workspace:
             state.mkdir(mode=0o700, exist_ok=True)
             (state / ".gitignore").write_text("*\n", encoding="utf-8")
             (state / "logs").mkdir(exist_ok=True)
+            write_secret(state)
         except OSError as error:
             raise ProjectError(
                 f"{state} cannot be written: {error.strerror}",
@@ -171,7 +173,8 @@ class Workspace:
 
     @property
     def slots(self) -> int:
-        return self.files.max_workers or max(2, os.cpu_count() or 2)
+        said = self.generation.max_workers if self.generation is not None else None
+        return self.files.max_workers or said or max(2, os.cpu_count() or 2)
 
     def pool(self) -> Pool:
         if self._pool is None:
@@ -184,20 +187,25 @@ class Workspace:
     def begin_load(self) -> int:
         """Start loading the project; its number comes back with `Described` or `Refused`."""
         self._loads += 1
-        self.pool().load(self._loads, [module.to_json() for module in self.files.modules])
+        self.pool().load(
+            self._loads,
+            [module.to_json() for module in self.files.modules],
+            secret=read_secret(self.files.state),
+            config=read_run_config(self.files.config),
+        )
         return self._loads
 
     def adopt(self, news: Described) -> Generation:
         """Make what was described the generation in force. Raises ProjectError when it has no assets."""
         generation = self.read_description(news)
         self.generation = generation
-        self.pool().use(generation.number)
+        self.pool().use(generation.number, self.slots)
         return generation
 
     def read_description(self, news: Described) -> Generation:
         """The generation that a worker described. Raises ProjectError when it has no assets."""
         generation = generation_of(news.load, news.definitions)
-        if not generation.assets:
+        if not generation.steps and not generation.assets:
             raise ProjectError(
                 f"no assets in {self.files.root} (looked at {self.files.found_by})",
                 hint="write a function with @dg.asset in definitions.py; `dagx init` in an empty folder shows how",
@@ -231,77 +239,20 @@ class Workspace:
 
     # What is stored, and what is so now.
 
-    def history(self) -> Mapping[Key, Sequence[Materialization]]:
-        """For each asset its materializations, the current one first. Read once, and again after `forget`."""
-        if self._history is None:
-            found = self.store.history() if self.store is not None else {}
-            self._history = {Key(asset): items for asset, items in found.items()}
-        return self._history
-
-    def learn(self, items: Sequence[Materialization]) -> None:
-        """These materializations are current from now on."""
-        if isinstance(self._history, dict):
-            for item in items:
-                found = self._history.setdefault(Key(item.asset), [])
-                self._history[Key(item.asset)] = [item, *(old for old in found if old.id != item.id)]
-
-    def restore(self, pointers: Sequence[tuple[str, int]]) -> None:
-        """Earlier materializations are current again."""
-        if isinstance(self._history, dict):
-            for asset, number in pointers:
-                found = self._history[Key(asset)]
-                self.learn([item for item in found if item.id == number])
-
-    def forget(self) -> None:
-        """The rows changed: read them again when they are needed."""
-        self._history = None
-
-    def records(self, keys: Sequence[Key] | None = None) -> dict[Key, list[Record]]:
-        """The stored materializations as far as decisions need them."""
-        history = self.history()
-        wanted = history.keys() if keys is None else keys
-        return {key: [self._record(item) for item in history[key]] for key in wanted if key in history}
-
-    def _lost(self, item: Materialization) -> str:
-        """What of a materialization is gone or was overwritten by something else, in words."""
-        if item.object_digest is not None and not self.objects.is_whole(item.object_digest, item.size):
-            return "its stored bytes are gone"
-        for name, digest in item.written:
-            found = self.disk.digest(name)
-            if found != digest and not self._is_shared(name, item):
-                path = name.partition(":")[2]
-                return (
-                    f"{path}, which it wrote, is gone"
-                    if found == ABSENT
-                    else f"{path}, which it wrote, was changed"
-                )
-        return ""
-
-    def _is_shared(self, name: str, item: Materialization) -> bool:
-        """Whether another asset writes the same file: then it belongs to none of them."""
-        others = (found[0] for key, found in self.history().items() if found and key != item.asset)
-        return any(name == path for other in others for path, _ in other.written)
-
-    def written_otherwise(self, name: str) -> bool:
-        """Whether an asset wrote this file and it holds something else now."""
-        mine = [found[0] for found in self.history().values() if found]
-        return any(n == name and d != self.disk.digest(name) for item in mine for n, d in item.written)
-
-    def _record(self, item: Materialization) -> Record:
-        manifest = self._manifests.get(item.manifest_key)
-        if manifest is None:
-            manifest = self._manifests[item.manifest_key] = Manifest(item.parts)
-        lost = self._lost(item)
-        return Record(item.id, Key(item.asset), manifest, item.data_version, not lost, lost)
-
-    def observe(self, records: Mapping[Key, Sequence[Record]]) -> Observed:
+    def observe(self, records: Mapping[Product, Sequence[Record]]) -> Observed:
         """What the outside things that these results depend on are now."""
         return self.disk.observe(traced_names(record for found in records.values() for record in found))
 
-    def outlook(self, selected: Sequence[StepName], *, force: bool = False) -> Outlook:
-        """The verdict on each selected step, as things are now."""
-        records = self.records()
-        return outlook(self.in_force(), selected, records, self.observe(records), force=force)
+    def outlook(
+        self,
+        selected: Sequence[StepName],
+        *,
+        force: bool = False,
+        wanted: Mapping[StepName, Collection[Product]] | None = None,
+    ) -> Outlook:
+        """The verdict on each selected step, as things are now; of `wanted` steps on what is wanted of them."""
+        records, generation = self.ledger.records(), self.in_force()
+        return outlook(generation, selected, records, self.observe(records), force=force, wanted=wanted)
 
     def in_force(self) -> Generation:
         if self.generation is None:
@@ -317,7 +268,7 @@ class Workspace:
         if self.store is None or self.generation is None:
             return {}
         generation = self.generation
-        versions = current_of(self.records())
+        versions = current_of(self.ledger.records())
         found: dict[StepName, Failure] = {}
         for row in self.store.failures():
             step = StepName(row.step)
@@ -360,8 +311,12 @@ class Workspace:
 
     def input_message(self, key: Key) -> Mapping[str, Any] | None:
         """Where a worker finds the current value of an asset; None when no value is stored."""
-        items = self.history().get(key)
-        if not items or (items[0].inline is None and items[0].object_digest is None):
+        items = self.ledger.history().get(key)
+        if (
+            not items
+            or items[0].standing == "left out"
+            or (items[0].inline is None and items[0].object_digest is None)
+        ):
             return None
         item = items[0]
         if item.inline is not None:

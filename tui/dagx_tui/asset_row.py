@@ -98,6 +98,7 @@ def _name(key: str, guide: str, width: int, facts: Facts, looks: Looks, needle: 
         AssetState.RUNNING: Style(bold=True),
         AssetState.MISSING: looks.muted,
         AssetState.EXTERNAL: looks.muted,
+        AssetState.SKIPPED: looks.muted,
     }.get(facts.state, PLAIN)
     at = shown.lower().find(needle.lower()) if needle else -1
     if at < 0:
@@ -126,7 +127,7 @@ def _note(facts: Facts, looks: Looks, width: int) -> tuple[str, Style]:
             return "", looks.muted
         case AssetState.MISSING | AssetState.EXTERNAL | AssetState.QUEUED:
             return reason or words_of(state), looks.muted
-        case AssetState.UPSTREAM_STALE | AssetState.BLOCKED:
+        case AssetState.UPSTREAM_STALE | AssetState.BLOCKED | AssetState.SKIPPED:
             return reason or words_of(state), looks.muted
         case _:
             return reason or words_of(state), PLAIN

@@ -33,6 +33,7 @@ _GLYPHS = {
     AssetState.RUNNING: ("◉", ">"),
     AssetState.FAILED: ("✖", "X"),
     AssetState.BLOCKED: ("⊘", "-"),
+    AssetState.SKIPPED: ("⊖", "_"),
     AssetState.EXTERNAL: ("▫", "s"),
 }
 
@@ -45,6 +46,7 @@ _STYLES = {
     AssetState.RUNNING: Style(color="cyan", bold=True),
     AssetState.FAILED: Style(color="red", bold=True),
     AssetState.BLOCKED: Style(color="magenta"),
+    AssetState.SKIPPED: Style(color="magenta", dim=True),
     AssetState.EXTERNAL: Style(dim=True),
 }
 

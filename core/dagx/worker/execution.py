@@ -5,143 +5,216 @@ It knows what the engine asks for; the observing of files and the wire are elsew
 
 from __future__ import annotations
 
-import logging
+import contextlib
+import importlib
 import random
-import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dagx.assets import AssetsDefinition
 from dagx.checks.results import AssetCheckEvaluation
-from dagx.config.run_config import validated_run_config
+from dagx.checks.specs import AssetCheckKey
+from dagx.config.run_config import ValidatedConfig, validated_run_config
 from dagx.execute import Listener, StepOutput, execute_step
-from dagx.metadata_json import to_json as metadata_to_json
+from dagx.keys import AssetKey
 from dagx.op_definition import OpDefinition
 from dagx.planned_resources import op_schema, resources_of
 from dagx.planning import steps_for_assets
+from dagx.progress import Progress, Ready, instance_key
 from dagx.resource_defs.lifecycle import open_resources, resource_schemas
-from dagx.retries import seconds_until_retry
+from dagx.retries import RetryPolicy, seconds_until_retry
 from dagx.runs import RunInfo
 from dagx.slots import DEFAULT_IO_MANAGER
 from dagx.step_inputs import Ground
 from dagx.steps import Step
-from dagx.worker.project import LoadedProject, text_of
+from dagx.worker.answers import check_json, observation_json, output_json
+from dagx.worker.describe import text_of
+from dagx.worker.project import LoadedProject
+from dagx.worker.step_log import step_logger
 from dagx.worker.values import EngineIOManager
 
 __all__ = ["StepExecution"]
 
 
-class StepExecution(Listener):
+class StepExecution:
     """One attempt of a step, and what came of it."""
 
     def __init__(
         self, project: LoadedProject, definition: AssetsDefinition, message: Mapping[str, Any]
     ) -> None:
         self._resolved = project.resolved
-        self._definition = definition
-        self._steps = steps_for_assets([definition])
-        self._manager = EngineIOManager(message, is_graph=len(self._steps) > 1)
+        self._loggers = project.definitions.loggers
+        self._definition = _asked_for(definition, message.get("products"))
+        self._steps = steps_for_assets([self._definition])
+        self._is_graph = not isinstance(definition.node_def, OpDefinition)
+        self._manager = EngineIOManager(message, is_graph=self._is_graph)
         self._retry_number = message["attempt"] - 1
-        self._run = RunInfo(message["run"], tags=message.get("tags") or {}, storage_dir=message["storage"])
         self._run_config: Mapping[str, Any] = message.get("config") or {}
-        self._outputs: list[StepOutput] = []
-        self._checks: list[AssetCheckEvaluation] = []
+        self._run = RunInfo(
+            message["run"],
+            tags=message.get("tags") or {},
+            storage_dir=message["storage"],
+            run_config=self._run_config,
+        )
+        self._log = step_logger()
+        self._made: dict[tuple[str, str, str | None], StepOutput] = {}
+        self._checks: dict[tuple[AssetCheckKey, str | None], AssetCheckEvaluation] = {}
 
     def run(self) -> None:
         """Open what the step needs, execute it, close. Whatever user code raises comes out."""
         resolved = self._resolved
         resources = {DEFAULT_IO_MANAGER: self._manager, **resolved.resources}
         wanted = resources_of(self._steps, resolved.specs, resolved.makers)
-        config = validated_run_config(
-            self._run_config,
-            {self._definition.name: op_schema(self._definition)},
-            resource_schemas(resources),
-            required_resources=wanted,
-            ignored_ops=list(resolved.steps),
-        )
-        log = step_logger()
-        with open_resources(resources, wanted, config=config.resources, run=self._run, log=log) as opened:
+        config = self._config(resources, wanted)
+        with contextlib.ExitStack() as stack:
+            self._open_loggers(stack, config)
+            opened = stack.enter_context(
+                open_resources(resources, wanted, config=config.resources, run=self._run, log=self._log)
+            )
+            progress = Progress(self._steps)
             ground = Ground(
                 self._run,
-                log,
+                self._log,
                 opened,
                 resolved.specs,
                 resolved.makers,
                 outputs={(step.key, slot.name): slot for step in self._steps for slot in step.outputs},
+                progress=progress,
                 resource_names=list(resources),
             )
             for step in self._steps:
-                self._execute(step, ground, config.ops.get(step.path))
+                for mapping_key in progress.instances(step):
+                    self._instance(step, mapping_key, ground, progress, config.ops.get(step.path))
 
-    def _execute(self, step: Step, ground: Ground, op_config: Any) -> None:
-        execute_step(step, ground, op_config=op_config, retry_number=self._retry_number, listener=self)
+    def _config(self, resources: Mapping[str, object], wanted: set[str]) -> ValidatedConfig:
+        return validated_run_config(
+            self._run_config,
+            {self._definition.name: op_schema(self._definition)},
+            resource_schemas(resources),
+            required_resources=wanted,
+            ignored_ops=list(self._resolved.steps) if self._run_config else (),
+        )
 
-    def output(self, output: StepOutput, value: Any) -> None:
-        self._outputs.append(output)
+    def _open_loggers(self, stack: contextlib.ExitStack, config: ValidatedConfig) -> None:
+        if config.loggers:
+            loggers: Any = importlib.import_module("dagx.loggers")
+            named = {name: {"config": said} for name, said in config.loggers.items()}
+            stack.enter_context(loggers.run_loggers(self._loggers, named, run_id=self._run.run_id))
 
-    def check(self, evaluation: AssetCheckEvaluation) -> None:
-        self._checks.append(evaluation)
+    # One op of a graph, or the function of an asset
+
+    def _instance(
+        self, step: Step, mapping_key: str | None, ground: Ground, progress: Progress, op_config: Any
+    ) -> None:
+        found = progress.verdict(step, mapping_key)
+        if not isinstance(found, Ready):
+            progress.left_out(step, mapping_key, found)
+            return
+        heard = _Heard(self._made, self._checks, step, mapping_key)
+        error = self._attempts(step, mapping_key, ground, op_config, heard)
+        will_be_tried_again = error is not None and self.seconds_until_retry(error) is not None
+        if step.hooks and not will_be_tried_again:
+            self._call_hooks(step, mapping_key, ground, op_config, heard.values, error)
+        if error is not None:
+            raise error
+        made = [(output.output_name, output.mapping_key) for output, _ in heard.values]
+        progress.ended(step, mapping_key, made, failed=False)
+
+    def _attempts(
+        self, step: Step, mapping_key: str | None, ground: Ground, op_config: Any, heard: _Heard
+    ) -> BaseException | None:
+        """What the last attempt raised. One of an asset's own function is tried again by the engine."""
+        retries = 0
+        while True:
+            try:
+                execute_step(
+                    step,
+                    ground,
+                    op_config=op_config,
+                    retry_number=retries if self._is_graph else self._retry_number,
+                    mapping_key=mapping_key,
+                    listener=heard,
+                )
+            except Exception as error:  # noqa: BLE001  # whatever user code raises; it is raised again
+                wait = self._wait_of(step.retry_policy, error, retries) if self._is_graph else None
+                if wait is None:
+                    return error
+                self._log.warning("%s failed and is tried again in %.3g s: %s", step.key, wait, error)
+                time.sleep(wait)
+                retries += 1
+            else:
+                return None
+
+    @staticmethod
+    def _wait_of(policy: RetryPolicy | None, error: BaseException, retries: int) -> float | None:
+        return seconds_until_retry(error, policy, retries, random.random)
+
+    def _call_hooks(
+        self,
+        step: Step,
+        mapping_key: str | None,
+        ground: Ground,
+        op_config: Any,
+        values: Sequence[tuple[StepOutput, Any]],
+        error: BaseException | None,
+    ) -> None:
+        hooks: Any = importlib.import_module("dagx.worker.hooks")
+        hooks.call_hooks(step, instance_key(step, mapping_key), ground, op_config, values, error)
 
     # What came of it
 
     def seconds_until_retry(self, error: BaseException) -> float | None:
         """How long until the step may be tried again after `error`; None: not again."""
         node = self._definition.node_def
-        policy = node.retry_policy if isinstance(node, OpDefinition) else None
-        return seconds_until_retry(error, policy, self._retry_number, random.random)
+        if not isinstance(node, OpDefinition) or not isinstance(error, Exception):
+            return None
+        return self._wait_of(node.retry_policy, error, self._retry_number)
 
-    def outputs(self) -> list[dict[str, Any]]:
-        """The assets made, as the engine is told of them."""
-        found: list[dict[str, Any]] = []
-        for output in self._outputs:
-            if output.asset_key is None:
-                continue
-            key = text_of(output.asset_key)
-            found.append(
-                {
-                    "key": key,
-                    "metadata": {label: metadata_to_json(value) for label, value in output.metadata.items()},
-                    "tags": dict(output.tags),
-                    "data_version": output.data_version,
-                    "stored": self._manager.stored.get(key),
-                    "handled": output.stored,
-                }
-            )
-        return found
-
-    def checks(self) -> list[dict[str, Any]]:
-        """The results of checks, as the engine is told of them."""
-        return [
-            {
-                "asset": text_of(one.asset_key),
-                "name": one.check_name,
-                "passed": one.passed,
-                "severity": one.severity.value,
-                "blocking": bool(one.blocking),
-                "description": one.description or "",
-                "metadata": {label: metadata_to_json(value) for label, value in one.metadata.items()},
-            }
-            for one in self._checks
-        ]
+    def answer(self) -> dict[str, Any]:
+        """The assets made and observed, and the results of checks, as the engine is told of them."""
+        made = [output for output in self._made.values() if output.asset_key is not None]
+        return {
+            "outputs": [
+                output_json(output, self._manager.stored.get(text_of(output.asset_key)))
+                for output in made
+                if output.asset_key is not None and not output.is_observation
+            ],
+            "observed": [observation_json(output) for output in made if output.is_observation],
+            "checks": [check_json(evaluation) for evaluation in self._checks.values()],
+        }
 
 
-def step_logger() -> logging.Logger:
-    """The logger of `context.log`: lines go where the step's output goes."""
-    log = logging.getLogger("dagx.step")
-    if not log.handlers:
-        handler = _ToStderr()
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(message)s", "%H:%M:%S"))
-        log.addHandler(handler)
-        log.setLevel(logging.DEBUG)
-        log.propagate = False
-    return log
+class _Heard(Listener):
+    """Keeps what an attempt made; what a later one makes again takes its place. `values` are those of one instance."""
+
+    def __init__(
+        self,
+        made: dict[tuple[str, str, str | None], StepOutput],
+        checks: dict[tuple[AssetCheckKey, str | None], AssetCheckEvaluation],
+        step: Step,
+        mapping_key: str | None,
+    ) -> None:
+        self._made = made
+        self._checks = checks
+        self._instance = instance_key(step, mapping_key)
+        self.values: list[tuple[StepOutput, Any]] = []
+        self._keeps_values = bool(step.hooks)
+
+    def output(self, output: StepOutput, value: Any) -> None:
+        self._made[self._instance, output.output_name, output.mapping_key] = output
+        place = (output.output_name, output.mapping_key)
+        self.values = [kept for kept in self.values if (kept[0].output_name, kept[0].mapping_key) != place]
+        self.values.append((output, value if self._keeps_values else None))
+
+    def check(self, evaluation: AssetCheckEvaluation) -> None:
+        self._checks[evaluation.asset_check_key, evaluation.partition] = evaluation
 
 
-class _ToStderr(logging.Handler):
-    """Writes to whatever `sys.stderr` is at the moment: a step may replace it."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        try:
-            sys.stderr.write(self.format(record) + "\n")
-        except Exception:  # noqa: BLE001 - logging never raises into the code that logs
-            self.handleError(record)
+def _asked_for(definition: AssetsDefinition, products: Mapping[str, Any] | None) -> AssetsDefinition:
+    """The definition, of which the run may want a part."""
+    if products is None:
+        return definition
+    keys = {AssetKey.from_escaped_user_string(key) for key in products["assets"]}
+    checks = {AssetCheckKey(AssetKey.from_escaped_user_string(a), name) for a, name in products["checks"]}
+    return definition.subset_for(keys, checks)

@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+import json
 import os
 import types
 from dataclasses import dataclass, field
 from importlib.machinery import PathFinder
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from dagx.worker.codebase import STANDARD, Codebase, Meant, Target
 from dagx.worker.loader import Source, is_foreign
 from dagx.worker.units import digest_text
 from dagx.worker.valuedigest import Unencodable, classes_in, value_digest
+
+if TYPE_CHECKING:
+    from dagx.resource_defs.identity import Identity
 
 __all__ = ["Fingerprint", "Fingerprinter"]
 
@@ -53,8 +57,14 @@ class Fingerprinter:
         walk.take_function(function)
         return walk.found
 
+    def of_identity(self, name: str, identity: Identity) -> Fingerprint:
+        """The parts of a resource: its settings under `name`, and the code of its classes and functions."""
+        walk = _Walk(self._code, self._packages)
+        walk.take_identity(name, identity)
+        return walk.found
+
     def of_object(self, name: str, value: object) -> Fingerprint:
-        """The parts of a resource or an IO manager: its plain state under `name`, and the code of its class."""
+        """The parts of any object: its plain state under `name`, and the code of its class."""
         walk = _Walk(self._code, self._packages)
         walk.take_object(name, value)
         return walk.found
@@ -82,6 +92,18 @@ class _Walk:
             self._take_foreign(function)
         for label, value in _carried(function):
             self._take_value(f"value:{module or function.__module__}:{function.__qualname__}:{label}", value)
+
+    def take_identity(self, name: str, identity: Identity) -> None:
+        self.found.parts[name] = digest_text(json.dumps(identity.value, sort_keys=True))
+        for kind in identity.classes:
+            for base in kind.__mro__:
+                self._take_class(base)
+        for each in identity.callables:
+            function = getattr(each, "__func__", each)
+            if isinstance(function, types.FunctionType):
+                self.take_function(function)
+        if identity.opaque:
+            self._widen(f"{identity.opaque[0]} of {name.replace(':', ' ')} has no plain state")
 
     def take_object(self, name: str, value: object) -> None:
         if isinstance(value, types.FunctionType):

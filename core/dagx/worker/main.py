@@ -14,6 +14,7 @@ import sys
 import traceback
 from typing import Any
 
+from dagx.errors import DagxError
 from dagx.worker import readers, wire
 from dagx.worker.problems import problem_of
 from dagx.worker.project import LoadedProject, load_project
@@ -90,7 +91,10 @@ def _load(message: dict[str, Any]) -> tuple[LoadedProject | None, dict[str, Any]
     if message.get("sources") is not None:
         return project, {"did": "loaded"}
     try:
-        return project, {"did": "loaded", "definitions": project.describe(), "sources": project.sources()}
+        described = project.describe(bytes.fromhex(message["secret"]))
+        return project, {"did": "loaded", "definitions": described, "sources": project.sources()}
+    except DagxError as error:
+        return None, {"did": "refused", "problem": problem_of(error, message["root"]).to_json()}
     except Exception as error:  # noqa: BLE001 - a fault of ours must not look like one of the project's
         line = f"a bug of dagx: it cannot describe this project ({type(error).__name__}: {error})"
         text = f"{line}\nplease report it with these lines\n{traceback.format_exc()}"

@@ -1,31 +1,24 @@
-"""The project as loaded in this process: modules imported, definitions resolved and described for the engine."""
+"""The project as loaded in this process: modules imported, definitions resolved."""
 
 from __future__ import annotations
 
 import base64
-import functools
-import hashlib
 import importlib
 import os
 import sys
 import time
 import types
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from dagx.assets import AssetsDefinition
 from dagx.defs import Definitions
 from dagx.errors import DagxError
-from dagx.keys import AssetKey
-from dagx.op_definition import OpDefinition
 from dagx.resolution import ResolvedDefinitions
 from dagx.resolve import collect, resolve
-from dagx.source import SourceLocation, innermost
-from dagx.specs import AssetSpec
 from dagx.worker import readers
-from dagx.worker.codecs import CODECS
-from dagx.worker.fingerprint import Fingerprint, Fingerprinter
+from dagx.worker.configured import given_config
+from dagx.worker.describe import Description
 from dagx.worker.loader import ProjectImporter, Source, is_project_file
 from dagx.worker.trace import Tracer
 
@@ -48,12 +41,17 @@ def load_project(message: Mapping[str, Any]) -> LoadedProject:
     seen = tracer.start()
     try:
         modules = [_import(importer, wanted) for wanted in message["modules"]]
-        resolved = resolve(_definitions(modules, message["modules"]))
+        definitions = _definitions(modules, message["modules"])
+        resolved = resolve(definitions)
+        if definitions.jobs or definitions.schedules or definitions.sensors:
+            definitions.get_repository_def()
     finally:
         tracer.stop()
+    run_config = given_config(message.get("config"))
     own = {os.path.realpath(source.file) for source in importer.sources.values()}
     data = tuple(path for path in seen.read if path not in own and is_project_file(root, path))
-    return LoadedProject(root, resolved, importer, tracer, time.monotonic() - started, data)
+    seconds = time.monotonic() - started
+    return LoadedProject(root, definitions, resolved, importer, tracer, seconds, data, run_config)
 
 
 def _given(sources: Mapping[str, Any] | None) -> dict[str, Source]:
@@ -102,12 +100,14 @@ class LoadedProject:
     """What steps of this process are executed from."""
 
     root: str
+    definitions: Definitions
     resolved: ResolvedDefinitions
     importer: ProjectImporter
     tracer: Tracer
     seconds: float
     read_at_import: tuple[str, ...] = ()
     """Files of the project, other than modules, that importing it opened: what they say may be in any constant."""
+    run_config: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     def sources(self) -> dict[str, dict[str, str]]:
         """The bytes that were executed, so that another worker can execute the same."""
@@ -116,133 +116,18 @@ class LoadedProject:
             for source in self.importer.sources.values()
         }
 
-    def describe(self) -> dict[str, Any]:
-        """Assets, steps and their fingerprints as JSON, upstream first."""
-        fingerprinter = Fingerprinter(self.importer.sources, self.root)
-        assets = [self._asset(spec, None) for spec in self._external()]
-        steps: list[dict[str, Any]] = []
-        common = {f"import:{self._relative(path)}": _file_digest(path) for path in self.read_at_import}
-        for name, definition in self.resolved.steps.items():
-            steps.append(self._step(name, definition, fingerprinter, common))
-            assets += [self._asset(spec, name) for spec in definition.specs]
+    def describe(self, secret: bytes) -> dict[str, Any]:
+        """Assets, checks and steps with their fingerprints as JSON, upstream first; `secret` keys some digests."""
+        return Description(self, secret).to_json()
+
+    def automation(self) -> dict[str, list[str]]:
+        """The names of jobs, schedules and sensors."""
+        defined = self.definitions
+        if not (defined.jobs or defined.schedules or defined.sensors):
+            return {"jobs": [], "schedules": [], "sensors": []}
+        repository = defined.get_repository_def()
         return {
-            "assets": assets,
-            "steps": steps,
-            "places": {name: list(place) for name, place in fingerprinter.places.items()},
-            "modules": {
-                self._relative(s.file): _bytes_digest(s.data) for s in self.importer.sources.values()
-            },
-            "read_at_import": [self._relative(path) for path in self.read_at_import],
-            "third_party": list(self.importer.third_party),
-            "python": ".".join(str(n) for n in sys.version_info[:3]),
-            "seconds": self.seconds,
+            "jobs": repository.job_names,
+            "schedules": sorted(one.name for one in repository.schedule_defs),
+            "sensors": sorted(one.name for one in repository.sensor_defs),
         }
-
-    def _external(self) -> list[AssetSpec]:
-        made = {spec.key for definition in self.resolved.steps.values() for spec in definition.specs}
-        return [spec for key, spec in self.resolved.specs.items() if key not in made]
-
-    def _asset(self, spec: AssetSpec, step: str | None) -> dict[str, Any]:
-        definition = self.resolved.steps[step] if step is not None else None
-        source: SourceLocation | None = definition.source if definition is not None else spec.source
-        loads = list(definition.keys_by_input_name.values()) if definition is not None else []
-        return {
-            "key": text_of(spec.key),
-            "step": step,
-            "deps": [text_of(dep.asset_key) for dep in spec.deps],
-            "loads": [text_of(key) for key in loads],
-            "group": spec.group_name or "default",
-            "kinds": sorted(spec.kinds),
-            "tags": {
-                name: value for name, value in spec.tags.items() if not name.startswith("dagster/kind/")
-            },
-            "owners": list(spec.owners),
-            "description": spec.description or "",
-            "file": self._relative(source.file) if source else "",
-            "line": source.line if source else 0,
-        }
-
-    def _step(
-        self,
-        name: str,
-        definition: AssetsDefinition,
-        fingerprinter: Fingerprinter,
-        common: Mapping[str, str],
-    ) -> dict[str, Any]:
-        found = self._code(definition, fingerprinter)
-        found.parts.update(common)
-        found.parts["python"] = ".".join(str(n) for n in sys.version_info[:2])
-        self._add_inputs(definition, found)
-        self._add_objects(definition, found, fingerprinter)
-        return {
-            "name": name,
-            "assets": [text_of(spec.key) for spec in definition.specs],
-            "parts": sorted(found.parts.items()),
-            "widened": found.widened,
-        }
-
-    def _code(self, definition: AssetsDefinition, fingerprinter: Fingerprinter) -> Fingerprint:
-        versions = {text_of(spec.key): spec.code_version for spec in definition.specs}
-        if versions and all(version is not None for version in versions.values()):
-            return Fingerprint({f"code_version:{key}": str(version) for key, version in versions.items()})
-        found = Fingerprint()
-        for op in definition.ops:
-            found.add(self._code_of_op(definition.name, op, fingerprinter))
-        return found
-
-    def _code_of_op(self, step: str, op: OpDefinition, fingerprinter: Fingerprinter) -> Fingerprint:
-        written = op.compute_fn
-        found = Fingerprint()
-        for function in (innermost(written), written):
-            if isinstance(function, types.FunctionType):
-                found.add(fingerprinter.of_function(function))
-        if isinstance(written, functools.partial):
-            given = (written.args, sorted(written.keywords.items()))
-            found.add(fingerprinter.of_object(f"value:{step}:{op.name}:given arguments", given))
-        elif not found.parts:
-            found.add(fingerprinter.of_object(f"value:{step}:{op.name}:callable", written))
-        return found
-
-    def _add_inputs(self, definition: AssetsDefinition, found: Fingerprint) -> None:
-        """Which parameter is filled from which asset: to swap two of them changes the result and no code."""
-        for name, key in definition.keys_by_input_name.items():
-            found.parts[f"parameter:{name}"] = text_of(key)
-
-    def _add_objects(
-        self, definition: AssetsDefinition, found: Fingerprint, fingerprinter: Fingerprinter
-    ) -> None:
-        """What stores and loads values, be it our codec or the project's IO managers, and the resources it uses."""
-        loaded = [self.resolved.specs[key].io_manager_key for key in definition.keys_by_input_name.values()]
-        managers = {*definition.manager_keys, *loaded}
-        if managers - self.resolved.resources.keys():
-            found.parts["codec"] = CODECS
-        for key in sorted(managers | definition.function_resource_keys):
-            if key in self.resolved.resources:
-                name = f"{'io_manager' if key in managers else 'resource'}:{key}"
-                found.add(fingerprinter.of_object(name, self.resolved.resources[key]))
-
-    def _relative(self, file: str) -> str:
-        return _relative(file, self.root)
-
-
-@functools.lru_cache(maxsize=4096)
-def _relative(file: str, root: str) -> str:
-    real, base = os.path.realpath(file), os.path.realpath(root) + os.sep
-    return real[len(base) :] if real.startswith(base) else file
-
-
-def text_of(key: AssetKey) -> str:
-    """The key as one string; segments with a slash in them stay apart."""
-    return key.to_escaped_user_string()
-
-
-def _file_digest(path: str) -> str:
-    try:
-        with open(path, "rb") as stream:
-            return _bytes_digest(stream.read())
-    except OSError:
-        return "absent"
-
-
-def _bytes_digest(data: bytes) -> str:
-    return hashlib.blake2b(data, digest_size=16).hexdigest()

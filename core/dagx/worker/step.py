@@ -37,17 +37,16 @@ def run_step(project: LoadedProject, message: Mapping[str, Any]) -> dict[str, An
             "problem": problem_of(error, project.root).to_json(),
             "retry_in": execution.seconds_until_retry(error),
             "seconds": time.monotonic() - started,
-            "checks": execution.checks(),
             "seen": _seen(seen, own),
+            **execution.answer(),
         }
     finally:
         project.tracer.stop()
     return {
         "ok": True,
         "seconds": time.monotonic() - started,
-        "outputs": execution.outputs(),
-        "checks": execution.checks(),
         "seen": _seen(seen, own),
+        **execution.answer(),
     }
 
 

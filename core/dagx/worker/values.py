@@ -11,8 +11,8 @@ from dagx.errors import DagxError
 from dagx.io_contexts import InputContext, OutputContext
 from dagx.io_managers import IOManager
 from dagx.worker.codecs import decode, encode
+from dagx.worker.describe import text_of
 from dagx.worker.preview import preview_of
-from dagx.worker.project import text_of
 
 __all__ = ["EngineIOManager"]
 
@@ -28,6 +28,7 @@ class EngineIOManager(IOManager):
         self._staging: str = message["staging"]
         self._token: str = message["token"]
         self._between_ops: dict[tuple[str, ...], object] = {}
+        self._count = 0
         self.stored: dict[str, dict[str, Any]] = {}
 
     def handle_output(self, context: OutputContext, obj: object) -> None:
@@ -41,7 +42,8 @@ class EngineIOManager(IOManager):
         if len(done.data) <= _INLINE_UP_TO:
             where = {"inline": base64.b64encode(done.data).decode("ascii")}
         else:
-            path = os.path.join(self._staging, f"{self._token}.{len(self.stored)}")
+            path = os.path.join(self._staging, f"{self._token}.{self._count}")
+            self._count += 1
             with open(path, "wb") as stream:
                 stream.write(done.data)
             where = {"path": path}

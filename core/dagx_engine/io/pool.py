@@ -7,7 +7,7 @@ to every later worker, so a file saved meanwhile cannot slip in. All methods are
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -82,7 +82,7 @@ class _Seat:
 
 @dataclass
 class _Loaded:
-    modules: list[Mapping[str, Any]]
+    modules: Sequence[Mapping[str, Any]]
     sources: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -108,14 +108,25 @@ class Pool:
         self._preload: tuple[str, ...] = ()
         self._closing = False
 
-    def load(self, load: int, modules: list[Mapping[str, Any]]) -> None:
-        """Load the project afresh, in the spare worker if there is one. `Described` or `Refused` will follow."""
+    def load(
+        self,
+        load: int,
+        modules: Sequence[Mapping[str, Any]],
+        *,
+        secret: bytes,
+        config: Mapping[str, Any] | None,
+    ) -> None:
+        """Load the project afresh, in the spare worker if there is one. `Described` or `Refused` will follow.
+
+        `secret` keys digests of what may be secret; `config` is the run config, as `read_run_config` has it.
+        """
         seat = self._spare or self._start()
         self._spare = None
         seat.loading = load
         self._generations[load] = _Loaded(modules)
         self._seats.append(seat)
-        seat.worker.tell(self._load_message(modules, None))
+        asked = {"secret": secret.hex(), "config": config}
+        seat.worker.tell({**self._load_message(modules, None), **asked})
 
     def keep_spare(self, preload: tuple[str, ...]) -> None:
         """Have one more worker ready, with these modules imported, for the next load.
@@ -133,8 +144,12 @@ class Pool:
             self._spare.worker.kill()
             self._spare = None
 
-    def use(self, generation: int) -> None:
-        """From now on this generation is in force: idle workers of others end, busy ones end after their step."""
+    def use(self, generation: int, slots: int) -> None:
+        """From now on this generation is in force: idle workers of others end, busy ones end after their step.
+
+        `slots` is how many of its steps run at once.
+        """
+        self._slots = slots
         for seat in list(self._seats):
             if seat.generation != generation and seat.loading is None and seat.token is None:
                 self._dismiss(seat)
@@ -188,7 +203,7 @@ class Pool:
         return next((seat for seat in seats if seat.worker is worker), None)
 
     def _load_message(
-        self, modules: list[Mapping[str, Any]], sources: Mapping[str, Any] | None
+        self, modules: Sequence[Mapping[str, Any]], sources: Mapping[str, Any] | None
     ) -> dict[str, Any]:
         files = self._launch.files
         return {

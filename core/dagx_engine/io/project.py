@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import tomllib
 
+from dagx.config.dotenv import load_dotenv
+from dagx.errors import DagxError
 from dagx.nearest import did_you_mean
 from dagx_engine.pure.errors import ProjectError
 
@@ -39,7 +41,7 @@ NEVER_WALKED = frozenset(
     }
 )
 _KINDS = {str: "a text", list: "a list of texts", int: "a whole number"}
-_SETTINGS = {"definitions": str, "python": str, "watch": list, "max_workers": int}
+_SETTINGS = {"definitions": str, "python": str, "watch": list, "max_workers": int, "config": str}
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,10 @@ class ProjectFiles:
     python: str | None = None
     watch: tuple[str, ...] = ()
     max_workers: int | None = None
-    environment: Mapping[str, str] = field(default_factory=dict)
+    config: Path | None = None
+    """A file of run config."""
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What the file `.env` says; it may hold secrets."""
 
     @property
     def state(self) -> Path:
@@ -80,8 +85,18 @@ def find_project(start: Path) -> ProjectFiles:
     That is the nearest folder with `[tool.dagx]`, from there up as far as git holds folders together; else `start`
     itself if it has definitions; else the nearest folder above it with definitions or the state of earlier runs.
 
-    Raises ProjectError when there is none, or when its settings are wrong.
+    Raises ProjectError when there is none, or when its settings, or its `.env`, are wrong.
     """
+    found = _find(start)
+    try:
+        return replace(found, environment=load_dotenv(found.root / ".env"))
+    except OSError:
+        return found  # there is none, or it is not for us to read
+    except DagxError as error:
+        raise ProjectError(error.message, error.hint) from error
+
+
+def _find(start: Path) -> ProjectFiles:
     start = start.expanduser()
     if not start.is_dir():
         raise ProjectError(f"{start} is not a folder", hint="give the folder of a project with -C")
@@ -169,6 +184,7 @@ def _check(file: Path, settings: Mapping[str, object]) -> None:
 def _by_settings(root: Path, name: str, settings: Mapping[str, object]) -> ProjectFiles:
     written = settings.get("definitions")
     python, watch, workers = settings.get("python"), settings.get("watch"), settings.get("max_workers")
+    config = settings.get("config")
     modules: tuple[ModuleToLoad, ...]
     if isinstance(written, str):
         modules, found_by = (_named(root, written),), f"[tool.dagx] definitions = {written!r}"
@@ -189,6 +205,7 @@ def _by_settings(root: Path, name: str, settings: Mapping[str, object]) -> Proje
         python=python if isinstance(python, str) else None,
         watch=tuple(str(item) for item in watch) if isinstance(watch, list) else (),
         max_workers=workers if isinstance(workers, int) else None,
+        config=root / config if isinstance(config, str) else None,
     )
 
 

@@ -4,23 +4,44 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from dagx_engine.pure.generation import CheckKey, Key
+
 __all__ = [
+    "Evaluation",
     "FailureRow",
+    "Kept",
     "Materialization",
+    "NewEvaluation",
     "NewMaterialization",
+    "NewObservation",
+    "Observation",
+    "Results",
     "RunRow",
     "StepRow",
+    "Written",
+    "evaluation_of",
     "materialization_of",
     "step_of",
 ]
 
+Parts = tuple[tuple[str, str], ...]
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, kw_only=True)
 class NewMaterialization:
+    """`manifest_key` and `parts` are what it was made from.
+
+    `standing` is "made"; or "left out", for an asset that its step did not make this time; or "unsure", for one whose
+    step failed after it.
+    """
+
     asset: str
+    manifest_key: str
+    parts: Parts
+    standing: str = "made"
     data_version: str
     codec: str
     object_digest: str | None
@@ -35,14 +56,81 @@ class NewMaterialization:
     preview: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Materialization(NewMaterialization):
     id: int
     run: str
     made_at: float
     seconds: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewEvaluation:
+    """What a check found. `passed` is None when it ended without a result."""
+
+    asset: str
+    name: str
     manifest_key: str
-    parts: tuple[tuple[str, str], ...]
+    parts: Parts
+    passed: bool | None
+    severity: str
+    blocking: bool
+    description: str
+    metadata: Mapping[str, object]
+    target: int | None = None
+    """The materialization that it looked at."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluation(NewEvaluation):
+    id: int
+    run: str
+    step: str
+    made_at: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewObservation:
+    """The data version that an external asset was seen to have."""
+
+    asset: str
+    data_version: str
+    metadata: Mapping[str, object]
+    tags: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Observation(NewObservation):
+    id: int
+    run: str
+    made_at: float
+
+
+@dataclass(frozen=True)
+class Results:
+    """What an attempt leaves to be written."""
+
+    made: Sequence[NewMaterialization] = ()
+    checks: Sequence[NewEvaluation] = ()
+    observed: Sequence[NewObservation] = ()
+
+
+@dataclass(frozen=True)
+class Written:
+    """The same, as it stands in the store."""
+
+    made: Sequence[Materialization] = ()
+    checks: Sequence[Evaluation] = ()
+    observed: Sequence[Observation] = ()
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is stored: of each asset, of each check by its asset and name, the current row first; and what was seen."""
+
+    history: Mapping[Key, Sequence[Materialization]]
+    evaluations: Mapping[CheckKey, Sequence[Evaluation]]
+    observations: Mapping[Key, Observation]
 
 
 @dataclass(frozen=True)
@@ -68,6 +156,7 @@ class StepRow:
     error: str | None
     error_line: str | None
     because: str | None
+    checks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,12 +181,32 @@ def materialization_of(row: sqlite3.Row) -> Materialization:
         metadata=json.loads(row["metadata"]),
         tags=json.loads(row["tags"]),
         preview=row["preview"],
+        standing=row["standing"],
         id=row["id"],
         run=row["run"],
         made_at=row["made_at"],
         seconds=row["seconds"],
         manifest_key=row["manifest_key"],
         parts=tuple((name, digest) for name, digest in json.loads(row["parts"])),
+    )
+
+
+def evaluation_of(row: sqlite3.Row) -> Evaluation:
+    return Evaluation(
+        asset=row["asset"],
+        name=row["name"],
+        manifest_key=row["manifest_key"],
+        parts=tuple((name, digest) for name, digest in json.loads(row["parts"])),
+        passed=None if row["passed"] is None else bool(row["passed"]),
+        severity=row["severity"],
+        blocking=bool(row["blocking"]),
+        description=row["description"],
+        metadata=json.loads(row["metadata"]),
+        target=row["target"],
+        id=row["id"],
+        run=row["run"],
+        step=row["step"],
+        made_at=row["made_at"],
     )
 
 
@@ -114,4 +223,5 @@ def step_of(row: sqlite3.Row) -> StepRow:
         error=row["error"],
         error_line=row["error_line"],
         because=row["because"],
+        checks=tuple(json.loads(row["checks"])),
     )

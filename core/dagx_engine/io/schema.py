@@ -23,6 +23,13 @@ def first_tables(db: Database) -> None:
         db.execute(statement)
 
 
+@_step
+def checks_and_observations(db: Database) -> None:
+    """Results of checks, observed data versions of external assets, and what a materialization is worth."""
+    for statement in _SECOND:
+        db.execute(statement)
+
+
 _FIRST = (
     """
     CREATE TABLE runs (
@@ -70,7 +77,41 @@ _FIRST = (
     "CREATE INDEX events_by_run ON events(run, seq)",
 )
 
+_SECOND = (
+    # `standing`: 'made'; 'left out' by a step that ran; 'unsure', by an attempt that failed after it.
+    "ALTER TABLE materializations ADD COLUMN standing TEXT NOT NULL DEFAULT 'made'",
+    "ALTER TABLE steps ADD COLUMN checks TEXT NOT NULL DEFAULT '[]'",
+    # `passed` is NULL when the check ended without a result; `target` is the materialization that it looked at.
+    """
+    CREATE TABLE check_evaluations (
+        id INTEGER PRIMARY KEY, asset TEXT NOT NULL, name TEXT NOT NULL, partition TEXT NOT NULL DEFAULT '',
+        run TEXT NOT NULL, step TEXT NOT NULL, made_at REAL NOT NULL,
+        manifest_key TEXT NOT NULL REFERENCES manifests(key), passed INTEGER, severity TEXT NOT NULL,
+        blocking INTEGER NOT NULL, description TEXT NOT NULL, metadata TEXT NOT NULL DEFAULT '{}', target INTEGER
+    ) STRICT
+    """,
+    "CREATE INDEX check_evaluations_by_check ON check_evaluations(asset, name, partition, id)",
+    "CREATE INDEX check_evaluations_by_run ON check_evaluations(run)",
+    """
+    CREATE TABLE current_checks (
+        asset TEXT NOT NULL, name TEXT NOT NULL, partition TEXT NOT NULL DEFAULT '',
+        evaluation INTEGER NOT NULL REFERENCES check_evaluations(id), PRIMARY KEY (asset, name, partition)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE observations (
+        id INTEGER PRIMARY KEY, asset TEXT NOT NULL, partition TEXT NOT NULL DEFAULT '', run TEXT NOT NULL,
+        made_at REAL NOT NULL, data_version TEXT NOT NULL, metadata TEXT NOT NULL DEFAULT '{}',
+        tags TEXT NOT NULL DEFAULT '{}'
+    ) STRICT
+    """,
+    "CREATE INDEX observations_by_asset ON observations(asset, partition, id)",
+)
 
-def migrate(connection: sqlite3.Connection) -> None:
-    """Bring the tables to the newest version. The caller holds the project lock."""
-    migrations.apply(Database(connection))
+
+def migrate(connection: sqlite3.Connection, *, before: str | None = None) -> None:
+    """Bring the tables to the newest version, or to the one before the step of this name.
+
+    The caller holds the project lock.
+    """
+    migrations.apply(Database(connection), stop_before=before)

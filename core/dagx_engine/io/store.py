@@ -1,139 +1,65 @@
-"""`state.db`: runs, steps, materializations, events. All SQL of dagx stands here and in `schema`.
+"""`state.db`: runs, steps, materializations, checks, events. All SQL of dagx stands here, in `results` and `schema`.
 
 One writer, `BEGIN IMMEDIATE`, one transaction for each thing that happened; readers use connections of their own and
-exhaust their cursors. Nothing else may open these files: closing such a descriptor drops SQLite's locks.
+exhaust their cursors.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
-from dagx.errors import DagxError
+from dagx_engine.io.database import Database
+from dagx_engine.io.results import keep_manifest, point, point_check, storable, told, write_results
 from dagx_engine.io.rows import (
+    Evaluation,
     FailureRow,
     Materialization,
-    NewMaterialization,
+    Observation,
+    Results,
     RunRow,
     StepRow,
+    Written,
+    evaluation_of,
     materialization_of,
     step_of,
 )
 
 __all__ = ["Store"]
 
-_APPLICATION = 0x64616758  # "dagX"
-_VERSION = 1
-
 
 class Store:
-    """A connection to the project's state. `write=True` is for the holder of the project lock alone.
-
-    `is_empty`: nothing had been written when it was opened, not even tables.
-    """
+    """The project's state, opened. `write=True` is for the holder of the project lock alone."""
 
     def __init__(self, folder: Path, *, write: bool) -> None:
         """Raises DagxError when the file is not ours, is newer than this dagx, or cannot be opened."""
-        self.path = folder / "state.db"
-        self._db = self._connect(write)
-        found = os.stat(self.path)
-        self._identity = (found.st_dev, found.st_ino)
-
-    def _connect(self, write: bool) -> sqlite3.Connection:
-        where = str(self.path) if write else f"{self.path.as_uri()}?mode=ro"
-        try:
-            db = sqlite3.connect(where, uri=not write, isolation_level=None, check_same_thread=False)
-        except sqlite3.Error as error:
-            raise self._unusable(str(error)) from error
-        try:
-            self._open(db, write)
-        except sqlite3.Error as error:
-            db.close()
-            raise self._unusable(str(error)) from error
-        except BaseException:
-            db.close()
-            raise
-        return db
-
-    def _open(self, db: sqlite3.Connection, write: bool) -> None:
-        db.execute("PRAGMA busy_timeout = 10000")
-        (version,) = db.execute("PRAGMA user_version").fetchone()
-        (application,) = db.execute("PRAGMA application_id").fetchone()
-        tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        if tables and application != _APPLICATION:
-            raise self._unusable("it is not a dagx database")
-        if version > _VERSION:
-            raise DagxError(
-                f"{self.path} was written by a newer dagx (version {version} of the tables; this one knows {_VERSION})",
-                hint="upgrade dagx, or move the .dagx folder aside to start over",
-            )
-        self.is_empty = not tables
-        if write:
-            self._prepare(db, version)
-        elif tables and version < _VERSION:
-            raise DagxError(
-                f"{self.path} was written by an older dagx (version {version} of the tables; this one has {_VERSION})",
-                hint="`dagx run` or `dagx dev` brings it up to date",
-            )
-
-    def _prepare(self, db: sqlite3.Connection, version: int) -> None:
-        for pragma in (
-            "journal_mode = WAL",
-            "synchronous = NORMAL",
-            "foreign_keys = ON",
-            "trusted_schema = OFF",
-            "journal_size_limit = 16777216",
-        ):
-            db.execute(f"PRAGMA {pragma}").fetchall()
-        if version < _VERSION:
-            from dagx_engine.io import schema  # noqa: PLC0415 - sqlite-utils costs 90 ms, needed once a project
-
-            # The name first: killed on the way to the tables, the next start must know that they are its own.
-            db.execute(f"PRAGMA application_id = {_APPLICATION}")
-            schema.migrate(db)
-            db.execute(f"PRAGMA user_version = {_VERSION}")
-
-    def _unusable(self, reason: str) -> DagxError:
-        return DagxError(
-            f"{self.path} cannot be used: {reason}",
-            hint="move the .dagx folder aside to start over; everything in it can be made again",
-        )
+        self._file = Database(folder, write=write)
 
     def close(self) -> None:
-        self._db.close()
+        self._file.close()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing had been written when it was opened, not even tables."""
+        return self._file.is_empty
 
     @property
     def is_in_place(self) -> bool:
         """Whether the file that was opened is still the one in the project."""
-        try:
-            found = os.stat(self.path)
-        except OSError:
-            return False
-        return (found.st_dev, found.st_ino) == self._identity
+        return self._file.is_in_place
 
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        try:
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._db
-                self._db.execute("COMMIT")
-            except BaseException:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
-        except sqlite3.Error as error:
-            raise DagxError(
-                f"{self.path} cannot be written: {error}",
-                hint="nothing was lost; free some space and run again",
-            ) from error
-
-    def _event(self, at: float, kind: str, run: str | None, step: str | None = None, **body: object) -> None:
-        self._db.execute(
+    def _event(
+        self,
+        db: sqlite3.Connection,
+        at: float,
+        kind: str,
+        run: str | None,
+        step: str | None = None,
+        **body: object,
+    ) -> None:
+        db.execute(
             "INSERT INTO events(at, run, step, kind, body) VALUES (?,?,?,?,?)",
             (at, run, step, kind, json.dumps(body)),
         )
@@ -142,7 +68,7 @@ class Store:
 
     def recover(self, at: float) -> tuple[str, ...]:
         """Mark what an engine that is gone left running as crashed; returns those runs. Needs the project lock."""
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             lost = [row[0] for row in db.execute("SELECT id FROM runs WHERE status = 'running'").fetchall()]
             for run in lost:
                 db.execute("UPDATE runs SET status = 'crashed' WHERE id = ?", (run,))
@@ -151,7 +77,7 @@ class Store:
                     "AND state IN ('waiting','examined','ready','running','retrying')",
                     (run,),
                 )
-                self._event(at, "run_crashed", run)
+                self._event(db, at, "run_crashed", run)
         return tuple(lost)
 
     def begin_run(
@@ -160,19 +86,23 @@ class Store:
         at: float,
         selection: str,
         cause: str,
-        steps: Sequence[tuple[str, Sequence[str]]],
+        steps: Sequence[tuple[str, Sequence[str], Sequence[str]]],
         pid: int,
     ) -> None:
-        with self._transaction() as db:
+        """`steps` have their names, the assets and the checks that they make."""
+        with self._file.transaction() as db:
             db.execute(
                 "INSERT INTO runs(id, status, selection, cause, started_at, pid) VALUES (?,?,?,?,?,?)",
                 (run, "running", selection, cause, at, pid),
             )
             db.executemany(
-                "INSERT INTO steps(run, step, place, assets, state) VALUES (?,?,?,?,'waiting')",
-                [(run, step, place, json.dumps(list(assets))) for place, (step, assets) in enumerate(steps)],
+                "INSERT INTO steps(run, step, place, assets, checks, state) VALUES (?,?,?,?,?,'waiting')",
+                [
+                    (run, step, place, json.dumps(list(assets)), json.dumps(list(checks)))
+                    for place, (step, assets, checks) in enumerate(steps)
+                ],
             )
-            self._event(at, "run_started", run, selection=selection, cause=cause, steps=len(steps))
+            self._event(db, at, "run_started", run, selection=selection, cause=cause, steps=len(steps))
 
     def start_step(
         self,
@@ -183,105 +113,52 @@ class Store:
         manifest_key: str,
         reasons: Sequence[tuple[str, str]],
     ) -> None:
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             db.execute(
                 "UPDATE steps SET state='running', attempt=?, started_at=?, manifest_key=?, reasons=? "
                 "WHERE run=? AND step=?",
                 (attempt, at, manifest_key, json.dumps([list(r) for r in reasons]), run, step),
             )
-            self._event(at, "step_started", run, step, attempt=attempt)
+            self._event(db, at, "step_started", run, step, attempt=attempt)
 
     def finish_step(
+        self, run: str, step: str, at: float, state: str, seconds: float, results: Results
+    ) -> Written:
+        """The step made what it makes: rows, pointers and event in one transaction, after the bytes are down."""
+        with self._file.transaction() as db:
+            self._settle(db, run, step, state, seconds, None, None)
+            written = write_results(db, run, step, at, seconds, results)
+            db.execute("DELETE FROM failures WHERE step = ?", (step,))
+            self._event(db, at, "step_" + state, run, step, seconds=seconds, **told(results))
+        return written
+
+    def restore(
         self,
         run: str,
         step: str,
         at: float,
-        state: str,
-        seconds: float,
-        manifest_key: str,
-        parts: Sequence[tuple[str, str]],
-        made: Sequence[NewMaterialization],
-    ) -> list[Materialization]:
-        """The step made what it makes: rows, pointers and event in one transaction, after the bytes are down."""
-        rows = []
-        with self._transaction() as db:
-            self._settle(db, run, step, state, seconds, None, None)
-            self._keep_manifest(db, manifest_key, parts)
-            for item in made:
-                number = self._add(db, run, at, seconds, manifest_key, item)
-                rows.append(
-                    Materialization(
-                        **vars(item),
-                        id=number,
-                        run=run,
-                        made_at=at,
-                        seconds=seconds,
-                        manifest_key=manifest_key,
-                        parts=tuple(parts),
-                    )
-                )
-            db.execute("DELETE FROM failures WHERE step = ?", (step,))
-            versions = {item.asset: item.data_version for item in made}
-            self._event(at, "step_" + state, run, step, seconds=seconds, data_versions=versions)
-        return rows
-
-    def _add(
-        self, db: sqlite3.Connection, run: str, at: float, seconds: float, key: str, item: NewMaterialization
-    ) -> int:
-        cursor = db.execute(
-            "INSERT INTO materializations(asset, run, made_at, seconds, manifest_key, data_version, codec, object, "
-            "inline, size, rows, columns, written, metadata, tags, preview) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            (
-                item.asset,
-                run,
-                at,
-                seconds,
-                key,
-                item.data_version,
-                item.codec,
-                item.object_digest,
-                item.inline,
-                item.size,
-                item.rows,
-                json.dumps(item.columns),
-                json.dumps(item.written),
-                json.dumps(item.metadata),
-                json.dumps(item.tags),
-                _storable(item.preview),
-            ),
-        )
-        number = cursor.lastrowid or 0
-        self._point(db, item.asset, number)
-        return number
-
-    def _keep_manifest(self, db: sqlite3.Connection, key: str, parts: Sequence[tuple[str, str]]) -> None:
-        db.execute(
-            "INSERT OR IGNORE INTO manifests(key, parts) VALUES (?,?)",
-            (key, json.dumps([list(part) for part in parts])),
-        )
-
-    def _point(self, db: sqlite3.Connection, asset: str, materialization: int) -> None:
-        db.execute(
-            "INSERT INTO current(asset, materialization) VALUES (?,?) "
-            "ON CONFLICT(asset, partition) DO UPDATE SET materialization = excluded.materialization",
-            (asset, materialization),
-        )
-
-    def reuse_step(
-        self, run: str, step: str, at: float, state: str, pointers: Sequence[tuple[str, int]] = ()
+        pointers: Sequence[tuple[str, int]],
+        checks: Sequence[tuple[tuple[str, str], int]] = (),
+        *,
+        whole: bool = True,
     ) -> None:
-        """The step did not run: it was fresh, or earlier materializations became current again."""
-        with self._transaction() as db:
-            self._settle(db, run, step, state, 0.0, None, None)
+        """Earlier materializations, and results of checks by asset and name, are current again.
+
+        `whole`: that is all that the step had to do.
+        """
+        with self._file.transaction() as db:
             for asset, materialization in pointers:
-                self._point(db, asset, materialization)
-            if pointers:
+                point(db, asset, materialization)
+            for (asset, name), evaluation in checks:
+                point_check(db, asset, name, evaluation)
+            if whole:
+                self._settle(db, run, step, "restored", 0.0, None, None)
                 db.execute("DELETE FROM failures WHERE step = ?", (step,))
-                self._event(at, "step_" + state, run, step)
+                self._event(db, at, "step_restored", run, step)
 
     def fresh_steps(self, run: str, steps: Sequence[str]) -> None:
         """These steps were found fresh."""
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             db.executemany(
                 "UPDATE steps SET state='fresh', seconds=0 WHERE run=? AND step=?",
                 [(run, step) for step in steps],
@@ -298,25 +175,41 @@ class Store:
         parts: Sequence[tuple[str, str]],
         error: str,
         line: str,
-    ) -> None:
-        """The attempt failed for good; from which manifest is kept, so that nobody tries the same again unasked."""
-        with self._transaction() as db:
-            error, line = _storable(error), _storable(line)
+        results: Results = Results(),  # noqa: B008 - a frozen value
+    ) -> Written:
+        """The attempt failed for good; from which manifest is kept, so that nobody tries the same again unasked.
+
+        `results` are what it had made before.
+        """
+        with self._file.transaction() as db:
+            error, line = storable(error), storable(line)
             self._settle(db, run, step, "failed", seconds, error, line)
-            self._keep_manifest(db, manifest_key, parts)
+            keep_manifest(db, manifest_key, parts)
             db.execute(
                 "INSERT OR REPLACE INTO failures(step, run, manifest_key, error_line) VALUES (?,?,?,?)",
                 (step, run, manifest_key, line),
             )
-            self._event(at, "step_failed", run, step, seconds=seconds, error=line)
+            written = write_results(db, run, step, at, seconds, results)
+            self._event(db, at, "step_failed", run, step, seconds=seconds, error=line, **told(results))
+        return written
 
-    def close_step(self, run: str, step: str, at: float, state: str, because: str | None) -> None:
-        """Skipped or cancelled before it ran."""
-        with self._transaction() as db:
+    def close_step(
+        self,
+        run: str,
+        step: str,
+        at: float,
+        state: str,
+        because: str | None,
+        reasons: Sequence[tuple[str, str]] | None = None,
+    ) -> None:
+        """Skipped or cancelled before it ran. `reasons` take the place of those that it began for."""
+        said = None if reasons is None else json.dumps([list(pair) for pair in reasons])
+        with self._file.transaction() as db:
             db.execute(
-                "UPDATE steps SET state=?, because=? WHERE run=? AND step=?", (state, because, run, step)
+                "UPDATE steps SET state=?, because=?, reasons=coalesce(?, reasons) WHERE run=? AND step=?",
+                (state, because, said, run, step),
             )
-            self._event(at, "step_" + state, run, step, because=because)
+            self._event(db, at, "step_" + state, run, step, because=because)
 
     def _settle(
         self,
@@ -334,17 +227,17 @@ class Store:
         )
 
     def end_run(self, run: str, at: float, status: str, seconds: float) -> None:
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             db.execute("UPDATE runs SET status=?, seconds=? WHERE id=?", (status, seconds, run))
-            self._event(at, "run_" + status, run, seconds=seconds)
+            self._event(db, at, "run_" + status, run, seconds=seconds)
 
     # What is asked.
 
     def history(self, most: int = 8) -> dict[str, list[Materialization]]:
         """For each asset its materializations, the current one first, then the newest others."""
-        current = {row[0]: row[1] for row in self._rows("SELECT asset, materialization FROM current")}
+        current = {row[0]: row[1] for row in self._file.rows("SELECT asset, materialization FROM current")}
         found: dict[str, list[Materialization]] = {asset: [] for asset in current}
-        rows = self._rows(
+        rows = self._file.rows(
             "SELECT * FROM (SELECT m.*, k.parts, row_number() OVER (PARTITION BY m.asset ORDER BY m.id DESC) AS place "
             "FROM materializations m JOIN manifests k ON k.key = m.manifest_key) "
             "WHERE place <= ? OR id IN (SELECT materialization FROM current) ORDER BY id DESC",
@@ -358,16 +251,65 @@ class Store:
                 found.setdefault(item.asset, []).append(item)
         return found
 
+    def evaluations(self, most: int = 8) -> dict[tuple[str, str], list[Evaluation]]:
+        """For each check, by its asset and name, its results, the current one first, then the newest others."""
+        current = {
+            (row[0], row[1]): row[2]
+            for row in self._file.rows("SELECT asset, name, evaluation FROM current_checks")
+        }
+        found: dict[tuple[str, str], list[Evaluation]] = {key: [] for key in current}
+        rows = self._file.rows(
+            "SELECT * FROM (SELECT e.*, k.parts, row_number() OVER (PARTITION BY e.asset, e.name ORDER BY e.id DESC) "
+            "AS place FROM check_evaluations e JOIN manifests k ON k.key = e.manifest_key) "
+            "WHERE place <= ? OR id IN (SELECT evaluation FROM current_checks) ORDER BY id DESC",
+            (most,),
+        )
+        for row in rows:
+            item = evaluation_of(row)
+            key = (item.asset, item.name)
+            if current.get(key) == item.id:
+                found[key].insert(0, item)
+            else:
+                found.setdefault(key, []).append(item)
+        return found
+
+    def evaluations_of(self, run: str) -> list[Evaluation]:
+        """The results of checks that a run gave, in the order in which they came."""
+        rows = self._file.rows(
+            "SELECT e.*, k.parts FROM check_evaluations e JOIN manifests k ON k.key = e.manifest_key "
+            "WHERE e.run = ? ORDER BY e.id",
+            (run,),
+        )
+        return [evaluation_of(row) for row in rows]
+
+    def observations(self) -> dict[str, Observation]:
+        """For each external asset that was observed, the newest observation."""
+        rows = self._file.rows(
+            "SELECT * FROM observations WHERE id IN (SELECT max(id) FROM observations GROUP BY asset, partition)"
+        )
+        return {
+            row["asset"]: Observation(
+                asset=row["asset"],
+                data_version=row["data_version"],
+                metadata=json.loads(row["metadata"]),
+                tags=json.loads(row["tags"]),
+                id=row["id"],
+                run=row["run"],
+                made_at=row["made_at"],
+            )
+            for row in rows
+        }
+
     def failures(self) -> list[FailureRow]:
         """The steps whose last attempt failed."""
-        rows = self._rows(
+        rows = self._file.rows(
             "SELECT f.step, f.run, f.error_line, m.parts FROM failures f JOIN manifests m ON m.key = f.manifest_key"
         )
         return [FailureRow(r[0], r[1], r[2], tuple((n, d) for n, d in json.loads(r[3]))) for r in rows]
 
     def expected_seconds(self) -> dict[str, float]:
         """Step to the median duration of its last five successful runs."""
-        rows = self._rows(
+        rows = self._file.rows(
             "SELECT step, seconds FROM (SELECT s.step, s.seconds, row_number() OVER "
             "(PARTITION BY s.step ORDER BY r.rowid DESC) AS place FROM steps s JOIN runs r ON r.id = s.run "
             "WHERE s.state IN ('succeeded','unchanged') AND s.seconds IS NOT NULL) WHERE place <= 5"
@@ -379,7 +321,7 @@ class Store:
 
     def runs(self, limit: int) -> list[RunRow]:
         """The newest runs first."""
-        rows = self._rows(
+        rows = self._file.rows(
             "SELECT id, status, selection, cause, started_at, seconds FROM runs ORDER BY rowid DESC LIMIT ?",
             (limit,),
         )
@@ -387,7 +329,7 @@ class Store:
 
     def find_run(self, prefix: str) -> list[RunRow]:
         """The runs whose id starts so."""
-        rows = self._rows(
+        rows = self._file.rows(
             "SELECT id, status, selection, cause, started_at, seconds FROM runs WHERE substr(id, 1, ?) = ? LIMIT 5",
             (len(prefix), prefix),
         )
@@ -395,16 +337,16 @@ class Store:
 
     def steps(self, run: str) -> list[StepRow]:
         """The steps of a run, in dependency order."""
-        rows = self._rows(
-            "SELECT run, step, assets, state, attempt, reasons, started_at, seconds, error, error_line, because "
-            "FROM steps WHERE run = ? ORDER BY place",
+        rows = self._file.rows(
+            "SELECT run, step, assets, checks, state, attempt, reasons, started_at, seconds, error, error_line, "
+            "because FROM steps WHERE run = ? ORDER BY place",
             (run,),
         )
         return [step_of(row) for row in rows]
 
     def unfinished_steps(self) -> dict[str, str]:
         """The steps of runs that are not over, with their state."""
-        rows = self._rows(
+        rows = self._file.rows(
             "SELECT s.step, s.state FROM steps s JOIN runs r ON r.id = s.run "
             "WHERE r.status = 'running' AND s.state IN ('waiting', 'examined', 'ready', 'running', 'retrying')"
         )
@@ -412,7 +354,7 @@ class Store:
 
     def last_run_that_worked(self) -> RunRow | None:
         """The newest run in which some step was tried."""
-        rows = self._rows(
+        rows = self._file.rows(
             "SELECT id, status, selection, cause, started_at, seconds FROM runs "
             "WHERE id IN (SELECT run FROM steps WHERE attempt > 0) ORDER BY rowid DESC LIMIT 1"
         )
@@ -420,24 +362,9 @@ class Store:
 
     def last_attempt(self, step: str) -> tuple[str, int] | None:
         """(run, attempt) of the newest attempt of a step."""
-        rows = self._rows(
+        rows = self._file.rows(
             "SELECT s.run, s.attempt FROM steps s JOIN runs r ON r.id = s.run "
             "WHERE s.step = ? AND s.attempt > 0 ORDER BY r.rowid DESC LIMIT 1",
             (step,),
         )
         return (rows[0][0], rows[0][1]) if rows else None
-
-    def _rows(self, sql: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
-        cursor = self._db.cursor()
-        cursor.row_factory = sqlite3.Row
-        try:
-            return cursor.execute(sql, tuple(values)).fetchall()
-        except sqlite3.Error as error:
-            raise self._unusable(str(error)) from error
-        finally:
-            cursor.close()
-
-
-def _storable(text: str) -> str:
-    """Without half surrogate pairs, which stand in names of files that are not UTF-8: SQLite takes none."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")

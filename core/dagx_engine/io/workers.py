@@ -47,6 +47,7 @@ class Launch:
 
     def environment(self, fd: int) -> dict[str, str]:
         found = {name: value for name, value in os.environ.items() if not name.startswith("_PYI_")}
+        found = {**self.files.environment, **found}
         found[wire.FD_VARIABLE] = str(fd)
         found["PYTHONHASHSEED"] = "0"
         found["DAGX_ATTEMPT"] = str(self.files.root)

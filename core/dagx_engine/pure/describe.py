@@ -5,24 +5,63 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dagx_engine.pure.generation import AssetDef, Generation, Key, Place, StepDef, StepName
+from dagx.graphs import CycleError, topological_order
+from dagx_engine.pure.errors import ProjectError
+from dagx_engine.pure.generation import (
+    AssetDef,
+    Automation,
+    CheckDef,
+    CheckKey,
+    Generation,
+    Key,
+    Place,
+    StepDef,
+    StepName,
+)
 
-__all__ = ["generation_of"]
+__all__ = ["generation_of", "in_order"]
 
 
 def generation_of(number: int, said: Mapping[str, Any]) -> Generation:
-    """Raises KeyError or TypeError when the description is not ours: a bug, or another version of the SDK."""
+    """Raises KeyError or TypeError when the description is not ours: a bug, or another version of the SDK.
+
+    Raises ProjectError when a blocking check needs what waits for it.
+    """
     assets = [_asset(item) for item in said["assets"]]
     steps = [_step(item) for item in said["steps"]]
-    return Generation(
+    checks = [_check(item) for item in said["checks"]]
+    names = said["automation"]
+    found = Generation(
         number,
         {asset.key: asset for asset in assets},
         {step.name: step for step in steps},
+        {check.key: check for check in checks},
         places={name: Place(str(file), int(line)) for name, (file, line) in said["places"].items()},
         modules=dict(said["modules"]),
         read_at_import=tuple(said["read_at_import"]),
         third_party=tuple(said["third_party"]),
+        automation=Automation(*(tuple(names[kind]) for kind in ("jobs", "schedules", "sensors"))),
+        max_workers=said["max_workers"],
+        run_config=said["run_config"],
     )
+    is_sorted = not any(check.blocking for check in checks) and not any(step.observes for step in steps)
+    return found if is_sorted else in_order(found)
+
+
+def in_order(generation: Generation) -> Generation:
+    """With the steps in an order in which each comes after what it waits for, blocking checks and observations too.
+
+    Raises ProjectError when a blocking check needs what waits for it.
+    """
+    try:
+        order = topological_order({step: generation.waits_for(step) for step in generation.steps})
+    except CycleError as cycle:
+        raise ProjectError(
+            f"steps wait for each other: {cycle}",
+            hint="a blocking check may not need what needs its asset; leave out blocking=True or that dependency",
+        ) from None
+    steps = {name: generation.steps[name] for name in order}
+    return generation.with_steps(steps)
 
 
 def _asset(item: Mapping[str, Any]) -> AssetDef:
@@ -30,11 +69,22 @@ def _asset(item: Mapping[str, Any]) -> AssetDef:
         Key(item["key"]),
         None if item["step"] is None else StepName(item["step"]),
         deps=tuple(Key(key) for key in item["deps"]),
-        loads=tuple(Key(key) for key in item["loads"]),
         group=item["group"],
         kinds=tuple(item["kinds"]),
         tags=dict(item["tags"]),
         owners=tuple(item["owners"]),
+        description=item["description"],
+        place=Place(item["file"], item["line"]),
+        partitions=item["partitions"],
+    )
+
+
+def _check(item: Mapping[str, Any]) -> CheckDef:
+    return CheckDef(
+        CheckKey(Key(item["asset"]), item["name"]),
+        StepName(item["step"]),
+        deps=tuple(Key(key) for key in item["deps"]),
+        blocking=item["blocking"],
         description=item["description"],
         place=Place(item["file"], item["line"]),
     )
@@ -46,4 +96,10 @@ def _step(item: Mapping[str, Any]) -> StepDef:
         tuple(Key(key) for key in item["assets"]),
         parts=tuple((name, digest) for name, digest in item["parts"]),
         widened=item["widened"],
+        checks=tuple(CheckKey(Key(asset), name) for asset, name in item["checks"]),
+        loads=tuple(Key(key) for key in item["loads"]),
+        observes=tuple(Key(key) for key in item["observes"]),
+        in_parts=item["in_parts"],
+        refusal=item["refusal"],
+        config_problem=item["config_problem"],
     )

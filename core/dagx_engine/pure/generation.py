@@ -3,16 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import NewType
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import NamedTuple, NewType
 
-__all__ = ["AssetDef", "Generation", "Key", "Place", "StepDef", "StepName"]
+__all__ = [
+    "AssetDef",
+    "Automation",
+    "CheckDef",
+    "CheckKey",
+    "Generation",
+    "Key",
+    "Place",
+    "Product",
+    "StepDef",
+    "StepName",
+]
 
 Key = NewType("Key", str)
 """An asset key as one string: its segments joined by `/`, slashes inside a segment escaped."""
 
 StepName = NewType("StepName", str)
 """The name of one compute function: the asset key as a Python identifier."""
+
+
+class CheckKey(NamedTuple):
+    """A check: its asset, and its name among the checks of that."""
+
+    asset: Key
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.asset}:{self.name}"
+
+
+Product = Key | CheckKey
+"""What a step makes: an asset, or the result of a check."""
 
 
 @dataclass(frozen=True)
@@ -34,26 +60,71 @@ class AssetDef:
     step: StepName | None
     """None: external, not made by dagx."""
     deps: tuple[Key, ...] = ()
-    loads: tuple[Key, ...] = ()
-    """Those of `deps` whose value is passed to the function; the rest are for order and lineage."""
     group: str = "default"
     kinds: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     owners: tuple[str, ...] = ()
     description: str = ""
     place: Place = Place("", 0)
+    partitions: str = ""
+    """How it is partitioned, in words."""
+
+
+@dataclass(frozen=True)
+class CheckDef:
+    """One check as it was declared."""
+
+    key: CheckKey
+    step: StepName
+    deps: tuple[Key, ...]
+    """The asset that it checks, and others that it needs."""
+    blocking: bool = False
+    """What needs the asset waits for it in the same run, and does not run if it fails."""
+    description: str = ""
+    place: Place = Place("", 0)
 
 
 @dataclass(frozen=True)
 class StepDef:
-    """One compute function: the assets that it makes and what of its identity is known without running it."""
+    """One compute function: what it makes, and what of its identity is known without running it."""
 
     name: StepName
     assets: tuple[Key, ...]
     parts: tuple[tuple[str, str], ...] = ()
-    """(name, digest) of code, packages, interpreter, IO manager and resources."""
+    """(name, digest) of code, packages, interpreter, config, IO managers and resources."""
     widened: str = ""
     """Why the code parts cover more than what the function can reach, if they do."""
+    checks: tuple[CheckKey, ...] = ()
+    """The checks whose results it gives."""
+    loads: tuple[Key, ...] = ()
+    """The assets whose values are passed to the function; what else it needs is for order and lineage."""
+    observes: tuple[Key, ...] = ()
+    """External assets of which it tells the data version; it makes nothing then, and keeps nothing."""
+    in_parts: bool = False
+    """Whether it can make some of its products without the others."""
+    refusal: str = ""
+    """Why dagx does not run it, in words."""
+    config_problem: str = ""
+    """What is wrong with the config that it would get, in words."""
+
+    @property
+    def products(self) -> tuple[Product, ...]:
+        """All that it makes."""
+        return (*self.assets, *self.checks)
+
+    @property
+    def title(self) -> str:
+        """What people know it by: its first asset, or its first check."""
+        return str(next(iter((*self.assets, *self.observes, *self.checks)), self.name))
+
+
+@dataclass(frozen=True)
+class Automation:
+    """Names of what a project defines to run by itself."""
+
+    jobs: tuple[str, ...] = ()
+    schedules: tuple[str, ...] = ()
+    sensors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,6 +134,7 @@ class Generation:
     number: int
     assets: Mapping[Key, AssetDef]
     steps: Mapping[StepName, StepDef]
+    checks: Mapping[CheckKey, CheckDef] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
     """Part name to where that piece of code is written."""
     modules: Mapping[str, str] = field(default_factory=dict)
@@ -71,50 +143,110 @@ class Generation:
     """Data files that importing the project read, relative to it: a change of one is a change of code."""
     third_party: tuple[str, ...] = ()
     """Top-level names of the third-party modules that loading imported."""
+    automation: Automation = Automation()
+    max_workers: int | None = None
+    """How many steps run at once, if the project's executor says so."""
+    run_config: Mapping[str, object] = field(default_factory=dict)
+    """What the steps are told, as it was written: variables are not read, so that no secret is in it."""
 
-    def __post_init__(self) -> None:
-        upstream: dict[StepName, frozenset[StepName]] = {}
-        downstream: dict[StepName, set[StepName]] = {name: set() for name in self.steps}
-        children: dict[Key, list[Key]] = {key: [] for key in self.assets}
+    def with_steps(self, steps: Mapping[StepName, StepDef]) -> Generation:
+        """The same with other steps, or another order of them."""
+        return replace(self, steps=steps)
+
+    # Edges. `_waits` has, beside the makers of what a step needs, what it only waits for.
+
+    @cached_property
+    def _upstream(self) -> Mapping[StepName, frozenset[StepName]]:
+        observers = {key: step.name for step in self.steps.values() for key in step.observes}
+        found: dict[StepName, frozenset[StepName]] = {}
+        for name in self.steps:
+            keys = self.inputs(name)
+            makers = {self.assets[key].step for key in keys} | {observers.get(key) for key in keys}
+            found[name] = frozenset(maker for maker in makers if maker is not None and maker != name)
+        return found
+
+    @cached_property
+    def _waits(self) -> Mapping[StepName, frozenset[StepName]]:
+        blocking: dict[Key, set[StepName]] = {}
+        for check in self.checks.values():
+            if check.blocking and check.step != self.assets[check.key.asset].step:
+                blocking.setdefault(check.key.asset, set()).add(check.step)
+        if not blocking:
+            return self._upstream
+        return {
+            name: needs.union(
+                *(blocking.get(key, ()) for key in (self.inputs(name) if self.steps[name].assets else ()))
+            )
+            for name, needs in self._upstream.items()
+        }
+
+    @cached_property
+    def _downstream(self) -> Mapping[StepName, frozenset[StepName]]:
+        found: dict[StepName, set[StepName]] = {name: set() for name in self.steps}
+        for name, needs in self._waits.items():
+            for need in needs:
+                found[need].add(name)
+        return {name: frozenset(others) for name, others in found.items()}
+
+    @cached_property
+    def _children(self) -> Mapping[Key, tuple[Key, ...]]:
+        found: dict[Key, list[Key]] = {key: [] for key in self.assets}
         for asset in self.assets.values():
             for dep in asset.deps:
-                children[dep].append(asset.key)
-        for step in self.steps.values():
-            makers = {self.assets[dep].step for dep in self.inputs(step.name)}
-            needs = frozenset(maker for maker in makers if maker is not None and maker != step.name)
-            upstream[step.name] = needs
-            for need in needs:
-                downstream[need].add(step.name)
-        object.__setattr__(self, "_upstream", upstream)
-        object.__setattr__(
-            self, "_downstream", {name: frozenset(found) for name, found in downstream.items()}
-        )
-        object.__setattr__(self, "_children", {key: tuple(found) for key, found in children.items()})
+                found[dep].append(asset.key)
+        return {key: tuple(children) for key, children in found.items()}
 
-    def inputs(self, step: StepName) -> tuple[Key, ...]:
-        """The assets that the step needs, in the order they were declared, each once."""
-        made = self.steps[step].assets
-        found = dict.fromkeys(dep for key in made for dep in self.assets[key].deps)
-        return tuple(dep for dep in found if dep not in made)
+    @cached_property
+    def _checks_of(self) -> Mapping[Key, tuple[CheckKey, ...]]:
+        found: dict[Key, list[CheckKey]] = {}
+        for key in self.checks:
+            found.setdefault(key.asset, []).append(key)
+        return {asset: tuple(keys) for asset, keys in found.items()}
+
+    @cached_property
+    def routine(self) -> tuple[StepName, ...]:
+        """The steps that a run of everything runs: not those that only look at external assets."""
+        return tuple(name for name, step in self.steps.items() if not step.observes)
+
+    def deps(self, product: Product) -> tuple[Key, ...]:
+        """The assets that one product was declared to need."""
+        return self.checks[product].deps if isinstance(product, CheckKey) else self.assets[product].deps
+
+    def inputs(self, step: StepName, product: Product | None = None) -> tuple[Key, ...]:
+        """The assets that the step needs, in the order they were declared, each once.
+
+        For one `product` of a step that works in parts: what that needs, other products of the step among it.
+        """
+        made = self.steps[step]
+        if product is not None and made.in_parts:
+            return tuple(dict.fromkeys((*made.loads, *self.deps(product))))
+        found = dict.fromkeys(dep for each in made.products for dep in self.deps(each))
+        found.update(dict.fromkeys(made.loads))
+        return tuple(dep for dep in found if dep not in made.assets)
 
     def loads(self, step: StepName) -> tuple[Key, ...]:
         """Those inputs whose value is passed to the function."""
-        return tuple(dict.fromkeys(dep for key in self.steps[step].assets for dep in self.assets[key].loads))
+        return self.steps[step].loads
 
     def upstream(self, step: StepName) -> frozenset[StepName]:
-        """The steps that make what this step needs."""
-        found: Mapping[StepName, frozenset[StepName]] = self._upstream  # type: ignore[attr-defined]  # set above
-        return found[step]
+        """The steps that make, or observe, what this step needs."""
+        return self._upstream[step]
+
+    def waits_for(self, step: StepName) -> frozenset[StepName]:
+        """The steps that must have ended well before this one begins: upstream, and the blocking checks of that."""
+        return self._waits[step]
 
     def downstream(self, step: StepName) -> frozenset[StepName]:
-        """The steps that need what this step makes."""
-        found: Mapping[StepName, frozenset[StepName]] = self._downstream  # type: ignore[attr-defined]  # set above
-        return found[step]
+        """The steps that wait for this step."""
+        return self._downstream[step]
 
     def children(self, key: Key) -> tuple[Key, ...]:
         """The assets that need this asset."""
-        found: Mapping[Key, tuple[Key, ...]] = self._children  # type: ignore[attr-defined]  # set above
-        return found[key]
+        return self._children[key]
+
+    def checks_of(self, key: Key) -> tuple[CheckKey, ...]:
+        """The checks of an asset."""
+        return self._checks_of.get(key, ())
 
     def steps_of(self, keys: Iterable[Key]) -> tuple[StepName, ...]:
         """The steps that make these assets, in dependency order; external assets have none."""
@@ -122,7 +254,7 @@ class Generation:
         return tuple(name for name in self.steps if name in wanted)
 
     def below(self, steps: Sequence[StepName]) -> frozenset[StepName]:
-        """These steps and all that need them, at any distance."""
+        """These steps and all that wait for them, at any distance."""
         found = set(steps)
         queue = list(steps)
         while queue:

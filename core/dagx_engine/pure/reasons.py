@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dagx_engine.pure.generation import Generation, Place, StepName
+from dagx_engine.pure.generation import Generation, Key, Place, StepName
 from dagx_engine.pure.manifest import ABSENT, Change
-from dagx_engine.pure.staleness import Fresh, Missing, Restorable, Stale, Verdict
+from dagx_engine.pure.staleness import (
+    LEFT_OUT,
+    Fresh,
+    Held,
+    InParts,
+    Missing,
+    Restorable,
+    Stale,
+    Unkept,
+    Verdict,
+)
 
-__all__ = ["part_in_words", "reason_of", "reasons_of"]
+__all__ = ["absence", "part_in_words", "reason_of", "reasons_of"]
 
 _ORDER = (
     "code",
@@ -16,6 +26,9 @@ _ORDER = (
     "module",
     "value",
     "parameter",
+    "config",
+    "resource",
+    "variable",
     "input",
     "file",
     "import",
@@ -23,6 +36,9 @@ _ORDER = (
     "package",
     "python",
 )
+
+
+_WORDS = (LEFT_OUT, "missing", "external")
 
 
 def reasons_of(generation: Generation, step: StepName, found: Verdict) -> tuple[tuple[str, str], ...]:
@@ -38,6 +54,22 @@ def reasons_of(generation: Generation, step: StepName, found: Verdict) -> tuple[
             if isinstance(found, Restorable):
                 said.append(("", "an earlier result fits and is put back"))
             return tuple(sorted(said, key=lambda pair: (_rank(pair[0]), pair[0])))
+        case Held(_, absent):
+            return tuple(("", f"{key} is not there") for key in absent)
+        case Unkept():
+            return (("", "asked for"),)
+        case InParts(_, verdicts, todo):
+            pairs = [pair for product in todo for pair in reasons_of(generation, step, verdicts[product])]
+            pairs += (
+                [] if todo else [p for one in verdicts.values() for p in reasons_of(generation, step, one)]
+            )
+            return tuple(dict.fromkeys(pairs))
+
+
+def absence(generation: Generation, key: Key, root: Key) -> str:
+    """Why an asset is not there: its own step left it out, or it needs `root`, which a step left out."""
+    words = f"{root} was not made by {generation.assets[root].step}"
+    return words if key == root else f"{key} is not there: {words}"
 
 
 def _rank(part: str) -> int:
@@ -78,6 +110,10 @@ def reason_of(change: Change, places: Mapping[str, Place], widened: str = "") ->
             return f"package {rest} {_shown(before)} → {_shown(after)}"
         case "python":
             return f"python {_shown(before)} → {_shown(after)}"
+        case "config":
+            return f"config {rest} {_verb(before, after)}"
+        case "variable":
+            return f"environment variable {rest} {_verb(before, after)}"
         case "resource":
             return f"resource {rest} {_verb(before, after)}"
         case "io_manager":
@@ -113,8 +149,12 @@ def _input(key: str, before: str | None, after: str | None) -> str:
         return f"new dependency on {key}"
     if after is None:
         return f"no longer depends on {key}"
-    if before == "missing":
+    if after == LEFT_OUT:
+        return f"{key} is left out now"
+    if before in ("missing", LEFT_OUT):
         return f"{key} was made since"
+    if before == "external":
+        return f"{key} was observed since"
     if after == "missing":
         return f"{key} is missing"
     return f"new data in {key}"
@@ -149,7 +189,7 @@ def part_in_words(part: str, digest: str, places: Mapping[str, Place]) -> str:
         case "package" | "python" | "code_version" | "parameter":
             return digest
         case "input":
-            return f"data version {digest[:12]}"
+            return f"data version {digest[:12]}" if digest not in _WORDS else digest
         case "file" | "dir" | "import":
             return "not there" if digest == ABSENT else f"content {digest[:12]}"
         case _:

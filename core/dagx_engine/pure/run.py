@@ -25,6 +25,7 @@ __all__ = [
     "Examine",
     "Failed",
     "Finish",
+    "Held",
     "MustRun",
     "Reused",
     "Run",
@@ -113,6 +114,14 @@ class MustRun:
 
 
 @dataclass(frozen=True)
+class Held:
+    """It cannot run: an asset that it needs is not there, because the step `because` left one out. No failure."""
+
+    step: StepName
+    because: StepName
+
+
+@dataclass(frozen=True)
 class Reused:
     """It need not run: its result is fresh, or an earlier one was put back."""
 
@@ -165,7 +174,7 @@ class Cancel:
     """Give everything up that is not over."""
 
 
-Event = MustRun | Reused | Succeeded | Failed | Superseded | Due | Cancelled | CancelSteps | Cancel
+Event = MustRun | Held | Reused | Succeeded | Failed | Superseded | Due | Cancelled | CancelSteps | Cancel
 
 
 class Run:
@@ -217,6 +226,11 @@ class Run:
                 self._enter(step, State.READY)
                 heapq.heappush(self._ready, (-self._rank[step], self._order[step], step))
                 return self._fill()
+            case Held(step, because):
+                if self.states[step] is not State.EXAMINED:
+                    return []
+                skipped = [Skip(step, because), *self._close(step, State.SKIPPED)]
+                return [*skipped, *self._fill(), *self._finish_if_over()]
             case Reused(step, restored):
                 if self.states[step] is not State.EXAMINED:
                     return []

@@ -5,25 +5,38 @@ Knows nothing of scheduling: it is given what is stored and what is so now, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from dagx_engine.pure.generation import Generation, Key, StepName
+from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, StepName
 from dagx_engine.pure.manifest import Change, Manifest, difference
 
 __all__ = [
+    "LEFT_OUT",
     "Fresh",
+    "Held",
+    "InParts",
     "Missing",
     "Observed",
     "Record",
     "Restorable",
     "Stale",
+    "Unkept",
     "Verdict",
+    "absent_assets",
     "current_of",
+    "left_out",
     "manifest_of",
+    "needs_work",
     "traced_names",
     "verdict",
 ]
+
+Stored = Mapping[Product, Sequence["Record"]]
+"""For each product what is stored of it, the current one first."""
+
+LEFT_OUT = "left out"
+"""The data version of an asset that its step did not make."""
 
 Observed = Mapping[str, str]
 """What is so now of the world outside: `file:<path>`, `dir:<path>` to a digest."""
@@ -33,14 +46,14 @@ _TRACED = ("file:", "dir:", "env:")
 
 @dataclass(frozen=True)
 class Record:
-    """What is stored of one materialization, as far as a decision needs it."""
+    """What is stored of one materialization, or of one result of a check, as far as a decision needs it."""
 
     id: int
-    asset: Key
+    product: Product
     manifest: Manifest
     data_version: str
     whole: bool = True
-    """False: something of it is gone or was overwritten, so it cannot be used."""
+    """False: something of it is gone or was overwritten, or it holds back what needs it: it cannot be used again."""
     lost: str = ""
     """What is gone, in words."""
 
@@ -72,7 +85,45 @@ class Missing:
     """It was made from exactly this, and something of it is gone since: what, in words."""
 
 
-Verdict = Fresh | Restorable | Stale | Missing
+@dataclass(frozen=True)
+class Held:
+    """It cannot be made: these assets, which it needs, are not there, because a step left them out."""
+
+    manifest: Manifest
+    absent: tuple[Key, ...]
+
+
+@dataclass(frozen=True)
+class Unkept:
+    """It keeps nothing: it runs whenever it is asked for, and only then."""
+
+    manifest: Manifest
+
+
+One = Fresh | Restorable | Stale | Missing | Held | Unkept
+
+
+@dataclass(frozen=True)
+class InParts:
+    """A step that can make its products one by one: how each stands, and which are to be made now."""
+
+    manifest: Manifest
+    verdicts: Mapping[Product, One]
+    todo: tuple[Product, ...]
+
+
+Verdict = One | InParts
+
+
+def needs_work(found: Verdict) -> bool:
+    """Whether something is to be made, or put back."""
+    match found:
+        case Fresh() | Held():
+            return False
+        case InParts(_, verdicts, todo):
+            return bool(todo) or any(isinstance(each, Restorable) for each in verdicts.values())
+        case _:
+            return True
 
 
 def traced_names(records: Iterable[Record]) -> frozenset[str]:
@@ -86,58 +137,150 @@ def manifest_of(
     versions: Mapping[Key, str],
     traced: Iterable[str],
     observed: Observed,
+    product: Product | None = None,
 ) -> Manifest:
-    """Everything that the step's result depends on, as it is now.
+    """Everything that the step's result depends on, as it is now; or that one `product` of it does.
 
     `versions` has the data version of each upstream asset that has one; `traced` names what an earlier run was seen
     to read, `observed` what those things are now.
     """
     parts = list(generation.steps[step].parts)
-    for key in generation.inputs(step):
+    for key in generation.inputs(step, product):
         external = generation.assets[key].step is None
         parts.append((f"input:{key}", versions.get(key, "external" if external else "missing")))
     parts += [(name, observed[name]) for name in traced]
     return Manifest.of(parts)
 
 
-def _now(
-    generation: Generation,
-    step: StepName,
-    versions: Mapping[Key, str],
-    record: Record | None,
-    observed: Observed,
-) -> Manifest:
-    traced = traced_names([record]) if record else ()
-    return manifest_of(generation, step, versions, traced, observed)
+def left_out(stored: Stored) -> list[Key]:
+    """The assets that their step ran and did not make."""
+    return [
+        key
+        for key, records in stored.items()
+        if not isinstance(key, CheckKey) and records and records[0].data_version == LEFT_OUT
+    ]
+
+
+def absent_assets(generation: Generation, left_out: Iterable[Key]) -> dict[Key, Key]:
+    """The assets that are not there because a step left an asset out: each with that asset.
+
+    That is the asset itself, and all that needs it, at any distance.
+    """
+    absent = {key: key for key in left_out if key in generation.assets}
+    if not absent:
+        return absent
+    for name in generation.steps:
+        for group in _groups(generation, name):
+            roots = [absent[key] for key in _outside(generation, name, group) if key in absent]
+            if roots:
+                absent.update((key, roots[0]) for key in group if not isinstance(key, CheckKey))
+    return absent
+
+
+def _groups(generation: Generation, step: StepName) -> tuple[tuple[Product, ...], ...]:
+    """The products of a step that are made together, and so judged together."""
+    made = generation.steps[step]
+    return tuple((product,) for product in made.products) if made.in_parts else (made.products,)
+
+
+def _outside(generation: Generation, step: StepName, group: Sequence[Product]) -> Iterable[Key]:
+    """What the products of a group need of other steps."""
+    own = generation.steps[step].assets
+    product = group[0] if generation.steps[step].in_parts else None
+    return [key for key in generation.inputs(step, product) if key not in own]
 
 
 def verdict(
     generation: Generation,
     step: StepName,
     versions: Mapping[Key, str],
-    stored: Mapping[Key, Sequence[Record]],
+    stored: Stored,
     observed: Observed,
+    *,
+    wanted: Collection[Product] | None = None,
+    absent: Mapping[Key, Key] | None = None,
 ) -> Verdict:
     """Whether the step must run, and why.
 
-    `stored` has, for each asset of the step, its materializations, the current one first. A result may be used again
-    when every asset of the step has one whose manifest equals what the manifest is now, its own traced reads included.
+    `stored` has, for each product of the step, its materializations, the current one first. A result may be used again
+    when every product of the step has one whose manifest equals what the manifest is now, its own traced reads
+    included. `wanted` are the products that are asked for, all by default; it counts for a step that works in parts.
+    `absent` is what `absent_assets` answers.
     """
-    assets = generation.steps[step].assets
-    currents = [stored[key][0] for key in assets if stored.get(key)]
-    first = currents[0] if currents else None
-    now = _now(generation, step, versions, first, observed)
-    if first is None or len(currents) < len(assets):
-        found = _earlier(generation, step, versions, stored, observed)
-        return Restorable(now, found, ()) if found else Missing(now)
-    behind = next((record for record in currents if record.manifest != now), first)
-    changes = difference(now, behind.manifest)
-    if not changes and all(record.whole for record in currents):
-        return Fresh(now)
-    found = _earlier(generation, step, versions, stored, observed)
-    if found:
-        return Restorable(found[0].manifest, found, changes)
-    return Stale(now, changes) if changes else Missing(now, lost=_lost(currents))
+    judging = _Judging(generation, step, versions, stored, observed, absent or {})
+    made = generation.steps[step]
+    if made.observes:
+        return Unkept(judging.now(None))
+    if not made.in_parts:
+        return judging.group(made.products)
+    verdicts = {product: judging.group((product,)) for product in made.products}
+    return InParts(
+        judging.now(None), verdicts, _todo(generation, verdicts, made.products if wanted is None else wanted)
+    )
+
+
+def _todo(
+    generation: Generation, verdicts: Mapping[Product, One], wanted: Collection[Product]
+) -> tuple[Product, ...]:
+    """What is wanted and must be made, with what needs it of the same step: that is made from the new value."""
+    todo: dict[Product, None] = {}
+    grew = True
+    while grew:
+        grew = False
+        for product, found in verdicts.items():
+            if product in todo or product not in wanted or isinstance(found, Held):
+                continue
+            needs_new = any(dep in todo for dep in generation.deps(product))
+            if needs_new or isinstance(found, Stale | Missing):
+                todo[product] = None
+                grew = True
+    return tuple(product for product in verdicts if product in todo)
+
+
+@dataclass(frozen=True)
+class _Judging:
+    """One step, held against what is stored and what is so now."""
+
+    generation: Generation
+    step: StepName
+    versions: Mapping[Key, str]
+    stored: Stored
+    observed: Observed
+    absent: Mapping[Key, Key]
+
+    def now(self, record: Record | None, product: Product | None = None) -> Manifest:
+        """The manifest as it is now, with what was read to make `record`."""
+        traced = traced_names([record]) if record else ()
+        return manifest_of(self.generation, self.step, self.versions, traced, self.observed, product)
+
+    def group(self, products: Sequence[Product]) -> One:
+        """The verdict on products that are made together."""
+        product = products[0] if self.generation.steps[self.step].in_parts else None
+        currents = [self.stored[each][0] for each in products if self.stored.get(each)]
+        first = currents[0] if currents else None
+        now = self.now(first, product)
+        if self.absent:
+            outside = _outside(self.generation, self.step, products)
+            absent = tuple(key for key in outside if key in self.absent)
+            if absent:
+                return Held(now, absent)
+        if _stands(currents, products, now):
+            return Fresh(now)
+        found = _earlier(products, self.stored, lambda record: self.now(record, product))
+        if first is None or len(currents) < len(products):
+            return Restorable(now, found, ()) if found else Missing(now)
+        behind = next((record for record in currents if record.manifest != now), first)
+        changes = difference(now, behind.manifest)
+        if found:
+            return Restorable(found[0].manifest, found, changes)
+        return Stale(now, changes) if changes else Missing(now, lost=_lost(currents))
+
+
+def _stands(currents: Sequence[Record], products: Sequence[Product], now: Manifest) -> bool:
+    """Whether all products are there, whole, and made from what is so now."""
+    return len(currents) == len(products) and all(
+        record.whole and record.manifest == now for record in currents
+    )
 
 
 def _lost(currents: Sequence[Record]) -> str:
@@ -146,17 +289,13 @@ def _lost(currents: Sequence[Record]) -> str:
 
 
 def _earlier(
-    generation: Generation,
-    step: StepName,
-    versions: Mapping[Key, str],
-    stored: Mapping[Key, Sequence[Record]],
-    observed: Observed,
+    products: Sequence[Product], stored: Stored, now: Callable[[Record], Manifest]
 ) -> tuple[Record, ...]:
-    """For each asset of the step a whole record, all of one manifest that fits what is so now; empty if none is."""
-    first, *others = generation.steps[step].assets
+    """For each product a whole record, all of one manifest that fits what is so now; empty if none is."""
+    first, *others = products
     for record in stored.get(first, ()):
-        if record.whole and record.manifest == _now(generation, step, versions, record, observed):
-            twins = [_equal(record, stored.get(key, ())) for key in others]
+        if record.whole and record.manifest == now(record):
+            twins = [_equal(record, stored.get(product, ())) for product in others]
             found = [record, *(twin for twin in twins if twin is not None)]
             if len(found) == 1 + len(others):
                 return tuple(found)
@@ -168,6 +307,10 @@ def _equal(record: Record, among: Sequence[Record]) -> Record | None:
     return next((other for other in among if other.whole and other.manifest == record.manifest), None)
 
 
-def current_of(stored: Mapping[Key, Sequence[Record]]) -> dict[Key, str]:
+def current_of(stored: Stored) -> dict[Key, str]:
     """The data version of each asset's current materialization."""
-    return {key: records[0].data_version for key, records in stored.items() if records}
+    return {
+        key: records[0].data_version
+        for key, records in stored.items()
+        if records and not isinstance(key, CheckKey)
+    }

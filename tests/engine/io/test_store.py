@@ -7,7 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,13 +15,22 @@ import pytest
 
 from dagx.errors import DagxError
 from dagx_engine.io import schema
-from dagx_engine.io.rows import Materialization, NewMaterialization
+from dagx_engine.io.rows import (
+    Materialization,
+    NewEvaluation,
+    NewMaterialization,
+    NewObservation,
+    Results,
+)
 from dagx_engine.io.store import Store
 
 Open = Callable[..., Store]
 
+PARTS = (("code:m:a", "1"), ("file:x.csv", "2"))
 VALUE = NewMaterialization(
     asset="a",
+    manifest_key="k",
+    parts=PARTS,
     data_version="v1",
     codec="json",
     object_digest=None,
@@ -34,7 +43,17 @@ VALUE = NewMaterialization(
     tags={"team": "sales"},
     preview="1",
 )
-PARTS = (("code:m:a", "1"), ("file:x.csv", "2"))
+CHECK = NewEvaluation(
+    asset="a",
+    name="sound",
+    manifest_key="k",
+    parts=PARTS,
+    passed=False,
+    severity="WARN",
+    blocking=False,
+    description="3 rows are odd",
+    metadata={"rows": {"type": "int", "value": 3}},
+)
 
 
 @pytest.fixture
@@ -55,11 +74,12 @@ def make(
     store: Store, run: str, *made: NewMaterialization, at: float = 1.0, step: str = "a"
 ) -> list[Materialization]:
     """A whole run of one step."""
-    store.begin_run(run, at, "", "you", [(step, [item.asset for item in made])], 1)
+    store.begin_run(run, at, "", "you", [(step, [item.asset for item in made], [])], 1)
     store.start_step(run, step, at, 1, f"key {run}", [("", "never made")])
-    rows = store.finish_step(run, step, at, "succeeded", 0.5, f"key {run}", PARTS, made)
+    results = Results([replace(item, manifest_key=f"key {run}") for item in made])
+    rows = store.finish_step(run, step, at, "succeeded", 0.5, results).made
     store.end_run(run, at + 1, "succeeded", 1.0)
-    return rows
+    return list(rows)
 
 
 # Writing and reading.
@@ -82,22 +102,24 @@ def test_the_current_materialization_comes_first_then_the_newest(opened: Open) -
     store = opened()
     ids = [make(store, f"r{n}", replace(VALUE, data_version=f"v{n}"))[0].id for n in range(4)]
     assert [item.id for item in store.history()["a"]] == ids[::-1]
-    store.begin_run("back", 9.0, "", "you", [("a", ["a"])], 1)
-    store.reuse_step("back", "a", 9.0, "restored", [("a", ids[1])])
+    store.begin_run("back", 9.0, "", "you", [("a", ["a"], [])], 1)
+    store.restore("back", "a", 9.0, [("a", ids[1])])
     assert [item.id for item in store.history()["a"]] == [ids[1], ids[3], ids[2], ids[0]]
 
 
 def test_a_current_materialization_is_read_however_old_it_is(opened: Open) -> None:
     store = opened()
     ids = [make(store, f"r{n}", VALUE)[0].id for n in range(12)]
-    store.begin_run("back", 99.0, "", "you", [("a", ["a"])], 1)
-    store.reuse_step("back", "a", 99.0, "restored", [("a", ids[0])])
+    store.begin_run("back", 99.0, "", "you", [("a", ["a"], [])], 1)
+    store.restore("back", "a", 99.0, [("a", ids[0])])
     assert [item.id for item in store.history(most=3)["a"]] == [ids[0], ids[11], ids[10], ids[9]]
 
 
 def test_the_steps_of_a_run_are_read_in_the_order_of_the_run(opened: Open) -> None:
     store = opened()
-    store.begin_run("r1", 1.0, "a b", "a save", [("b", ["b"]), ("a", ["a", "c"]), ("d", ["d"])], 7)
+    store.begin_run(
+        "r1", 1.0, "a b", "a save", [("b", ["b"], []), ("a", ["a", "c"], []), ("d", ["d"], [])], 7
+    )
     store.start_step("r1", "b", 2.0, 1, "k", [("file:x", "x changed")])
     store.fail_step("r1", "b", 3.0, 1.5, "k", PARTS, "Traceback ...", "ValueError: no")
     store.close_step("r1", "d", 3.0, "skipped", "b")
@@ -121,15 +143,15 @@ def test_a_failure_is_known_until_its_step_is_good_again(opened: Open) -> None:
     store = opened()
     for number, heal in enumerate(("finish", "restore", "fresh")):
         run = f"r{number}"
-        store.begin_run(run, 1.0, "", "you", [("a", ["a"])], 1)
+        store.begin_run(run, 1.0, "", "you", [("a", ["a"], [])], 1)
         store.fail_step(run, "a", 2.0, 1.0, "k", PARTS, "long", "ValueError: no")
         (failure,) = store.failures()
         assert (failure.step, failure.run, failure.line, failure.parts) == ("a", run, "ValueError: no", PARTS)
         match heal:
             case "finish":
-                (row,) = store.finish_step(run, "a", 3.0, "succeeded", 1.0, "k2", PARTS, [VALUE])
+                (row,) = store.finish_step(run, "a", 3.0, "succeeded", 1.0, Results([VALUE])).made
             case "restore":
-                store.reuse_step(run, "a", 3.0, "restored", [("a", row.id)])
+                store.restore(run, "a", 3.0, [("a", row.id)])
             case _:
                 store.fresh_steps(run, ["a"])
         assert store.failures() == []
@@ -157,16 +179,16 @@ def test_the_expected_time_is_the_median_of_the_last_five_runs(opened: Open) -> 
     store = opened()
     for number, seconds in enumerate((100.0, 1.0, 9.0, 2.0, 3.0, 5.0)):
         run = f"r{number}"
-        store.begin_run(run, 1000.0 - number, "", "you", [("a", ["a"])], 1)
+        store.begin_run(run, 1000.0 - number, "", "you", [("a", ["a"], [])], 1)
         store.start_step(run, "a", 1000.0 - number, 1, "k", [])
-        store.finish_step(run, "a", 1.0, "succeeded", seconds, "k", PARTS, [VALUE])
+        store.finish_step(run, "a", 1.0, "succeeded", seconds, Results([VALUE]))
     assert store.expected_seconds() == {"a": 3.0}
 
 
 def test_an_attempt_that_never_began_is_not_the_last(opened: Open) -> None:
     store = opened()
     make(store, "r1", VALUE)
-    store.begin_run("r2", 5.0, "", "you", [("a", ["a"])], 1)
+    store.begin_run("r2", 5.0, "", "you", [("a", ["a"], [])], 1)
     assert store.last_attempt("a") == ("r1", 1)
     assert store.last_attempt("b") is None
 
@@ -174,13 +196,93 @@ def test_an_attempt_that_never_began_is_not_the_last(opened: Open) -> None:
 def test_names_and_messages_that_are_not_utf8_can_be_stored(opened: Open) -> None:
     store = opened()
     parts = (("file:caf\udce9.csv", "1"),)
-    odd = replace(VALUE, preview="\udce9", metadata={"\udce9": "\udce9"}, written=parts)
-    store.begin_run("r1", 1.0, "", "you", [("a", ["a"]), ("b", ["b"])], 1)
-    store.finish_step("r1", "a", 1.0, "succeeded", 1.0, "k", parts, [odd])
+    odd = replace(VALUE, parts=parts, preview="\udce9", metadata={"\udce9": "\udce9"}, written=parts)
+    store.begin_run("r1", 1.0, "", "you", [("a", ["a"], []), ("b", ["b"], [])], 1)
+    store.finish_step("r1", "a", 1.0, "succeeded", 1.0, Results([odd]))
     store.fail_step("r1", "b", 1.0, 1.0, "k", parts, "no file caf\udce9.csv", "no file caf\udce9.csv")
     (found,) = store.history()["a"]
     assert (found.parts, found.written, found.metadata) == (parts, parts, {"\udce9": "\udce9"})
     assert store.steps("r1")[1].error == "no file caf\\udce9.csv"
+
+
+# Checks, observations, what was left out.
+
+
+def checked(
+    store: Store, run: str, *checks: NewEvaluation, made: Sequence[NewMaterialization] = ()
+) -> list[int]:
+    """A run of a step that gives results of checks; their numbers."""
+    store.begin_run(run, 1.0, "", "you", [("a_sound", [], ["a:sound"])], 1)
+    written = store.finish_step(run, "a_sound", 1.0, "succeeded", 0.5, Results(made, checks))
+    store.end_run(run, 2.0, "succeeded", 1.0)
+    return [item.id for item in written.checks]
+
+
+def test_the_result_of_a_check_is_read_as_it_was_written(opened: Open) -> None:
+    store = opened()
+    checked(store, "r1", replace(CHECK, target=7))
+    (found,) = opened(write=False).evaluations()["a", "sound"]
+    assert found == store.evaluations_of("r1")[0]
+    assert (found.passed, found.severity, found.description, found.metadata, found.parts, found.target) == (
+        False,
+        "WARN",
+        "3 rows are odd",
+        CHECK.metadata,
+        PARTS,
+        7,
+    )
+    assert store.steps("r1")[0].checks == ("a:sound",)
+
+
+def test_a_check_beside_its_asset_looked_at_what_was_made_with_it(opened: Open) -> None:
+    store = opened()
+    checked(store, "r1", CHECK, made=[VALUE])
+    assert store.evaluations()["a", "sound"][0].target == store.history()["a"][0].id
+
+
+def test_a_check_without_a_result_is_neither_passed_nor_failed(opened: Open) -> None:
+    store = opened()
+    checked(store, "r1", replace(CHECK, passed=None))
+    assert store.evaluations()["a", "sound"][0].passed is None
+
+
+def test_an_earlier_result_of_a_check_can_be_current_again(opened: Open) -> None:
+    store = opened()
+    ids = [checked(store, f"r{n}", replace(CHECK, passed=bool(n % 2)))[0] for n in range(3)]
+    store.begin_run("back", 9.0, "", "you", [("a_sound", [], ["a:sound"])], 1)
+    store.restore("back", "a_sound", 9.0, [], [(("a", "sound"), ids[1])])
+    assert [item.id for item in store.evaluations()["a", "sound"]] == [ids[1], ids[2], ids[0]]
+    assert store.steps("back")[0].state == "restored"
+
+
+def test_what_is_put_back_beside_a_step_that_runs_does_not_end_it(opened: Open) -> None:
+    store = opened()
+    (first,) = make(store, "r1", VALUE)
+    make(store, "r2", VALUE)
+    store.begin_run("back", 9.0, "", "you", [("a", ["a"], [])], 1)
+    store.restore("back", "a", 9.0, [("a", first.id)], whole=False)
+    assert store.history()["a"][0].id == first.id
+    assert store.steps("back")[0].state == "waiting"
+
+
+def test_a_failed_step_leaves_what_it_had_made(opened: Open) -> None:
+    store = opened()
+    store.begin_run("r1", 1.0, "", "you", [("a", ["a"], ["a:sound"])], 1)
+    unsure = Results([replace(VALUE, standing="unsure")], [CHECK])
+    store.fail_step("r1", "a", 2.0, 1.0, "k", PARTS, "long", "ValueError: no", unsure)
+    assert store.history()["a"][0].standing == "unsure"
+    assert len(store.evaluations()["a", "sound"]) == 1
+    assert store.failures()[0].step == "a"
+
+
+def test_the_newest_observation_of_an_asset_is_the_one_that_counts(opened: Open) -> None:
+    store = opened()
+    for number in range(3):
+        seen = NewObservation(asset="src", data_version=f"v{number}", metadata={}, tags={"t": "1"})
+        store.begin_run(f"r{number}", 1.0, "", "you", [("src", ["src"], [])], 1)
+        store.finish_step(f"r{number}", "src", 1.0, "succeeded", 0.1, Results(observed=[seen]))
+    (found,) = store.observations().values()
+    assert (found.asset, found.data_version, found.run, found.tags) == ("src", "v2", "r2", {"t": "1"})
 
 
 # All or nothing.
@@ -188,10 +290,10 @@ def test_names_and_messages_that_are_not_utf8_can_be_stored(opened: Open) -> Non
 
 def test_what_fails_on_the_way_leaves_nothing_of_the_step(opened: Open) -> None:
     store = opened()
-    store.begin_run("r1", 1.0, "", "you", [("a", ["a", "b"])], 1)
+    store.begin_run("r1", 1.0, "", "you", [("a", ["a", "b"], [])], 1)
     bad = replace(VALUE, asset="b", size="many")  # type: ignore[arg-type]
     with pytest.raises(DagxError, match="cannot be written"):
-        store.finish_step("r1", "a", 1.0, "succeeded", 1.0, "k", PARTS, [VALUE, bad])
+        store.finish_step("r1", "a", 1.0, "succeeded", 1.0, Results([VALUE, bad]))
     assert store.history() == {}
     assert store.steps("r1")[0].state == "waiting"
     make(store, "r2", VALUE)
@@ -203,16 +305,14 @@ def test_a_full_disk_is_an_error_with_a_way_out_and_the_next_step_goes_on(
 ) -> None:
     store = opened()
     make(store, "r1", VALUE)
-    store._db.execute("PRAGMA max_page_count = 1")
-    store.begin_run("r2", 1.0, "", "you", [("a", ["a"])], 1)
+    store._file._db.execute("PRAGMA max_page_count = 1")
+    store.begin_run("r2", 1.0, "", "you", [("a", ["a"], [])], 1)
     with pytest.raises(DagxError, match=r"state\.db cannot be written: .*full") as caught:
-        store.finish_step(
-            "r2", "a", 1.0, "succeeded", 1.0, "k2", PARTS, [replace(VALUE, inline=b"x" * 100_000)]
-        )
+        store.finish_step("r2", "a", 1.0, "succeeded", 1.0, Results([replace(VALUE, inline=b"x" * 100_000)]))
     assert "free some space" in str(caught.value)
-    store._db.execute("PRAGMA max_page_count = 1000000")
+    store._file._db.execute("PRAGMA max_page_count = 1000000")
     assert len(store.history()["a"]) == 1
-    store.finish_step("r2", "a", 1.0, "succeeded", 1.0, "k2", PARTS, [VALUE])
+    store.finish_step("r2", "a", 1.0, "succeeded", 1.0, Results([VALUE]))
     assert len(store.history()["a"]) == 2
 
 
@@ -222,9 +322,9 @@ from pathlib import Path
 from dagx_engine.io.store import Store
 
 store = Store(Path(sys.argv[1]), write=True)
-store.begin_run("lost", 1.0, "", "you", [("a", ["a"]), ("b", ["b"])], 1)
+store.begin_run("lost", 1.0, "", "you", [("a", ["a"], []), ("b", ["b"], [])], 1)
 store.start_step("lost", "a", 1.0, 1, "k", [])
-with store._transaction() as db:
+with store._file.transaction() as db:
     db.execute("UPDATE steps SET state = 'succeeded'")
     os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -262,7 +362,7 @@ def test_a_reader_sees_what_was_committed_while_the_writer_is_in_a_transaction(o
     writer = opened()
     make(writer, "r1", VALUE)
     reader = opened(write=False)
-    with writer._transaction() as db:
+    with writer._file.transaction() as db:
         db.execute("DELETE FROM current")
         assert len(reader.history()["a"]) == 1
     make(writer, "r2", VALUE)
@@ -333,6 +433,29 @@ def test_a_folder_with_odd_letters_can_be_read(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [folder]
 
 
+def test_tables_of_an_older_dagx_are_brought_up_to_date_and_nothing_is_lost(
+    tmp_path: Path, opened: Open
+) -> None:
+    with sqlite3.connect(tmp_path / "state.db") as db:
+        db.execute("PRAGMA application_id = 0x64616758")
+        schema.migrate(db, before="checks_and_observations")
+        db.execute("PRAGMA user_version = 1")
+        db.execute("INSERT INTO manifests(key, parts) VALUES ('k', '[]')")
+        db.execute(
+            "INSERT INTO materializations(asset, run, made_at, manifest_key, data_version, codec, size) "
+            "VALUES ('old', 'r0', 1.0, 'k', 'v', 'json', 1)"
+        )
+        db.execute("INSERT INTO current(asset, materialization) VALUES ('old', 1)")
+        db.commit()
+    db.close()
+    assert "older dagx (version 1" in refused(tmp_path, write=False)
+    store = opened()
+    (old,) = store.history()["old"]
+    assert (old.data_version, old.standing) == ("v", "made")
+    checked(store, "r1", CHECK)
+    assert len(opened(write=False).evaluations()) == 1
+
+
 def test_a_store_whose_making_was_interrupted_is_made_by_the_next_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -359,7 +482,7 @@ def test_a_damaged_table_is_an_error_that_names_the_file(tmp_path: Path, opened:
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     db.close()
     with (tmp_path / "state.db").open("r+b") as stream:
-        stream.seek(4096)
+        stream.seek(4096 * 25)
         stream.write(b"\xff" * 4096 * 20)
     damaged = Store(tmp_path, write=False)
     with pytest.raises(DagxError, match=r"state\.db cannot be used"):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from graph_text import world
+from graph_text import check, world
 
 from dagx_engine.pure.describe import generation_of
+from dagx_engine.pure.errors import ProjectError
 from dagx_engine.pure.generation import Key, Place, StepName
 
 A, B, C, D = map(StepName, "abcd")
@@ -60,7 +61,7 @@ def described(**more: Any) -> dict[str, Any]:
         "key": "raw/orders",
         "step": "raw__orders",
         "deps": [],
-        "loads": [],
+        "partitions": "",
         "group": "raw",
         "kinds": ["csv"],
         "tags": {"team": "sales"},
@@ -69,10 +70,35 @@ def described(**more: Any) -> dict[str, Any]:
         "file": "defs/raw.py",
         "line": 12,
     }
-    step = {"name": "raw__orders", "assets": ["raw/orders"], "parts": [["code:m:f", "1"]], "widened": "why"}
+    step = {
+        "name": "raw__orders",
+        "assets": ["raw/orders"],
+        "observes": [],
+        "checks": [["raw/orders", "sound"]],
+        "loads": [],
+        "in_parts": False,
+        "parts": [["code:m:f", "1"]],
+        "widened": "why",
+        "refusal": "",
+        "config_problem": "ops.raw__orders.config.days: is missing",
+    }
+    check = {
+        "asset": "raw/orders",
+        "name": "sound",
+        "step": "raw__orders",
+        "deps": ["raw/orders"],
+        "blocking": True,
+        "description": "No holes.",
+        "file": "defs/raw.py",
+        "line": 12,
+    }
     return {
         "assets": [asset],
+        "checks": [check],
         "steps": [step],
+        "automation": {"jobs": ["nightly"], "schedules": [], "sensors": ["arrivals"]},
+        "max_workers": 3,
+        "run_config": {"ops": {}},
         "places": {"code:m:f": ["defs/raw.py", 12]},
         "modules": {"defs/raw.py": "d1"},
         "read_at_import": ["table.json"],
@@ -95,6 +121,79 @@ def test_what_a_worker_says_becomes_a_generation() -> None:
     assert (step.assets, step.parts, step.widened) == (("raw/orders",), (("code:m:f", "1"),), "why")
     assert found.places == {"code:m:f": Place("defs/raw.py", 12)}
     assert found.third_party == ("pandas",)
+    assert step.checks == (check("raw/orders:sound"),)
+    assert step.config_problem == "ops.raw__orders.config.days: is missing"
+    assert found.checks[check("raw/orders:sound")].blocking
+    assert (found.automation.jobs, found.automation.sensors, found.max_workers) == (
+        ("nightly",),
+        ("arrivals",),
+        3,
+    )
+
+
+CHECKED = world("orders; revenue<-orders; apart", blocking=["orders:sound"], checks=["revenue:small"])
+
+
+def test_what_needs_an_asset_waits_for_its_blocking_check_and_is_not_made_from_it() -> None:
+    revenue, sound = StepName("revenue"), StepName("orders_sound")
+    assert CHECKED.upstream(revenue) == {"orders"}
+    assert CHECKED.waits_for(revenue) == {"orders", "orders_sound"}
+    assert CHECKED.waits_for(sound) == {"orders"}
+    assert CHECKED.below([sound]) == {"orders_sound", "revenue", "revenue_small"}
+    assert CHECKED.below([StepName("revenue_small")]) == {"revenue_small"}
+    assert CHECKED.checks_of(Key("orders")) == (check("orders:sound"),)
+
+
+def test_a_blocking_check_that_the_asset_gives_itself_is_waited_for_with_it() -> None:
+    found = world(
+        "orders; revenue<-orders", multi={"orders": ["orders", "orders:sound"]}, blocking=["orders:sound"]
+    )
+    assert found.waits_for(StepName("revenue")) == {"orders"}
+    assert found.steps[StepName("orders")].products == ("orders", check("orders:sound"))
+
+
+def said(asset: str, deps: list[str]) -> dict[str, Any]:
+    return {**described()["assets"][0], "key": asset, "step": asset, "deps": deps}
+
+
+def step(name: str, **more: Any) -> dict[str, Any]:
+    return {**described()["steps"][0], "name": name, "assets": [name], "checks": [], **more}
+
+
+def test_steps_come_after_the_blocking_checks_that_they_wait_for() -> None:
+    steps = [step("a"), step("b"), step("a_ok", assets=[], checks=[["a", "ok"]])]
+    checks = [{**described()["checks"][0], "asset": "a", "name": "ok", "step": "a_ok", "deps": ["a"]}]
+    found = generation_of(1, described(assets=[said("a", []), said("b", ["a"])], steps=steps, checks=checks))
+    assert list(found.steps) == ["a", "a_ok", "b"]
+
+
+def test_a_blocking_check_that_needs_what_waits_for_it_is_refused() -> None:
+    steps = [step("a"), step("b"), step("a_ok", assets=[], checks=[["a", "ok"]])]
+    checks = [{**described()["checks"][0], "asset": "a", "name": "ok", "step": "a_ok", "deps": ["a", "b"]}]
+    with pytest.raises(ProjectError, match="steps wait for each other"):
+        generation_of(1, described(assets=[said("a", []), said("b", ["a"])], steps=steps, checks=checks))
+
+
+def test_a_run_of_everything_observes_nothing() -> None:
+    found = world("src!; a<-src", observed=["src"])
+    assert found.routine == ("a",)
+    assert found.waits_for(A) == {"observe_src"}
+
+
+def test_a_product_of_a_step_that_works_in_parts_has_inputs_of_its_own() -> None:
+    found = world(
+        "x; y; a<-x; b<-y,a",
+        multi={"both": ["a", "b", "b:ok"]},
+        in_parts=["both"],
+        checks=["b:ok"],
+        a={"loads": ()},
+        b={"loads": ()},
+    )
+    both = StepName("both")
+    assert found.inputs(both) == ("x", "y")
+    assert found.inputs(both, Key("a")) == ("x",)
+    assert found.inputs(both, Key("b")) == ("y", "a")
+    assert found.inputs(both, check("b:ok")) == ("b",)
 
 
 def test_a_description_that_is_not_ours_is_refused() -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from graph_text import world
 
-from dagx_engine.pure.generation import Generation, Key, StepName
-from dagx_engine.pure.plan import Outlook, outlook, unasked, unready
-from dagx_engine.pure.staleness import Fresh, Missing, Record, Stale, manifest_of
+from dagx_engine.pure.generation import Generation, Key, Product, StepName
+from dagx_engine.pure.plan import Outlook, outlook, runnable, unasked, unready
+from dagx_engine.pure.staleness import LEFT_OUT, Fresh, Missing, Record, Stale, manifest_of
 
 A, B, C, D = map(StepName, "abcd")
 
 
-def built(generation: Generation) -> dict[Key, list[Record]]:
+def built(generation: Generation) -> dict[Product, list[Record]]:
     """Everything was made, once, and its value is called after it."""
     versions = {key: f"value of {key}" for key in generation.assets}
     return {
@@ -22,7 +22,7 @@ def built(generation: Generation) -> dict[Key, list[Record]]:
 
 
 def look(
-    generation: Generation, stored: dict[Key, list[Record]], *selected: str, force: bool = False
+    generation: Generation, stored: dict[Product, list[Record]], *selected: str, force: bool = False
 ) -> Outlook:
     chosen = [StepName(name) for name in selected] or list(generation.steps)
     return outlook(generation, chosen, stored, {}, force=force)
@@ -98,3 +98,42 @@ def test_unasked_runs_do_not_repeat_a_failure_unless_something_above_it_runs_fir
     new_above = world("a; b<-a; c<-b", code={"a": "2", "b": "2"})
     planned = look(new_above, built(before)).planned
     assert unasked(new_above, planned, failing={B}, withheld=()) == (A, B, C)
+
+
+def test_a_changed_check_runs_alone() -> None:
+    generation = world("a; b<-a", blocking=["a:ok"])
+    stored = built(generation)
+    found = look(generation, stored)
+    assert [item.step for item in found.planned] == ["a_ok"]
+
+
+def test_what_waits_for_a_check_that_may_not_run_may_not_run_either() -> None:
+    generation = world("a; b<-a", blocking=["a:ok"])
+    found = look(generation, {})
+    assert unasked(generation, found.planned, {StepName("a_ok")}, set()) == ("a", "a_ok", "b")
+    assert unasked(generation, found.planned, set(), {StepName("a_ok")}) == ("a",)
+
+
+def test_what_needs_an_asset_that_was_left_out_is_not_planned() -> None:
+    generation = world("a; b<-a; c<-b")
+    stored = built(generation)
+    stored[Key("a")] = [Record(9, Key("a"), stored[Key("a")][0].manifest, LEFT_OUT)]
+    found = look(generation, stored)
+    assert found.planned == ()
+    assert found.absent == {"a": "a", "b": "a", "c": "a"}
+    assert look(generation, stored, "b", force=True).planned == ()
+
+
+def test_what_may_be_made_after_all_may_run() -> None:
+    generation = world("a; b<-a", code={"a": "2"})
+    stored = built(world("a; b<-a"))
+    stored[Key("a")] = [Record(9, Key("a"), stored[Key("a")][0].manifest, LEFT_OUT)]
+    found = look(generation, stored)
+    assert [(item.step, item.certain) for item in found.planned] == [("a", True), ("b", False)]
+
+
+def test_what_dagx_does_not_run_is_left_out_of_a_run_with_all_that_needs_it() -> None:
+    generation = world("a; b<-a; c", refused=["a"])
+    steps, words = runnable(generation, list(generation.steps))
+    assert steps == ("c",)
+    assert words == ('"a" is not run: it is partitioned', '"b" is not run, for what it needs')

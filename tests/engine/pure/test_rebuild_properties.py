@@ -1,7 +1,7 @@
 """The rule of staleness and the run machine together, over random graphs and edits, against a clean build.
 
 Engine and world are in memory: code and files are numbers, a step's result is computed from them, and what is stored
-is a list of records. The numbers I1 to I6 are those of the invariants that every dagx must keep.
+is a list of records. The numbers I1 to I7 are those of the invariants that every dagx must keep.
 """
 
 from __future__ import annotations
@@ -17,7 +17,16 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from dagx_engine.pure import manifest, staleness
-from dagx_engine.pure.generation import AssetDef, Generation, Key, StepDef, StepName
+from dagx_engine.pure.generation import (
+    AssetDef,
+    CheckDef,
+    CheckKey,
+    Generation,
+    Key,
+    Product,
+    StepDef,
+    StepName,
+)
 from dagx_engine.pure.manifest import ABSENT, Change, Manifest
 from dagx_engine.pure.plan import outlook
 from dagx_engine.pure.run import (
@@ -26,18 +35,23 @@ from dagx_engine.pure.run import (
     Examine,
     Failed,
     Finish,
+    Held,
     MustRun,
     Reused,
     Run,
+    Skip,
     Start,
     Succeeded,
 )
 from dagx_engine.pure.staleness import (
+    LEFT_OUT,
     Fresh,
     Record,
     Restorable,
     Verdict,
+    absent_assets,
     current_of,
+    left_out,
     manifest_of,
     traced_names,
     verdict,
@@ -45,11 +59,12 @@ from dagx_engine.pure.staleness import (
 
 FILES = ("f0", "f1")
 
-KINDS: dict[str, Callable[[int], int]] = {
+KINDS: dict[str, Callable[[int], int | None]] = {
     "sum": lambda total: total,
     "parity": lambda total: total % 2,
     "constant": lambda total: 7,
     "large": lambda total: int(total > 5),
+    "optional": lambda total: None if total % 2 else total,
 }
 
 
@@ -67,12 +82,26 @@ class Code:
 
 
 @dataclass(frozen=True)
+class Check:
+    """Passes while the value of its asset is no larger than a limit."""
+
+    limit: int
+    blocking: bool = False
+
+
+def check_of(step: StepName) -> StepName:
+    """The step of the check of an asset."""
+    return StepName(f"{step}_check")
+
+
+@dataclass(frozen=True)
 class Tree:
     """All that a person can edit. A file that is not there counts as zero."""
 
     needs: Needs
     code: dict[StepName, Code]
     files: dict[str, int]
+    checks: dict[StepName, Check] = field(default_factory=dict)
 
     def read(self, code: Code) -> dict[str, int]:
         """What a step reads, by what it finds."""
@@ -83,17 +112,27 @@ class Tree:
                 break
         return found
 
-    def result(self, step: StepName, inputs: list[int]) -> int:
+    def result(self, step: StepName, inputs: list[int]) -> int | None:
+        """The value, or None when the step leaves its asset out."""
         code = self.code[step]
         return KINDS[code.kind](code.number + sum(inputs) + sum(self.read(code).values()))
 
     def clean_build(self) -> dict[StepName, int]:
+        """What there is after all was made from nothing: not what was left out or held back, nor what needs it."""
         found: dict[StepName, int] = {}
-        while len(found) < len(self.needs):
-            for step, needed in self.needs.items():
-                if step not in found and needed <= found.keys():
-                    found[step] = self.result(step, [found[need] for need in sorted(needed)])
+        for step in self.generation().steps:
+            if step in self.needs and all(
+                need in found and not self.holds_back(need, found[need]) for need in self.needs[step]
+            ):
+                value = self.result(step, [found[need] for need in sorted(self.needs[step])])
+                if value is not None:
+                    found[step] = value
         return found
+
+    def holds_back(self, step: StepName, value: int) -> bool:
+        """Whether a blocking check of the asset fails."""
+        check = self.checks.get(step)
+        return check is not None and check.blocking and value > check.limit
 
     def observe(self, names: frozenset[str]) -> dict[str, str]:
         return {name: str(self.files.get(name.partition(":")[2], ABSENT)) for name in names}
@@ -102,10 +141,21 @@ class Tree:
         order: dict[StepName, None] = {}
         while len(order) < len(self.needs):
             order |= {s: None for s, needed in self.needs.items() if needed <= order.keys()}
+        steps: dict[StepName, StepDef] = {}
+        checks: dict[CheckKey, CheckDef] = {}
+        for s in order:
+            steps[s] = StepDef(s, (Key(s),), (("code:m:" + s, repr(self.code[s])),))
+            if s in self.checks:
+                key, name = CheckKey(Key(s), "small"), check_of(s)
+                checks[key] = CheckDef(key, name, (Key(s),), self.checks[s].blocking)
+                steps[name] = StepDef(
+                    name, (), (("code:m:" + name, str(self.checks[s].limit)),), checks=(key,), loads=(Key(s),)
+                )
         return Generation(
             1,
             {Key(s): AssetDef(Key(s), s, tuple(map(Key, sorted(self.needs[s])))) for s in order},
-            {s: StepDef(s, (Key(s),), (("code:m:" + s, repr(self.code[s])),)) for s in order},
+            steps,
+            checks,
         )
 
 
@@ -113,18 +163,21 @@ class Tree:
 class Engine:
     """Stores and runs. `executed` are the steps that the last run executed."""
 
-    stored: dict[Key, list[Record]] = field(default_factory=dict)
-    values: dict[int, int] = field(default_factory=dict)
+    stored: dict[Product, list[Record]] = field(default_factory=dict)
+    values: dict[int, int | None] = field(default_factory=dict)
     executed: list[StepName] = field(default_factory=list)
 
     def judge(self, tree: Tree, generation: Generation, step: StepName) -> Verdict:
         names = traced_names(record for found in self.stored.values() for record in found)
-        return verdict(generation, step, current_of(self.stored), self.stored, tree.observe(names))
+        absent = absent_assets(generation, left_out(self.stored))
+        return verdict(
+            generation, step, current_of(self.stored), self.stored, tree.observe(names), absent=absent
+        )
 
     def run(self, tree: Tree, choose: Callable[[int], int]) -> None:
         """Carry a whole run out. `choose` picks, of so many attempts under way, the one that ends next."""
         generation = tree.generation()
-        run = Run(tree.needs, slots=2)
+        run = Run({step: generation.waits_for(step) for step in generation.steps}, slots=2)
         self.executed = []
         todo: list[Command] = run.begin()
         running: list[StepName] = []
@@ -135,6 +188,8 @@ class Engine:
                     todo += run.handle(self._examined(tree, generation, step))
                 case Start(step, _):
                     running.append(step)
+                case Skip():
+                    pass
                 case None:
                     todo += run.handle(self._executed(tree, generation, running.pop(choose(len(running)))))
                 case other:
@@ -146,32 +201,87 @@ class Engine:
         match found:
             case Fresh():
                 return Reused(step)
+            case staleness.Held(_, absent):
+                return Held(step, generation.assets[absent[0]].step or step)
             case Restorable(_, records, _):
                 for record in records:
-                    rest = [old for old in self.stored[record.asset] if old.id != record.id]
-                    self.stored[record.asset] = [record, *rest]
+                    rest = [old for old in self.stored[record.product] if old.id != record.id]
+                    self.stored[record.product] = [record, *rest]
                 return Reused(step, restored=True)
             case _:
                 return MustRun(step)
 
     def _executed(self, tree: Tree, generation: Generation, step: StepName) -> Event:
         self.executed.append(step)
-        versions = current_of(self.stored)
-        names = [f"file:{name}" for name in tree.read(tree.code[step])]
-        made_from = manifest_of(generation, step, versions, names, tree.observe(frozenset(names)))
-        for records in self.stored.values():  # I3
-            assert all(not old.whole or old.manifest != made_from for old in records if old.asset == step)
-        value = tree.result(step, [self.value(need) for need in sorted(tree.needs[step])])
-        before = versions.get(Key(step))
-        record = Record(len(self.values), Key(step), made_from, f"v{value}")
-        self.values[record.id] = value
-        self.stored[Key(step)] = [record, *self.stored.get(Key(step), [])]
-        return Succeeded(step, unchanged=before == record.data_version)
+        checks = generation.steps[step].checks
+        return self._checked(tree, generation, checks[0]) if checks else self._made(tree, generation, step)
 
-    def value(self, step: StepName) -> int:
+    def _made(self, tree: Tree, generation: Generation, step: StepName) -> Event:
+        names = [f"file:{name}" for name in tree.read(tree.code[step])]
+        inputs = [self.value(need) for need in sorted(tree.needs[step])]
+        value = tree.result(step, [each for each in inputs if each is not None])
+        assert None not in inputs, "it ran without what it needs"
+        before = self._keep(
+            tree, generation, step, Key(step), names, LEFT_OUT if value is None else f"v{value}", value
+        )
+        return Succeeded(step, unchanged=before)
+
+    def _checked(self, tree: Tree, generation: Generation, key: CheckKey) -> Event:
+        target = StepName(key.asset)
+        value = self.value(target)
+        assert value is not None, "there is nothing to be checked"
+        check = tree.checks[target]
+        whole = not tree.holds_back(target, value)
+        self._keep(tree, generation, check_of(target), key, [], str(value <= check.limit), None, whole)
+        return Succeeded(check_of(target)) if whole else Failed(check_of(target))
+
+    def _keep(
+        self,
+        tree: Tree,
+        generation: Generation,
+        step: StepName,
+        product: Product,
+        names: list[str],
+        version: str,
+        value: int | None,
+        whole: bool = True,
+    ) -> bool:
+        """Store a result; whether it equals the one before."""
+        observed = tree.observe(frozenset(names))
+        made_from = manifest_of(generation, step, current_of(self.stored), names, observed)
+        old = self.stored.get(product, [])
+        assert all(not record.whole or record.manifest != made_from for record in old)  # I3
+        record = Record(len(self.values), product, made_from, version, whole)
+        self.values[record.id] = value
+        self.stored[product] = [record, *old]
+        return bool(old) and old[0].data_version == version
+
+    def value(self, step: StepName) -> int | None:
+        """The current value; None when the step left it out."""
         record = self.stored[Key(step)][0]
         assert record.whole
         return self.values[record.id]
+
+    def values_now(self, tree: Tree) -> dict[StepName, int]:
+        """The values that are there: not what was left out, what was held back, nor what needs that."""
+        generation = tree.generation()
+        absent = absent_assets(generation, left_out(self.stored))
+        blocked = generation.below(self.failing(tree))
+        found: dict[StepName, int] = {}
+        for step in set(tree.needs) - blocked:
+            value = None if Key(step) in absent else self.value(step)
+            if value is not None:
+                found[step] = value
+        return found
+
+    def failing(self, tree: Tree) -> list[StepName]:
+        """The steps of blocking checks that failed in the last run."""
+        return [
+            step
+            for key, check in tree.generation().checks.items()
+            for step in [check.step]
+            if self.stored.get(key) and not self.stored[key][0].whole
+        ]
 
     def lose(self, step: StepName) -> None:
         """The bytes of the current result are gone."""
@@ -189,14 +299,20 @@ codes = st.builds(
 )
 
 
+checks = st.builds(Check, numbers, st.booleans())
+
+
 @st.composite
 def trees(draw: st.DrawFn) -> Tree:
     needs = draw(graphs(most=6))
-    return Tree(needs, {step: draw(codes) for step in sorted(needs)}, {name: draw(numbers) for name in FILES})
+    code = {step: draw(codes) for step in sorted(needs)}
+    files = {name: draw(numbers) for name in FILES}
+    checked = draw(st.sets(st.sampled_from(sorted(needs))))
+    return Tree(needs, code, files, {step: draw(checks) for step in sorted(checked)})
 
 
 def edited(draw: st.DrawFn, tree: Tree) -> Tree:
-    what = draw(st.sampled_from(["code", "file", "delete", "edge"]))
+    what = draw(st.sampled_from(["code", "file", "delete", "edge", "check"]))
     step = draw(st.sampled_from(sorted(tree.needs)))
     name = draw(st.sampled_from(FILES))
     match what:
@@ -204,6 +320,9 @@ def edited(draw: st.DrawFn, tree: Tree) -> Tree:
             return replace(tree, code={**tree.code, step: draw(codes)})
         case "file":
             return replace(tree, files={**tree.files, name: draw(numbers)})
+        case "check":
+            others = {other: check for other, check in tree.checks.items() if other != step}
+            return replace(tree, checks=others if draw(st.booleans()) else {**others, step: draw(checks)})
         case "delete":
             return replace(tree, files={other: n for other, n in tree.files.items() if other != name})
         case _:
@@ -218,9 +337,11 @@ def equals_a_clean_build(data: st.DataObject) -> None:
     tree, engine, choose = data.draw(trees()), Engine(), chooser(data.draw)
     for _ in range(data.draw(st.integers(1, 5))):
         engine.run(tree, choose)
-        assert {step: engine.value(step) for step in tree.needs} == tree.clean_build()  # I1
+        assert engine.values_now(tree) == tree.clean_build()  # I1
+        failing = engine.failing(tree)
+        assert not set(engine.executed) & (tree.generation().below(failing) - set(failing))  # I7
         engine.run(tree, choose)
-        assert engine.executed == []  # I4
+        assert set(engine.executed) <= set(engine.failing(tree))  # I4
         tree = edited(data.draw, tree)
         if data.draw(st.booleans()):
             engine.lose(data.draw(st.sampled_from(sorted(tree.needs))))
@@ -236,8 +357,10 @@ def nothing_is_falsely_fresh(data: st.DataObject) -> None:
         found = outlook(generation, list(generation.steps), engine.stored, observed)
         clean = tree.clean_build()
         planned = {item.step for item in found.planned}
+        failing = {step for step in generation.steps if generation.steps[step].checks and step in planned}
         for step in set(tree.needs) - planned:  # I2
-            assert engine.value(step) == clean[step]
+            if Key(step) not in found.absent and step not in generation.below(sorted(failing)):
+                assert engine.value(step) == clean[step]
         if data.draw(st.booleans()):
             engine.run(tree, choose)
             assert set(engine.executed) <= planned
@@ -247,18 +370,26 @@ def nothing_is_falsely_fresh(data: st.DataObject) -> None:
 def test_a_result_that_comes_out_equal_stops_the_rerun_there(data: st.DataObject) -> None:
     tree, engine, choose = data.draw(trees()), Engine(), chooser(data.draw)
     engine.run(tree, choose)
-    before = {step: engine.value(step) for step in tree.needs}
+    before = {key: found[0].data_version for key, found in engine.stored.items()}
+    failing = engine.failing(tree)
     edits = edited(data.draw, tree)
+    waited = tree.generation().below(failing)
     engine.run(edits, choose)
-    changed = {step for step in edits.needs if engine.value(step) != before[step]}
+    changed = {key for key, found in engine.stored.items() if found[0].data_version != before.get(key)}
     for step in engine.executed:  # I5
+        if step in waited:
+            continue  # it was not made, or failed, before
+        if step not in edits.needs:
+            target = StepName(step.removesuffix("_check"))
+            assert edits.checks[target] != tree.checks.get(target) or Key(target) in changed
+            continue
         same_files = edits.read(edits.code[step]) == tree.read(tree.code[step])
         assert (
             edits.code[step] != tree.code[step]
             or edits.needs[step] != tree.needs[step]
             or not same_files
             or edits.files.keys() != tree.files.keys()
-            or edits.needs[step] & changed
+            or {Key(need) for need in edits.needs[step]} & changed
         )
 
 
@@ -271,8 +402,8 @@ def going_back_is_free(data: st.DataObject) -> None:
         engine.run(visited[-1], choose)
     back = data.draw(st.sampled_from(visited))
     engine.run(back, choose)
-    assert engine.executed == []  # I6
-    assert {step: engine.value(step) for step in back.needs} == back.clean_build()
+    assert set(engine.executed) <= set(engine.failing(back))  # I6
+    assert engine.values_now(back) == back.clean_build()
 
 
 @given(st.data())
@@ -317,9 +448,11 @@ def _gone_is_unchanged(patch: pytest.MonkeyPatch) -> None:
 
 
 def _lost_bytes_are_believed(patch: pytest.MonkeyPatch) -> None:
-    def believing(generation: Generation, step: StepName, versions: Any, stored: Any, now: Any) -> Verdict:
+    def believing(
+        generation: Generation, step: StepName, versions: Any, stored: Any, now: Any, *, absent: Any
+    ) -> Verdict:
         whole = {key: [replace(record, whole=True) for record in found] for key, found in stored.items()}
-        return staleness.verdict(generation, step, versions, whole, now)
+        return staleness.verdict(generation, step, versions, whole, now, absent=absent)
 
     patch.setattr(sys.modules[__name__], "verdict", believing)
 
@@ -329,10 +462,18 @@ def _only_the_newest_is_looked_at(patch: pytest.MonkeyPatch) -> None:
 
 
 def _the_newest_is_put_back_whatever_it_was_made_from(patch: pytest.MonkeyPatch) -> None:
-    def earlier(generation: Generation, step: StepName, versions: object, stored: Any, now: object) -> Any:
-        return tuple(stored[key][0] for key in generation.steps[step].assets if stored.get(key))
+    def earlier(products: Any, stored: Any, now: object) -> Any:
+        return tuple(stored[product][0] for product in products if stored.get(product))
 
     patch.setattr(staleness, "_earlier", earlier)
+
+
+def _what_was_left_out_is_there(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(sys.modules[__name__], "absent_assets", lambda generation, keys: {})
+
+
+def _a_check_that_holds_back_is_a_result(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Generation, "waits_for", Generation.upstream)
 
 
 PLANTED: dict[str, Plant] = {
@@ -343,6 +484,8 @@ PLANTED: dict[str, Plant] = {
     "lost bytes are believed": _lost_bytes_are_believed,
     "only the newest result is looked at": _only_the_newest_is_looked_at,
     "any result is put back": _the_newest_is_put_back_whatever_it_was_made_from,
+    "what needs an asset that was left out runs": _what_was_left_out_is_there,
+    "nothing waits for a blocking check": _a_check_that_holds_back_is_a_result,
 }
 
 

@@ -18,6 +18,7 @@ from dagx_engine.pure.run import (
     Examine,
     Failed,
     Finish,
+    Held,
     MustRun,
     Reused,
     Run,
@@ -325,3 +326,19 @@ def test_a_superseded_step_gives_its_slot_to_the_next_while_it_is_examined() -> 
     run.handle(MustRun(A))
     run.handle(MustRun(B))
     assert run.handle(Superseded(A)) == [Examine(A), Start(B, 1)]
+
+
+def test_what_is_held_is_skipped_with_all_that_needs_it_and_nothing_failed() -> None:
+    run = Run(needs("a; b<-a; c<-b; d<-a"), slots=2)
+    assert run.begin() == [Examine(A)]
+    run.handle(MustRun(A))
+    assert run.handle(Succeeded(A)) == [Examine(B), Examine(D)]
+    assert run.handle(Held(B, because=A)) == [Skip(B, because=A), Skip(C, because=B)]
+    assert run.handle(Reused(D)) == [Finish()]
+
+
+def test_a_step_that_was_given_up_cannot_be_held() -> None:
+    run = Run(needs("a; b<-a"), slots=1)
+    run.begin()
+    run.handle(Cancel())
+    assert run.handle(Held(A, because=A)) == []

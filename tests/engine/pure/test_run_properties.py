@@ -19,6 +19,7 @@ from dagx_engine.pure.run import (
     Examine,
     Failed,
     Finish,
+    Held,
     MustRun,
     Reused,
     Run,
@@ -103,7 +104,13 @@ def played(draw: st.DrawFn, *, interruptions: bool = True) -> World:
 def _answers(step: StepName, waits_for: str) -> list[Event]:
     match waits_for:
         case "examination":
-            return [MustRun(step), MustRun(step), Reused(step), Reused(step, restored=True)]
+            return [
+                MustRun(step),
+                MustRun(step),
+                Reused(step),
+                Reused(step, restored=True),
+                Held(step, because=step),
+            ]
         case "attempt":
             return [
                 Succeeded(step),
@@ -146,10 +153,17 @@ def test_no_step_runs_below_one_that_ended_badly(world: World) -> None:
 
 
 @given(played())
-def test_a_skipped_step_names_a_failed_step_above_it(world: World) -> None:
+def test_a_skipped_step_names_a_step_above_it_that_failed_or_was_held(world: World) -> None:
     for step, because in world.skipped.items():
-        assert world.run.states[because] is State.FAILED
-        assert step in below(world.graph, because)
+        assert because == step or world.run.states[because] in (State.FAILED, State.SKIPPED)
+        assert because == step or step in below(world.graph, because)
+
+
+@given(played())
+def test_nothing_is_skipped_without_a_failure_or_something_that_was_held(world: World) -> None:
+    causes = {step for step, because in world.skipped.items() if step == because}
+    causes |= {step for step, state in world.run.states.items() if state is State.FAILED}
+    assert world.skipped.keys() <= causes.union(*(below(world.graph, step) for step in causes))
 
 
 @given(played())
@@ -164,6 +178,7 @@ def test_attempts_are_numbered_without_a_gap(world: World) -> None:
 def test_a_failure_touches_only_what_needs_it(world: World) -> None:
     states = world.run.states
     failed = [s for s, state in states.items() if state is State.FAILED]
+    failed += [s for s, because in world.skipped.items() if s == because]
     reached = set(failed).union(*(below(world.graph, step) for step in failed))
     assert {s for s, state in states.items() if state in GOOD} == set(world.graph) - reached
     assert State.CANCELLED not in states.values()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from graph_text import world
+from graph_text import check, world
 
 from dagx_engine.pure.errors import UsageError
 from dagx_engine.pure.looks import Looks
-from dagx_engine.pure.selecting import key_named, select_keys, select_steps
+from dagx_engine.pure.selecting import choose, key_named, select_keys
 
 NOW = world(
     "orders; revenue<-orders; report<-revenue; rates!", orders={"group": "raw"}, report={"group": "out"}
@@ -16,14 +16,14 @@ NOW = world(
 
 def refused(text: str) -> str:
     with pytest.raises(UsageError) as caught:
-        select_steps(NOW, text)
+        choose(NOW, text)
     return str(caught.value)
 
 
 @pytest.mark.parametrize("text", [None, "", "   "])
 def test_no_text_means_everything(text: str | None) -> None:
     assert select_keys(NOW, text) == ("orders", "revenue", "report", "rates")
-    assert select_steps(NOW, text) == ("orders", "revenue", "report")
+    assert choose(NOW, text).steps == ("orders", "revenue", "report")
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_no_text_means_everything(text: str | None) -> None:
 def test_several_words_mean_each_of_them_and_steps_come_upstream_first(
     text: str, steps: tuple[str, ...]
 ) -> None:
-    assert select_steps(NOW, text) == steps
+    assert choose(NOW, text).steps == steps
 
 
 def test_a_typing_mistake_is_an_error_with_the_near_name() -> None:
@@ -153,3 +153,40 @@ def test_what_one_step_makes_belongs_together() -> None:
     several = world("a; b<-a; c<-a", multi={"both": ["b", "c"]})
     assert select_keys(several, "required_multi_asset_neighbors(key:b)") == ("b", "c")
     assert select_keys(several, "key:b") == ("b",)
+
+
+CHECKED = world(
+    "orders; x<-orders; y<-orders; p; q; src!",
+    multi={"xy": ["x", "y"], "pq": ["p", "q", "p:ok"]},
+    in_parts=["pq"],
+    checks=["orders:sound", "orders:large", "p:ok", "src:new"],
+    observed=["src"],
+)
+
+
+def test_the_checks_of_selected_assets_are_selected() -> None:
+    found = choose(CHECKED, "orders")
+    assert found.steps == ("orders", "orders_sound", "orders_large")
+    assert (found.parts, found.beside) == ({}, {})
+
+
+def test_checks_can_be_selected_alone() -> None:
+    assert choose(CHECKED, "checks(key:orders)").steps == ("orders_sound", "orders_large")
+    assert choose(CHECKED, 'check:"orders:large"').steps == ("orders_large",)
+    assert choose(CHECKED, "checks(key:src)").steps == ("src_new",)
+
+
+def test_of_a_step_that_works_in_parts_a_part_can_be_selected() -> None:
+    found = choose(CHECKED, "q")
+    assert (found.steps, dict(found.parts)) == (("pq",), {"pq": {"q"}})
+    assert choose(CHECKED, "p").parts == {"pq": {"p", check("p:ok")}}
+    assert choose(CHECKED, "p q").parts == {}
+
+
+def test_what_a_step_makes_beside_what_is_selected_is_told() -> None:
+    assert choose(CHECKED, "x").beside == {"xy": ("y",)}
+
+
+def test_an_external_asset_that_is_named_is_observed() -> None:
+    assert "observe_src" not in choose(CHECKED, None).steps
+    assert choose(CHECKED, "src").steps == ("observe_src", "src_new")

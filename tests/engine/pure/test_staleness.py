@@ -5,24 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from graph_text import world
+from graph_text import check, world
 
-from dagx_engine.pure.generation import Generation, Key, StepName
+from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, StepName
 from dagx_engine.pure.manifest import ABSENT, Change, Manifest
 from dagx_engine.pure.staleness import (
+    LEFT_OUT,
     Fresh,
+    Held,
+    InParts,
     Missing,
     Record,
     Restorable,
     Stale,
+    Unkept,
     Verdict,
+    absent_assets,
     current_of,
+    left_out,
     manifest_of,
     traced_names,
     verdict,
 )
 
-Stored = Mapping[Key, Sequence[Record]]
+Stored = Mapping[Product, Sequence[Record]]
 
 A, B = Key("a"), Key("b")
 
@@ -229,3 +235,127 @@ def test_the_manifest_of_a_verdict_is_what_a_run_now_would_be_stored_under() -> 
     found = judge(now, "b", {A: [made(1, "a", now)]})
     parts = [("code:m:b", "1"), ("python", "3.11"), ("input:a", "v1")]
     assert found.manifest == Manifest.of(parts)
+
+
+# Products beside the one asset: left out, checked, made in parts, observed.
+
+
+def kept(
+    number: int, product: str | CheckKey, generation: Generation, step: str, version: str, **inputs: str
+) -> Record:
+    """A result of one product of a step, made from these versions."""
+    key = product if isinstance(product, CheckKey) else Key(product)
+    versions = {Key(name): found for name, found in inputs.items()}
+    return Record(number, key, manifest_of(generation, StepName(step), versions, (), {}, key), version)
+
+
+def judged(
+    generation: Generation, step: str, *records: Record, wanted: Sequence[str] | None = None
+) -> Verdict:
+    stored = {record.product: [record] for record in records}
+    asked = None if wanted is None else [Key(name) for name in wanted]
+    absent = absent_assets(generation, left_out(stored))
+    return verdict(generation, StepName(step), current_of(stored), stored, {}, wanted=asked, absent=absent)
+
+
+OPTIONAL = world("x; y; z<-y; w<-z,x", multi={"xy": ["x", "y"]})
+
+
+def test_a_step_that_left_an_asset_out_is_fresh_until_something_changes() -> None:
+    x, y = kept(1, "x", OPTIONAL, "xy", "v1"), kept(2, "y", OPTIONAL, "xy", LEFT_OUT)
+    assert isinstance(judged(OPTIONAL, "xy", x, y), Fresh)
+    edited = world("x; y; z<-y; w<-z,x", multi={"xy": ["x", "y"]}, code={"xy": "2"})
+    assert isinstance(judged(edited, "xy", x, y), Stale)
+
+
+def test_what_needs_an_asset_that_was_left_out_is_held_at_any_distance() -> None:
+    x, y = kept(1, "x", OPTIONAL, "xy", "v1"), kept(2, "y", OPTIONAL, "xy", LEFT_OUT)
+    z = kept(3, "z", OPTIONAL, "z", "v1", y="v0")
+    assert absent_assets(OPTIONAL, [Key("y")]) == {"y": "y", "z": "y", "w": "y"}
+    z_now, w_now = judged(OPTIONAL, "z", x, y, z), judged(OPTIONAL, "w", x, y, z)
+    assert isinstance(z_now, Held)
+    assert z_now.absent == ("y",)
+    assert isinstance(w_now, Held)
+    assert w_now.absent == ("z",)
+
+
+CHECKED = world("a", checks=["a:ok"])
+
+
+def test_a_check_is_stale_when_its_asset_or_its_code_is_another() -> None:
+    result = kept(1, check("a:ok"), CHECKED, "a_ok", "True", a="v1")
+    assert isinstance(judged(CHECKED, "a_ok", kept(2, "a", CHECKED, "a", "v1"), result), Fresh)
+    other = judged(CHECKED, "a_ok", kept(2, "a", CHECKED, "a", "v2"), result)
+    assert isinstance(other, Stale)
+    assert [change.part for change in other.changes] == ["input:a"]
+    edited = world("a", checks=["a:ok"], code={"a_ok": "2"})
+    assert isinstance(judged(edited, "a_ok", kept(2, "a", edited, "a", "v1"), result), Stale)
+    assert isinstance(judged(edited, "a", kept(2, "a", CHECKED, "a", "v1")), Fresh)
+
+
+def test_a_check_that_holds_back_is_tried_again() -> None:
+    result = replace(kept(1, check("a:ok"), CHECKED, "a_ok", "False", a="v1"), whole=False, lost="it failed")
+    found = judged(CHECKED, "a_ok", kept(2, "a", CHECKED, "a", "v1"), result)
+    assert isinstance(found, Missing)
+    assert found.lost == "it failed"
+
+
+def test_a_step_with_a_check_of_its_own_is_fresh_when_both_are_there() -> None:
+    found = world("a", multi={"a": ["a", "a:ok"]}, checks=["a:ok"])
+    asset, result = kept(1, "a", found, "a", "v1"), kept(2, check("a:ok"), found, "a", "True")
+    assert isinstance(judged(found, "a", asset, result), Fresh)
+    assert isinstance(judged(found, "a", asset), Missing)
+
+
+PARTS = world(
+    "p; q; a<-p; b<-q; c<-a",
+    multi={"abc": ["a", "b", "c"]},
+    in_parts=["abc"],
+    a={"loads": ()},
+    b={"loads": ()},
+    c={"loads": ()},
+)
+MADE = [
+    kept(1, "p", PARTS, "p", "p1"),
+    kept(2, "q", PARTS, "q", "q1"),
+    kept(3, "a", PARTS, "abc", "a1", p="p1"),
+    kept(4, "b", PARTS, "abc", "b1", q="q1"),
+    kept(5, "c", PARTS, "abc", "c1", a="a1"),
+]
+
+
+def todo(*records: Record, wanted: Sequence[str] | None = None) -> tuple[Product, ...]:
+    found = judged(PARTS, "abc", *records, wanted=wanted)
+    assert isinstance(found, InParts)
+    return found.todo
+
+
+def test_of_a_step_that_works_in_parts_only_what_is_stale_is_to_be_made() -> None:
+    assert todo(*MADE) == ()
+    assert todo(*MADE[:3], MADE[4]) == ("b",)
+    assert todo(MADE[0], replace(MADE[1], data_version="q2"), *MADE[2:]) == ("b",)
+
+
+def test_what_needs_another_part_that_will_be_made_is_made_with_it() -> None:
+    assert todo(replace(MADE[0], data_version="p2"), *MADE[1:]) == ("a", "c")
+
+
+def test_what_is_not_wanted_of_a_step_that_works_in_parts_is_left_as_it_is() -> None:
+    changed = [replace(MADE[0], data_version="p2"), *MADE[1:]]
+    assert todo(*changed, wanted=["a"]) == ("a",)
+    assert todo(*changed, wanted=["b"]) == ()
+
+
+def test_a_step_that_observes_keeps_nothing_and_is_never_fresh() -> None:
+    assert isinstance(judged(world("src!", observed=["src"]), "observe_src"), Unkept)
+
+
+def test_what_needs_an_observed_asset_follows_its_version() -> None:
+    found = world("src!; a<-src", observed=["src"])
+    before = kept(1, "a", found, "a", "v1")
+    first = kept(2, "a", found, "a", "v1", src="k1")
+    assert isinstance(judged(found, "a", before), Fresh)
+    k1, k2 = (Record(9, Key("src"), Manifest(()), version) for version in ("k1", "k2"))
+    assert isinstance(judged(found, "a", before, k1), Stale)
+    assert isinstance(judged(found, "a", first, k1), Fresh)
+    assert isinstance(judged(found, "a", first, k2), Stale)

@@ -10,7 +10,6 @@ from pathlib import Path
 from textwrap import dedent
 from types import ModuleType
 
-from dagx.source import innermost
 from dagx.worker.fingerprint import Fingerprint, Fingerprinter
 from dagx.worker.loader import ProjectImporter, Source
 
@@ -63,7 +62,7 @@ class CodeProject:
         """Of the asset, or of the function, that the module calls so."""
         with self.loaded(module) as (loaded, importer):
             found = getattr(loaded, name)
-            function = innermost(getattr(found, "compute_fn", found))
+            function = getattr(getattr(found, "op", found), "compute_fn", found)
             return Fingerprinter(importer.sources, str(self.root)).of_function(function)
 
     def reach(self, name: str = "made") -> set[str]:

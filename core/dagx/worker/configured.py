@@ -1,0 +1,113 @@
+"""The run config of the project as it is loaded: what each step is told by it, and what is wrong with it.
+
+It executes nothing. Values leave this file as digests alone, keyed by a secret of the project.
+"""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import importlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from dagx.assets import AssetsDefinition
+from dagx.config.marks import kind_of
+from dagx.errors import InvalidConfigError
+from dagx.op_definition import OpDefinition
+from dagx.resolution import ResolvedDefinitions
+from dagx.worker.valuedigest import Unencodable, value_digest
+
+__all__ = ["Configured", "given_config"]
+
+
+def given_config(message: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The run config that the engine hands over; of YAML it hands over the path: PyYAML is the user's."""
+    if not message:
+        return {}
+    if "yaml" not in message:
+        return dict(message["config"])
+    read: Any = importlib.import_module("dagx.yaml_config").config_from_files
+    found: dict[str, Any] = read([glob.escape(message["yaml"])])
+    return found
+
+
+class Configured:
+    """Run config held against the steps of a project. `secret` keys the digests."""
+
+    def __init__(self, resolved: ResolvedDefinitions, given: Mapping[str, Any], secret: bytes) -> None:
+        self._resolved = resolved
+        self._given = given
+        self._secret = secret
+        self._kinds = {name for name, bound in resolved.resources.items() if kind_of(bound) is not None}
+        self._schemas: Mapping[str, Any] | None = None
+
+    def check(self, executor: Any) -> None:
+        """Raise InvalidConfigError for what is said to steps, resources or sections that there are not."""
+        if self._given:
+            self._validated({}, (), execution=None if executor is None else executor.config_schema)
+
+    def parts(self, definition: AssetsDefinition) -> dict[str, str]:
+        """What a step is told, as parts of its manifest. Raises InvalidConfigError when it does not fit."""
+        planned: Any = (
+            importlib.import_module("dagx.planned_resources") if self._is_told(definition) else None
+        )
+        if planned is None:
+            return {}
+        steps = importlib.import_module("dagx.planning").steps_for_assets([definition])
+        wanted = planned.resources_of(steps, self._resolved.specs, self._resolved.makers) & self._kinds
+        found = self._validated({definition.name: planned.op_schema(definition)}, wanted)
+        parts: dict[str, str] = {}
+        for path, value in found.ops.items():
+            for place, leaf in _fields(value, path[1:]):
+                parts[f"config:{place}"] = self.digest(leaf)
+        said: Mapping[str, Any] = self._given.get("resources") or {}
+        for name in sorted(wanted & said.keys()):
+            for place, leaf in _fields(found.resources.get(name), ("resources", name)):
+                parts[f"config:{place}"] = self.digest(leaf)
+        return parts
+
+    def _is_told(self, definition: AssetsDefinition) -> bool:
+        """Whether run config can mean anything to the step."""
+        node = definition.node_def
+        takes = not isinstance(node, OpDefinition) or node.config_type is not None
+        return bool(takes or self._given or self._kinds & definition.required_resource_keys)
+
+    def _validated(self, ops: Mapping[str, Any], wanted: Any, execution: Any = None) -> Any:
+        run_config: Any = importlib.import_module("dagx.config.run_config")
+        if self._schemas is None:
+            lifecycle: Any = importlib.import_module("dagx.resource_defs.lifecycle")
+            self._schemas = lifecycle.resource_schemas(self._resolved.resources)
+        return run_config.validated_run_config(
+            self._given,
+            ops,
+            self._schemas,
+            required_resources=wanted,
+            ignored_ops=[name for name in self._resolved.steps if name not in ops],
+            execution=execution,
+        )
+
+    def problem(self, definition: AssetsDefinition) -> tuple[dict[str, str], str]:
+        """The parts, and what is wrong with the config in words: one of the two is empty."""
+        try:
+            return self.parts(definition), ""
+        except InvalidConfigError as error:
+            return {}, str(error)
+
+    def digest(self, value: object) -> str:
+        """A digest that says nothing of the value to whoever has not the secret of the project."""
+        try:
+            known = value_digest(value)
+        except Unencodable:
+            known = repr(value)
+        data = known.encode("utf-8", "surrogatepass")
+        return hashlib.blake2b(data, digest_size=16, key=self._secret).hexdigest()
+
+
+def _fields(value: object, path: Sequence[str]) -> Iterator[tuple[str, object]]:
+    """The entries of config, each with its path; nothing for a step that is told nothing."""
+    if isinstance(value, Mapping):
+        for name, each in value.items():  # pyright: ignore[reportUnknownVariableType]  # JSON of anyone
+            yield ".".join((*path, str(name))), each  # pyright: ignore[reportUnknownArgumentType]
+    elif value is not None:
+        yield ".".join(path) or "value", value

@@ -1,0 +1,268 @@
+"""A loaded project as the engine is told of it: assets, checks, steps, and of what the identity of a step is made."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib
+import os
+import sys
+import types
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from dagx.assets import AssetsDefinition
+from dagx.checks.specs import AssetCheckKey, AssetCheckSpec
+from dagx.config.marks import kind_of
+from dagx.keys import AssetKey
+from dagx.op_definition import OpDefinition
+from dagx.source import SourceLocation, innermost
+from dagx.specs import AssetSpec
+from dagx.worker.codecs import CODECS
+from dagx.worker.configured import Configured
+from dagx.worker.fingerprint import Fingerprint, Fingerprinter
+
+if TYPE_CHECKING:
+    from dagx.worker.project import LoadedProject
+
+__all__ = ["Description", "text_of"]
+
+KIND_PREFIX = "dagster/kind/"
+
+
+class Description:
+    """Says what a project is. `secret` keys the digests of what may be secret."""
+
+    def __init__(self, project: LoadedProject, secret: bytes) -> None:
+        self._project = project
+        self._resolved = project.resolved
+        self._secret = secret
+        self._fingerprinter = Fingerprinter(project.importer.sources, project.root)
+        self._configured = Configured(project.resolved, project.run_config, secret)
+        self._common = {
+            f"import:{self._relative(path)}": _file_digest(path) for path in project.read_at_import
+        }
+        self._common["python"] = ".".join(str(n) for n in sys.version_info[:2])
+        self._resource_parts: dict[str, Fingerprint] = {}
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it, upstream first. Raises InvalidConfigError for run config that speaks of what there is not."""
+        project = self._project
+        definitions = project.definitions
+        self._configured.check(definitions.executor)
+        made = set(self._resolved.step_of)
+        steps = [self._step(name, definition) for name, definition in self._resolved.steps.items()]
+        external = [self._asset(spec, None) for key, spec in self._resolved.specs.items() if key not in made]
+        own = [
+            self._asset(spec, name)
+            for name, definition in self._resolved.steps.items()
+            if not definition.is_observation
+            for spec in definition.specs
+        ]
+        sources = project.importer.sources.values()
+        return {
+            "assets": external + own,
+            "checks": [self._check(key, spec) for key, spec in self._resolved.checks.items()],
+            "steps": steps,
+            "places": {name: list(place) for name, place in self._fingerprinter.places.items()},
+            "modules": {self._relative(source.file): _bytes_digest(source.data) for source in sources},
+            "read_at_import": [self._relative(path) for path in project.read_at_import],
+            "third_party": list(project.importer.third_party),
+            "automation": project.automation(),
+            "max_workers": self._max_workers(),
+            "run_config": project.run_config,
+            "seconds": project.seconds,
+        }
+
+    def _max_workers(self) -> int | None:
+        executor = self._project.definitions.executor
+        if executor is None:
+            return None
+        said: Mapping[str, Any] = self._project.run_config.get("execution") or {}
+        settings = executor.settings(said.get("config"))
+        return 1 if settings.is_in_process else settings.max_workers
+
+    # What there is
+
+    def _asset(self, spec: AssetSpec, step: str | None) -> dict[str, Any]:
+        definition = self._resolved.steps[step] if step is not None else None
+        source = definition.source if definition is not None else spec.source
+        partitions = spec.partitions_def
+        return {
+            "key": text_of(spec.key),
+            "step": step,
+            "deps": [text_of(dep.asset_key) for dep in spec.deps],
+            "group": spec.group_name or "default",
+            "kinds": sorted(spec.kinds),
+            "tags": {name: value for name, value in spec.tags.items() if not name.startswith(KIND_PREFIX)},
+            "owners": list(spec.owners),
+            "description": spec.description or "",
+            "partitions": "" if partitions is None else partitions.describe(),
+            **self._place(source),
+        }
+
+    def _check(self, key: AssetCheckKey, spec: AssetCheckSpec) -> dict[str, Any]:
+        step = self._resolved.step_of_check[key]
+        return {
+            "asset": text_of(key.asset_key),
+            "name": key.name,
+            "step": step,
+            "deps": [text_of(key.asset_key), *(text_of(dep.asset_key) for dep in spec.additional_deps)],
+            "blocking": spec.blocking,
+            "description": spec.description or "",
+            **self._place(self._resolved.steps[step].source),
+        }
+
+    def _step(self, name: str, definition: AssetsDefinition) -> dict[str, Any]:
+        found = self._code(definition)
+        found.parts.update(self._common)
+        for parameter, key in definition.keys_by_input_name.items():
+            # to swap two of them changes the result and no code
+            found.parts[f"parameter:{parameter}"] = text_of(key)
+        self._add_resources(definition, found)
+        config, problem = self._configured.problem(definition)
+        found.parts.update(config)
+        assets = [text_of(spec.key) for spec in definition.specs]
+        return {
+            "name": name,
+            "assets": [] if definition.is_observation else assets,
+            "observes": assets if definition.is_observation else [],
+            "checks": [[text_of(spec.asset_key), spec.name] for spec in definition.check_specs],
+            "loads": [text_of(key) for key in _loaded(definition)],
+            "in_parts": definition.can_subset,
+            "parts": sorted(found.parts.items()),
+            "widened": found.widened,
+            "refusal": _refusal(definition),
+            "config_problem": problem,
+        }
+
+    def _place(self, source: SourceLocation | None) -> dict[str, Any]:
+        return (
+            {"file": self._relative(source.file), "line": source.line} if source else {"file": "", "line": 0}
+        )
+
+    def _relative(self, file: str) -> str:
+        return _relative(file, self._project.root)
+
+    # What the identity of a step is made of
+
+    def _code(self, definition: AssetsDefinition) -> Fingerprint:
+        versions = {text_of(spec.key): spec.code_version for spec in definition.specs}
+        if versions and all(version is not None for version in versions.values()):
+            return Fingerprint({f"code_version:{key}": str(version) for key, version in versions.items()})
+        found = Fingerprint()
+        for op in definition.ops:
+            found.add(self._code_of_op(definition.name, op))
+        if not isinstance(definition.node_def, OpDefinition):
+            found.add(self._wiring(definition))
+        return found
+
+    def _code_of_op(self, step: str, op: OpDefinition) -> Fingerprint:
+        if op.code_version is not None:
+            return Fingerprint({f"code_version:{step}:{op.name}": op.code_version})
+        written = op.compute_fn
+        found = Fingerprint()
+        for function in (innermost(written), written):
+            if isinstance(function, types.FunctionType):
+                found.add(self._fingerprinter.of_function(function))
+        if isinstance(written, functools.partial):
+            given = (written.args, sorted(written.keywords.items()))
+            found.add(self._fingerprinter.of_object(f"value:{step}:{op.name}:given arguments", given))
+        elif not found.parts:
+            found.add(self._fingerprinter.of_object(f"value:{step}:{op.name}:callable", written))
+        return found
+
+    def _wiring(self, definition: AssetsDefinition) -> Fingerprint:
+        """How the ops of a graph are put together: the function that does it runs only when the project is loaded."""
+        wiring: Any = importlib.import_module("dagx.worker.wiring")
+        name = f"wiring:{definition.name}"
+        return self._fingerprinter.of_object(name, wiring.wiring_of(definition))
+
+    def _add_resources(self, definition: AssetsDefinition, found: Fingerprint) -> None:
+        """What stores and loads values, be it our codec or the project's IO managers, and the resources it uses."""
+        bound = self._resolved.resources
+        loaded = [self._resolved.specs[key].io_manager_key for key in definition.keys_by_input_name.values()]
+        managers = {*definition.manager_keys, *loaded}
+        if managers - bound.keys():
+            found.parts["codec"] = CODECS
+        used = list(_with_needs(sorted(managers | definition.function_resource_keys), bound)) if bound else []
+        for key in used:
+            found.add(self._resource(f"{'io_manager' if key in managers else 'resource'}:{key}", bound[key]))
+
+    def _resource(self, name: str, resource: object) -> Fingerprint:
+        if name not in self._resource_parts:
+            identities: Any = importlib.import_module("dagx.resource_defs.identity")
+            identity = identities.identity_of(resource, secret_key=self._secret)
+            found = self._fingerprinter.of_identity(name, identity)
+            for variable in sorted(set(_variables(identity.value))):
+                value = os.environ.get(variable)
+                found.parts[f"variable:{variable}"] = self._configured.digest(value)
+            self._resource_parts[name] = found
+        return self._resource_parts[name]
+
+
+def _with_needs(keys: list[str], bound: Mapping[str, object]) -> Iterator[str]:
+    """The resources of these names, and those that they need in turn."""
+    seen: set[str] = set()
+    while keys:
+        key = keys.pop(0)
+        if key in seen or key not in bound:
+            continue
+        seen.add(key)
+        yield key
+        kind = kind_of(bound[key])
+        keys += sorted(kind.required_keys(bound[key])) if kind is not None else []
+
+
+def _variables(identity: object) -> Iterator[str]:
+    """The names of environment variables in the identity of a resource."""
+    if isinstance(identity, dict):
+        entries = cast("dict[str, object]", identity)
+        if list(entries) == ["env"]:
+            yield str(entries["env"])
+        for value in entries.values():
+            yield from _variables(value)
+    elif isinstance(identity, (list, tuple)):
+        for value in cast("list[object]", identity):
+            yield from _variables(value)
+
+
+def _loaded(definition: AssetsDefinition) -> list[AssetKey]:
+    """The assets whose values are passed to the functions of a step."""
+    node = definition.node_def
+    if isinstance(node, OpDefinition):
+        names = {slot.name for slot in node.loaded_inputs}
+        slots = [slot for slot in definition.inputs if slot.name in names]
+    else:
+        slots = [slot for slot in definition.inputs if not slot.type.is_nothing]
+    return list(dict.fromkeys(slot.key for slot in slots if slot.key is not None))
+
+
+def _refusal(definition: AssetsDefinition) -> str:
+    partitioned = [*(spec.partitions_def for spec in definition.specs)]
+    partitioned += [spec.partitions_def for spec in definition.check_specs]
+    found = next((one for one in partitioned if one is not None), None)
+    return "" if found is None else f"it is partitioned ({found.describe()}), and dagx runs no partitions yet"
+
+
+@functools.lru_cache(maxsize=4096)
+def _relative(file: str, root: str) -> str:
+    real, base = os.path.realpath(file), os.path.realpath(root) + os.sep
+    return real[len(base) :] if real.startswith(base) else file
+
+
+def text_of(key: AssetKey) -> str:
+    """The key as one string; segments with a slash in them stay apart."""
+    return key.to_escaped_user_string()
+
+
+def _file_digest(path: str) -> str:
+    try:
+        with open(path, "rb") as stream:
+            return _bytes_digest(stream.read())
+    except OSError:
+        return "absent"
+
+
+def _bytes_digest(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=16).hexdigest()

@@ -1,0 +1,133 @@
+"""The file `state.db` and a connection to it: opened, checked, brought up to date, written to in transactions.
+
+It knows the version of the tables and not what stands in them. Nothing else may open these files: closing such a
+descriptor drops SQLite's locks.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from dagx.errors import DagxError
+
+__all__ = ["Database"]
+
+_APPLICATION = 0x64616758  # "dagX"
+_VERSION = 2
+
+
+class Database:
+    """A connection to the project's state. `write=True` is for the holder of the project lock alone.
+
+    `is_empty`: nothing had been written when it was opened, not even tables.
+    """
+
+    def __init__(self, folder: Path, *, write: bool) -> None:
+        """Raises DagxError when the file is not ours, is newer than this dagx, or cannot be opened."""
+        self.path = folder / "state.db"
+        self._db = self._connect(write)
+        found = os.stat(self.path)
+        self._identity = (found.st_dev, found.st_ino)
+
+    def _connect(self, write: bool) -> sqlite3.Connection:
+        where = str(self.path) if write else f"{self.path.as_uri()}?mode=ro"
+        try:
+            db = sqlite3.connect(where, uri=not write, isolation_level=None, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise self.unusable(str(error)) from error
+        try:
+            self._open(db, write)
+        except sqlite3.Error as error:
+            db.close()
+            raise self.unusable(str(error)) from error
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    def _open(self, db: sqlite3.Connection, write: bool) -> None:
+        db.execute("PRAGMA busy_timeout = 10000")
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        (application,) = db.execute("PRAGMA application_id").fetchone()
+        tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if tables and application != _APPLICATION:
+            raise self.unusable("it is not a dagx database")
+        if version > _VERSION:
+            raise DagxError(
+                f"{self.path} was written by a newer dagx (version {version} of the tables; this one knows {_VERSION})",
+                hint="upgrade dagx, or move the .dagx folder aside to start over",
+            )
+        self.is_empty = not tables
+        if write:
+            self._prepare(db, version)
+        elif tables and version < _VERSION:
+            raise DagxError(
+                f"{self.path} was written by an older dagx (version {version} of the tables; this one has {_VERSION})",
+                hint="`dagx run` or `dagx dev` brings it up to date",
+            )
+
+    def _prepare(self, db: sqlite3.Connection, version: int) -> None:
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = NORMAL",
+            "foreign_keys = ON",
+            "trusted_schema = OFF",
+            "journal_size_limit = 16777216",
+        ):
+            db.execute(f"PRAGMA {pragma}").fetchall()
+        if version < _VERSION:
+            from dagx_engine.io import schema  # noqa: PLC0415 - sqlite-utils costs 90 ms, needed once a project
+
+            # The name first: killed on the way to the tables, the next start must know that they are its own.
+            db.execute(f"PRAGMA application_id = {_APPLICATION}")
+            schema.migrate(db)
+            db.execute(f"PRAGMA user_version = {_VERSION}")
+
+    def unusable(self, reason: str) -> DagxError:
+        return DagxError(
+            f"{self.path} cannot be used: {reason}",
+            hint="move the .dagx folder aside to start over; everything in it can be made again",
+        )
+
+    def close(self) -> None:
+        self._db.close()
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether the file that was opened is still the one in the project."""
+        try:
+            found = os.stat(self.path)
+        except OSError:
+            return False
+        return (found.st_dev, found.st_ino) == self._identity
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+        except sqlite3.Error as error:
+            raise DagxError(
+                f"{self.path} cannot be written: {error}",
+                hint="nothing was lost; free some space and run again",
+            ) from error
+
+    def rows(self, sql: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
+        cursor = self._db.cursor()
+        cursor.row_factory = sqlite3.Row
+        try:
+            return cursor.execute(sql, tuple(values)).fetchall()
+        except sqlite3.Error as error:
+            raise self.unusable(str(error)) from error
+        finally:
+            cursor.close()

@@ -1,0 +1,151 @@
+"""What an attempt leaves, written to the tables: rows, and the pointers that say which of them is current.
+
+Each function is a part of a transaction that its caller has open.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+
+from dagx_engine.io.rows import (
+    Evaluation,
+    Materialization,
+    NewEvaluation,
+    NewMaterialization,
+    NewObservation,
+    Observation,
+    Results,
+    Written,
+)
+
+__all__ = ["keep_manifest", "point", "point_check", "storable", "told", "write_results"]
+
+
+def write_results(
+    db: sqlite3.Connection, run: str, step: str, at: float, seconds: float, results: Results
+) -> Written:
+    """Write all of it; those materializations and results are current from now on."""
+    manifests = {item.manifest_key: item.parts for item in results.made}
+    manifests.update({item.manifest_key: item.parts for item in results.checks})
+    for key, parts in manifests.items():
+        keep_manifest(db, key, parts)
+    made = [_add(db, run, at, seconds, item) for item in results.made]
+    numbers = {item.asset: item.id for item in made}
+    checks = [_add_evaluation(db, run, step, at, item, numbers) for item in results.checks]
+    observed = [_add_observation(db, run, at, item) for item in results.observed]
+    return Written(made, checks, observed)
+
+
+def _add(
+    db: sqlite3.Connection, run: str, at: float, seconds: float, item: NewMaterialization
+) -> Materialization:
+    cursor = db.execute(
+        "INSERT INTO materializations(asset, run, made_at, seconds, manifest_key, data_version, codec, object, "
+        "inline, size, rows, columns, written, metadata, tags, preview, standing) "
+        "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        (
+            item.asset,
+            run,
+            at,
+            seconds,
+            item.manifest_key,
+            item.data_version,
+            item.codec,
+            item.object_digest,
+            item.inline,
+            item.size,
+            item.rows,
+            json.dumps(item.columns),
+            json.dumps(item.written),
+            json.dumps(item.metadata),
+            json.dumps(item.tags),
+            storable(item.preview),
+            item.standing,
+        ),
+    )
+    number = cursor.lastrowid or 0
+    point(db, item.asset, number)
+    return Materialization(**vars(item), id=number, run=run, made_at=at, seconds=seconds)
+
+
+def _add_evaluation(
+    db: sqlite3.Connection,
+    run: str,
+    step: str,
+    at: float,
+    item: NewEvaluation,
+    made: Mapping[str, int],
+) -> Evaluation:
+    target = made.get(item.asset, item.target)
+    cursor = db.execute(
+        "INSERT INTO check_evaluations(asset, name, run, step, made_at, manifest_key, passed, severity, blocking, "
+        "description, metadata, target) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+        (
+            item.asset,
+            item.name,
+            run,
+            step,
+            at,
+            item.manifest_key,
+            item.passed,
+            item.severity,
+            item.blocking,
+            storable(item.description),
+            json.dumps(item.metadata),
+            target,
+        ),
+    )
+    number = cursor.lastrowid or 0
+    point_check(db, item.asset, item.name, number)
+    return Evaluation(**{**vars(item), "target": target}, id=number, run=run, step=step, made_at=at)
+
+
+def _add_observation(db: sqlite3.Connection, run: str, at: float, item: NewObservation) -> Observation:
+    cursor = db.execute(
+        "INSERT INTO observations(asset, run, made_at, data_version, metadata, tags) VALUES (?,?,?,?,?,?)",
+        (item.asset, run, at, item.data_version, json.dumps(item.metadata), json.dumps(item.tags)),
+    )
+    return Observation(**vars(item), id=cursor.lastrowid or 0, run=run, made_at=at)
+
+
+def keep_manifest(db: sqlite3.Connection, key: str, parts: Sequence[tuple[str, str]]) -> None:
+    """Write a manifest down, once."""
+    db.execute(
+        "INSERT OR IGNORE INTO manifests(key, parts) VALUES (?,?)",
+        (key, json.dumps([list(part) for part in parts])),
+    )
+
+
+def point(db: sqlite3.Connection, asset: str, materialization: int) -> None:
+    """Make a materialization the current one."""
+    db.execute(
+        "INSERT INTO current(asset, materialization) VALUES (?,?) "
+        "ON CONFLICT(asset, partition) DO UPDATE SET materialization = excluded.materialization",
+        (asset, materialization),
+    )
+
+
+def point_check(db: sqlite3.Connection, asset: str, name: str, evaluation: int) -> None:
+    """Make the result of a check the current one."""
+    db.execute(
+        "INSERT INTO current_checks(asset, name, evaluation) VALUES (?,?,?) "
+        "ON CONFLICT(asset, name, partition) DO UPDATE SET evaluation = excluded.evaluation",
+        (asset, name, evaluation),
+    )
+
+
+def told(results: Results) -> dict[str, object]:
+    """What the event says of results."""
+    found: dict[str, object] = {"data_versions": {item.asset: item.data_version for item in results.made}}
+    if results.checks:
+        found["checks"] = {f"{item.asset}:{item.name}": item.passed for item in results.checks}
+    if results.observed:
+        found["observed"] = {item.asset: item.data_version for item in results.observed}
+    return found
+
+
+def storable(text: str) -> str:
+    """Without half surrogate pairs, which stand in names of files that are not UTF-8: SQLite takes none."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

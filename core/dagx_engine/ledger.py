@@ -1,0 +1,178 @@
+"""What is stored of a project: read once, and kept up to date by whoever writes.
+
+It answers with rows, and with records as decisions need them: of which it also says whether they can be used again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import TypeVar
+
+from dagx_engine.io.files import Files
+from dagx_engine.io.objects import Objects
+from dagx_engine.io.rows import Evaluation, Kept, Materialization, Observation, Written
+from dagx_engine.io.store import Store
+from dagx_engine.pure.generation import CheckKey, Generation, Key, Product
+from dagx_engine.pure.manifest import ABSENT, Manifest
+from dagx_engine.pure.staleness import Record, absent_assets
+
+__all__ = ["Ledger"]
+
+
+class Ledger:
+    """`store` is None while nothing is stored."""
+
+    def __init__(self, store: Store | None, disk: Files, objects: Objects) -> None:
+        self._store = store
+        self._disk = disk
+        self._objects = objects
+        self._history: dict[Key, list[Materialization]] | None = None
+        self._evaluations: dict[CheckKey, list[Evaluation]] | None = None
+        self._observations: dict[Key, Observation] | None = None
+        self._left_out: set[Key] | None = None
+        self._absent: tuple[tuple[int, frozenset[Key]], Mapping[Key, Key]] | None = None
+        self._manifests: dict[str, Manifest] = {}
+
+    def history(self) -> Mapping[Key, Sequence[Materialization]]:
+        """For each asset its materializations, the current one first. Read once, and again after `forget`."""
+        if self._history is None:
+            found = self._store.history() if self._store is not None else {}
+            self._history = {Key(asset): items for asset, items in found.items()}
+        return self._history
+
+    def evaluations(self) -> Mapping[CheckKey, Sequence[Evaluation]]:
+        """For each check its results, the current one first. Read as `history` is."""
+        if self._evaluations is None:
+            found = self._store.evaluations() if self._store is not None else {}
+            self._evaluations = {CheckKey(Key(asset), name): items for (asset, name), items in found.items()}
+        return self._evaluations
+
+    def observations(self) -> Mapping[Key, Observation]:
+        """For each external asset that was observed, the newest observation. Read as `history` is."""
+        if self._observations is None:
+            found = self._store.observations() if self._store is not None else {}
+            self._observations = {Key(asset): item for asset, item in found.items()}
+        return self._observations
+
+    def kept(self) -> Kept:
+        """All three."""
+        return Kept(self.history(), self.evaluations(), self.observations())
+
+    def learn(self, written: Written) -> None:
+        """These materializations, results and observations are current from now on."""
+        if self._history is not None:
+            for item in written.made:
+                _put_first(self._history.setdefault(Key(item.asset), []), item)
+                if self._left_out is not None:
+                    self._left_out -= {Key(item.asset)}
+                    self._left_out |= {Key(item.asset)} if _is_left_out(item) else set()
+        if self._evaluations is not None:
+            for check in written.checks:
+                _put_first(self._evaluations.setdefault(CheckKey(Key(check.asset), check.name), []), check)
+        if self._observations is not None:
+            self._observations.update((Key(seen.asset), seen) for seen in written.observed)
+
+    def restore(self, records: Sequence[Record]) -> None:
+        """What these records stand for is current again."""
+        for record in records:
+            if isinstance(record.product, CheckKey):
+                checks = [e for e in self.evaluations().get(record.product, ()) if e.id == record.id]
+                self.learn(Written(checks=checks))
+            else:
+                made = [item for item in self.history().get(record.product, ()) if item.id == record.id]
+                self.learn(Written(made=made))
+
+    def absent(self, generation: Generation) -> Mapping[Key, Key]:
+        """The assets that are not there because a step left an asset out, each with that asset."""
+        if self._left_out is None:
+            found = self.history()
+            self._left_out = {key for key, items in found.items() if items and _is_left_out(items[0])}
+        if not self._left_out:
+            return {}
+        wanted = (generation.number, frozenset(self._left_out))
+        if self._absent is None or self._absent[0] != wanted:
+            self._absent = (wanted, absent_assets(generation, self._left_out))
+        return self._absent[1]
+
+    def forget(self) -> None:
+        """The rows changed: read them again when they are needed."""
+        self._history = self._evaluations = self._observations = self._left_out = None
+
+    def records(self, products: Collection[Product] | None = None) -> dict[Product, list[Record]]:
+        """What is stored of these products (None: of all) as far as decisions need it."""
+        history, evaluations, seen = self.history(), self.evaluations(), self.observations()
+        wanted: Collection[Product] = (
+            [*history.keys(), *evaluations.keys(), *seen.keys()] if products is None else products
+        )
+        found: dict[Product, list[Record]] = {}
+        for product in wanted:
+            if isinstance(product, CheckKey):
+                results = evaluations.get(product, ())
+                records = [self._record_of_check(product, result) for result in results]
+            else:
+                records = [self._record(item) for item in history.get(product, ())]
+                if not records and product in seen:
+                    records = [_record_of_observation(seen[product])]
+            if records:
+                found[product] = records
+        return found
+
+    def _record_of_check(self, check: CheckKey, item: Evaluation) -> Record:
+        """A blocking one that failed is no result: its step failed, and is to be tried again."""
+        holds_back = item.blocking and item.passed is False and item.severity == "ERROR"
+        manifest = self._manifest(item.manifest_key, item.parts)
+        lost = f"{check} failed, and holds back what needs {check.asset}" if holds_back else ""
+        return Record(item.id, check, manifest, str(item.passed), not holds_back, lost)
+
+    def _manifest(self, key: str, parts: tuple[tuple[str, str], ...]) -> Manifest:
+        manifest = self._manifests.get(key)
+        if manifest is None:
+            manifest = self._manifests[key] = Manifest(parts)
+        return manifest
+
+    def _lost(self, item: Materialization) -> str:
+        """What of a materialization is gone or was overwritten by something else, in words."""
+        if item.standing == "unsure":
+            return "its step failed after it was made"
+        if item.object_digest is not None and not self._objects.is_whole(item.object_digest, item.size):
+            return "its stored bytes are gone"
+        for name, digest in item.written:
+            found = self._disk.digest(name)
+            if found != digest and not self._is_shared(name, item):
+                path = name.partition(":")[2]
+                return (
+                    f"{path}, which it wrote, is gone"
+                    if found == ABSENT
+                    else f"{path}, which it wrote, was changed"
+                )
+        return ""
+
+    def _is_shared(self, name: str, item: Materialization) -> bool:
+        """Whether another asset writes the same file: then it belongs to none of them."""
+        others = (found[0] for key, found in self.history().items() if found and key != item.asset)
+        return any(name == path for other in others for path, _ in other.written)
+
+    def written_otherwise(self, name: str) -> bool:
+        """Whether an asset wrote this file and it holds something else now."""
+        mine = [found[0] for found in self.history().values() if found]
+        return any(n == name and d != self._disk.digest(name) for item in mine for n, d in item.written)
+
+    def _record(self, item: Materialization) -> Record:
+        manifest = self._manifest(item.manifest_key, item.parts)
+        lost = self._lost(item)
+        return Record(item.id, Key(item.asset), manifest, item.data_version, not lost, lost)
+
+
+Row = TypeVar("Row", Materialization, Evaluation)
+
+
+def _put_first(rows: list[Row], row: Row) -> None:
+    rows[:] = [row] + [other for other in rows if other.id != row.id]
+
+
+def _is_left_out(item: Materialization) -> bool:
+    return item.standing == "left out"
+
+
+def _record_of_observation(item: Observation) -> Record:
+    return Record(item.id, Key(item.asset), Manifest(()), item.data_version)
