@@ -9,7 +9,7 @@ from dagx.asset_selection import CoercibleToAssetSelection
 from dagx.asset_work import chosen_definitions, work_of
 from dagx.config.run_config import RunConfig
 from dagx.defs import Definitions
-from dagx.errors import InvariantViolationError
+from dagx.errors import InvalidArgumentError, InvariantViolationError
 from dagx.in_process_result import ExecuteInProcessResult
 from dagx.in_process_steps import Request, Work, run_here
 from dagx.partitioned_runs import partitions_of_run
@@ -79,7 +79,7 @@ def materialize_to_memory(
 
 
 def _asked(
-    assets: Iterable[Asset],
+    assets: Iterable[Asset] | None,
     run_config: RunConfig | Mapping[str, Any] | None,
     instance: DagsterInstance | None,
     resources: Mapping[str, Any] | None,
@@ -88,6 +88,8 @@ def _asked(
     tags: Mapping[str, str] | None,
     selection: CoercibleToAssetSelection | None,
 ) -> tuple[Work, Request]:
+    if assets is None:
+        raise InvalidArgumentError("materialize takes a list of assets, not None", "write materialize([...])")
     resolved = Definitions(assets=assets, resources=resources).resolve(strict=False)
     chosen = chosen_definitions(resolved, selection)
     given = run_tags(tags)

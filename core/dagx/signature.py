@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import sys
 import types
 import typing
 from collections.abc import Callable
@@ -56,7 +57,7 @@ def read_signature(function: Callable[..., Any], what: str) -> Signature:
     """Classify the parameters of `function`; `what` (as in `asset "orders"`) opens the message of an error.
 
     Raises InvalidDefinitionError for `*args`, positional-only inputs, reserved names, a context that is annotated as
-    something else, and a function of C that does not tell its parameters.
+    something else, `config` annotated with what is not there, and a function of C that does not tell its parameters.
     """
     try:
         parameters = parameters_of(function)
@@ -88,6 +89,7 @@ def read_signature(function: Callable[..., Any], what: str) -> Signature:
             resources.append(found.name)
         elif found.name == CONFIG_NAME:
             config = parameter
+            _check_config(hints.get(found.name), what)
         elif found.kind is _Kind.KEYWORD_ONLY:
             ignored.add(found.name)
             continue
@@ -127,6 +129,15 @@ def _check_context(annotation: object, name: str, what: str) -> None:
     )
 
 
+def _check_config(annotation: object, what: str) -> None:
+    if isinstance(annotation, str):  # what it receives depends on it
+        raise InvalidDefinitionError(
+            f"{what}: the parameter {CONFIG_NAME!r} is annotated {annotation}, which is not there when the function is "
+            "decorated",
+            "define or import the class before it, and not for type checkers only",
+        )
+
+
 def _asks_for_resource(annotation: object) -> bool:
     if isinstance(annotation, str):
         return _RESOURCE_TEXT.match(annotation) is not None
@@ -144,13 +155,14 @@ def _hints(function: Callable[..., Any]) -> dict[str, object]:
     if not any(_mentions_text(annotation) for annotation in annotations.values()):
         return annotations
     hints: dict[str, object] = {}
+    around = {**_surroundings(wrote), **_closure(wrote)}
     for name, annotation in annotations.items():
         probe = types.SimpleNamespace(__annotations__={name: annotation})
         try:
             hints[name] = typing.get_type_hints(
                 probe,
                 globalns=getattr(wrote, "__globals__", {}),
-                localns=_closure(wrote),
+                localns=around,
                 include_extras=True,
             )[name]
         except Exception:  # noqa: BLE001  # evaluating a user's annotation may raise anything
@@ -162,6 +174,24 @@ def _mentions_text(annotation: object) -> bool:
     if isinstance(annotation, (str, typing.ForwardRef)):
         return True
     return any(_mentions_text(argument) for argument in typing.get_args(annotation))
+
+
+def _surroundings(function: Callable[..., Any]) -> dict[str, object]:
+    """The local names of the functions in which a function is written, while they are being called.
+
+    A text may name a class that is defined beside the function, which its closure has only if its body uses it.
+    """
+    parts = getattr(function, "__qualname__", "").split(".")
+    found: dict[str, object] = {}
+    frame: types.FrameType | None = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]
+    while "<locals>" in parts and frame is not None:
+        is_around = (
+            frame.f_globals is getattr(function, "__globals__", None) and frame.f_code.co_name in parts
+        )
+        if is_around:
+            found = {**frame.f_locals, **found}
+        frame = frame.f_back
+    return found
 
 
 def _closure(function: Callable[..., Any]) -> dict[str, object]:

@@ -137,6 +137,37 @@ def test_what_stands_in_ins_is_an_asset_in(ins: Any) -> None:
         dg.asset(name="made", ins=ins)(lambda up: None)
 
 
+def test_classes_that_are_written_beside_the_asset_are_found_by_their_names() -> None:
+    class Local(dg.Config):
+        n: int = 7
+
+    class LocalDatabase(dg.ConfigurableResource):
+        url: str = "local"
+
+    class Thing: ...
+
+    @dg.asset
+    def made(config: Local, db: LocalDatabase) -> str:
+        return f"{config.n} {db.url}"
+
+    @dg.asset
+    def checked() -> Thing:
+        return "no thing"  # type: ignore[return-value]
+
+    assert dg.materialize([made], resources={"db": LocalDatabase()}).asset_value("made") == "7 local"
+    with pytest.raises(dg.TypeCheckDidNotPass, match="Thing"):
+        dg.materialize([checked])
+
+
+def test_a_config_class_that_is_not_there_is_said() -> None:
+    with pytest.raises(
+        dg.InvalidDefinitionError, match=r"(?s)'config' is annotated Nowhere.*type checkers only"
+    ):
+
+        @dg.asset
+        def made(config: Nowhere) -> None: ...  # type: ignore[name-defined]  # noqa: F821
+
+
 # Other arguments
 
 
