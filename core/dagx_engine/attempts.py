@@ -24,7 +24,7 @@ from dagx_engine.harvest import (
 )
 from dagx_engine.io.pool import Assignment, Done, Lost
 from dagx_engine.io.rows import Results
-from dagx_engine.pure.generation import CheckKey, Generation, Product, StepName
+from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, StepName
 from dagx_engine.views import Event, StepLog
 from dagx_engine.workspace import Workspace
 
@@ -107,24 +107,29 @@ class Attempts:
         self._under_way[token] = attempt
         self._steps[token] = attempt.step
         space = self._space
-        inputs = {key: space.input_message(key) for key in self._generation.loads(attempt.step)}
+        generation = self._generation
+        inputs = {key: space.input_message(key) for key in generation.loads(attempt.step)}
         damaged = [key for key, found in inputs.items() if found and not self._is_sound(found)]
         if damaged:
             space.ledger.forget()
             line = f"the stored value of {', '.join(damaged)} is damaged or gone; it was set aside"
-            return [self._broke(token, f"{line}\n  run it again: dagx run {' '.join(damaged)}", line)]
-        message = {
-            "step": attempt.step,
+            names = dict.fromkeys(str(generation.part(key)[0]) for key in damaged)
+            return [self._broke(token, f"{line}\n  run it again: dagx run {' '.join(names)}", line)]
+        message: dict[str, Any] = {
+            "step": generation.steps[attempt.step].of or attempt.step,
             "run": self._run,
             "attempt": attempt.number,
-            "inputs": {key: _as_json(found) for key, found in inputs.items() if found is not None},
+            "inputs": _inputs(generation, inputs),
             "staging": str(space.objects.staging),
             "storage": str(space.files.state / "storage"),
-            "config": self._generation.run_config,
+            "config": generation.run_config,
         }
-        if set(attempt.products) != set(self._generation.steps[attempt.step].products):
-            message["products"] = _named(attempt.products)
-        space.pool().run(Assignment(token, self._generation.number, message, attempt.log))
+        partitions = attempt.partitions
+        if partitions:
+            message["partitions"] = {"first": partitions[0], "last": partitions[-1], "now": space.moment}
+        if attempt.is_part:
+            message["products"] = _named([generation.part(product)[0] for product in attempt.products])
+        space.pool().run(Assignment(token, generation.number, message, attempt.log))
         return []
 
     def _is_sound(self, found: Mapping[str, Any]) -> bool:
@@ -215,10 +220,23 @@ class Attempts:
 
 def _named(products: Sequence[Product]) -> dict[str, list[Any]]:
     """A part of what a step can make, for the worker."""
+    once = list(dict.fromkeys(products))
     return {
-        "assets": [product for product in products if not isinstance(product, CheckKey)],
-        "checks": [[product.asset, product.name] for product in products if isinstance(product, CheckKey)],
+        "assets": [product for product in once if not isinstance(product, CheckKey)],
+        "checks": [[product.asset, product.name] for product in once if isinstance(product, CheckKey)],
     }
+
+
+def _inputs(generation: Generation, found: Mapping[Key, Mapping[str, Any] | None]) -> dict[str, Any]:
+    """The values of what is passed to a function, of partitioned assets those of each partition."""
+    told: dict[str, Any] = {}
+    for key, value in found.items():
+        asset, partition = generation.part(key)
+        if value is not None and partition:
+            told.setdefault(str(asset), {"partitions": {}})["partitions"][partition] = _as_json(value)
+        elif value is not None:
+            told[key] = _as_json(value)
+    return told
 
 
 def _as_json(found: Mapping[str, Any]) -> dict[str, Any]:

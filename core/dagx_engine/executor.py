@@ -228,7 +228,7 @@ class Executor:
         )
         active.verdicts[step] = found
         if isinstance(found, Held):
-            because = generation.assets[absent[found.absent[0]]].step
+            because = generation.maker(absent[found.absent[0]])
             return machine.Held(step, because or step)
         if active.request.force or not _is_reusable(found):
             return machine.MustRun(step)
@@ -241,10 +241,8 @@ class Executor:
         return machine.Reused(step, restored=True)
 
     def _put_back(self, active: _Active, step: StepName, records: Sequence[Record], *, whole: bool) -> None:
-        made = [(r.product, r.id) for r in records if not isinstance(r.product, CheckKey)]
-        checks = [
-            ((r.product.asset, r.product.name), r.id) for r in records if isinstance(r.product, CheckKey)
-        ]
+        made = [record.id for record in records if not isinstance(record.product, CheckKey)]
+        checks = [record.id for record in records if isinstance(record.product, CheckKey)]
         now = self._space.clock.now()
         self._space.writable().restore(active.id, step, now, made, checks, whole=whole)
         self._space.ledger.restore(records)
@@ -262,7 +260,19 @@ class Executor:
                 r for r in _restorable(found, active.request.parts.get(step)) if r.product not in products
             ]
             self._put_back(active, step, beside, whole=False)
-        attempt = Attempt(step, number, found.manifest, why, clock.now(), clock.ticks(), log, products)
+        partitions, is_part = _extent(generation, step, products)
+        attempt = Attempt(
+            step,
+            number,
+            found.manifest,
+            why,
+            clock.now(),
+            clock.ticks(),
+            log,
+            products,
+            partitions,
+            is_part,
+        )
         space.writable().start_step(active.id, step, attempt.began_at, number, found.manifest.key, why)
         self._emit(StepStarted(active.id, step, present.reasons(why), number, str(log)))
         outcomes = active.attempts.begin(attempt)
@@ -372,9 +382,9 @@ class Executor:
         space = self._space
         before = self._known(active, attempt)
         at, seconds = space.clock.now(), self._seconds(attempt)
-        now: dict[Product, str] = {Key(item.asset): item.data_version for item in results.made}
+        now: dict[Product, str] = {item.key: item.data_version for item in results.made}
         now.update((Key(item.asset), item.data_version) for item in results.observed)
-        now.update((CheckKey(Key(item.asset), item.name), str(item.passed)) for item in results.checks)
+        now.update((item.check, str(item.passed)) for item in results.checks)
         unchanged = bool(now) and all(before.get(product) == version for product, version in now.items())
         state = StepState.UNCHANGED if unchanged else StepState.SUCCEEDED
         written = space.writable().finish_step(active.id, attempt.step, at, state.value, seconds, results)
@@ -410,7 +420,7 @@ class Executor:
             error_line=line if text else None,
             log_path=str(attempt.log) if attempt.log.exists() else None,
             results=tuple(check_result(item) for item in written.checks),
-            left_out=tuple(item.asset for item in written.made if item.standing == "left out"),
+            left_out=tuple(str(item.key) for item in written.made if item.standing == "left out"),
         )
         self._emit(StepEnded(active.id, view))
 
@@ -429,15 +439,37 @@ class Executor:
 def _row_of_step(generation: Generation, step: StepName) -> tuple[str, Sequence[str], Sequence[str]]:
     """Its name, the assets that it makes or observes, and its checks."""
     found = generation.steps[step]
+    if len(found.partitions) > 1 and found.of is not None:  # by its name: it may be for thousands
+        of = generation.steps[found.of]
+        checks = [f"{key.asset}[{found.span}]:{key.name}" for key in of.checks]
+        return step, [f"{asset}[{found.span}]" for asset in of.assets], checks
     return step, (*found.assets, *found.observes), [str(key) for key in found.checks]
 
 
 def _products(active: _Active, step: StepName, found: Verdict) -> tuple[Product, ...]:
-    """What an attempt is asked for."""
+    """What an attempt is asked for. Of several partitions, all from the first to the last that is to be made."""
+    definition = active.generation.steps[step]
+    wanted = active.request.parts.get(step)
+    if len(definition.partitions) > 1:
+        todo = found.todo if isinstance(found, InParts) and not active.request.force else definition.products
+        partitions = {active.generation.part(product)[1] for product in todo}
+        places = [place for place, key in enumerate(definition.partitions) if key in partitions]
+        chosen = set(definition.partitions[places[0] : places[-1] + 1])
+        return tuple(p for p in definition.products if active.generation.part(p)[1] in chosen)
     if isinstance(found, InParts) and not active.request.force:
         return found.todo
-    wanted = active.request.parts.get(step)
-    return tuple(p for p in active.generation.steps[step].products if wanted is None or p in wanted)
+    return tuple(p for p in definition.products if wanted is None or p in wanted)
+
+
+def _extent(
+    generation: Generation, step: StepName, products: Sequence[Product]
+) -> tuple[tuple[str, ...], bool]:
+    """The partitions that an attempt is for, and whether it is to make less than its function can for them."""
+    definition = generation.steps[step]
+    if len(definition.partitions) > 1:
+        made = {generation.part(product)[1] for product in products}
+        return tuple(key for key in definition.partitions if key in made), False
+    return definition.partitions, set(products) != set(definition.products)
 
 
 def _is_reusable(found: Verdict) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 from dagx.errors import DagxError
 from dagx_engine.io.objects import Objects, Stored
 from dagx_engine.io.rows import NewEvaluation, NewMaterialization, NewObservation, Results
-from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, StepName
+from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, StepName, part_key
 from dagx_engine.pure.manifest import Manifest, digest_bytes
 from dagx_engine.pure.staleness import LEFT_OUT, current_of, manifest_of
 from dagx_engine.workspace import Workspace
@@ -30,7 +30,8 @@ _CLOCK_GRAIN = 0.02
 class Attempt:
     """One try of a step under way.
 
-    `manifest` is what it depended on as far as that was known when it began; `products` what it was asked for.
+    `manifest` is what it depended on as far as that was known when it began; `products` what it was asked for, less
+    than the step can make if `is_part`. `partitions` are those that it is for.
     """
 
     step: StepName
@@ -41,6 +42,8 @@ class Attempt:
     began: float
     log: Path
     products: tuple[Product, ...] = ()
+    partitions: tuple[str, ...] = ()
+    is_part: bool = False
 
 
 @dataclass(frozen=True)
@@ -157,22 +160,33 @@ class _Rows:
         step = generation.steps[attempt.step]
         self._versions = current_of(space.ledger.records([*generation.inputs(attempt.step), *step.assets]))
         self._in_parts = step.in_parts
+        self._own = frozenset(step.assets)
 
     def made(self) -> list[NewMaterialization]:
         """The assets that came, in their order, and after them those that were left out."""
         rows: list[NewMaterialization] = []
-        outputs = {output["key"]: output for output in self._result["outputs"]}
+        outputs = {
+            part_key(output["key"], partition): output
+            for output in self._result["outputs"]
+            for partition in output["partitions"] or [""]
+        }
         asked = [product for product in self._attempt.products if not isinstance(product, CheckKey)]
         rest = [key for key in asked if key not in outputs]
         standing = "made" if self._ok or (self._in_parts and rest) else "unsure"
-        for name, output in outputs.items():
-            rows.append(self._row(Key(name), output, standing))
-            self._versions[Key(name)] = rows[-1].data_version
+        for key, output in outputs.items():
+            if key not in self._own:
+                continue
+            rows.append(self._row(key, output, standing))
+            self._versions[key] = rows[-1].data_version
         return rows + [self._left_out(key) for key in rest if self._ok]
 
     def checks(self) -> list[NewEvaluation]:
         """The results that came, and those that did not."""
-        given = {CheckKey(Key(found["asset"]), found["name"]): found for found in self._result["checks"]}
+        given = {
+            CheckKey(part_key(found["asset"], partition), found["name"]): found
+            for found in self._result["checks"]
+            for partition in ([found["partition"]] if found["partition"] else self._attempt.partitions or [""])
+        }
         rows = [self._evaluation(key, found) for key, found in given.items()]
         asked = [product for product in self._attempt.products if isinstance(product, CheckKey)]
         return rows + [self._evaluation(key, None) for key in asked if self._ok and key not in given]
@@ -200,16 +214,19 @@ class _Rows:
     def _row(self, key: Key, output: Mapping[str, Any], standing: str) -> NewMaterialization:
         """Its data version is what the user says, the bytes, the files written, or the manifest: the first there is."""
         found = output["stored"] or {}
-        stored = self._stored.get(key)
+        asset, partition = self._generation.part(key)
+        stored = self._stored.get(str(asset))
         manifest = self._manifest(key)
-        if output["data_version"] is not None:
-            version = _said(output["data_version"])
+        said = output["versions"].get(partition, output["data_version"])
+        if said is not None:
+            version = _said(said)
         elif stored is not None:
             version = stored.digest
         else:
             version = Manifest.of(self._written).key if self._written else manifest.key
         return NewMaterialization(
-            asset=key,
+            asset=str(asset),
+            partition=partition,
             manifest_key=manifest.key,
             parts=manifest.parts,
             standing=standing,
@@ -221,7 +238,7 @@ class _Rows:
             rows=found.get("rows"),
             columns=tuple((name, kind) for name, kind in found.get("columns", ())),
             written=self._written,
-            metadata=output["metadata"],
+            metadata={**output["metadata"], **output["by_partition"].get(partition, {})},
             tags=output["tags"],
             preview=found.get("preview", ""),
         )
@@ -229,8 +246,10 @@ class _Rows:
     def _left_out(self, key: Key) -> NewMaterialization:
         self._versions[key] = LEFT_OUT
         manifest = self._manifest(key)
+        asset, partition = self._generation.part(key)
         return NewMaterialization(
-            asset=key,
+            asset=str(asset),
+            partition=partition,
             manifest_key=manifest.key,
             parts=manifest.parts,
             standing="left out",
@@ -249,10 +268,11 @@ class _Rows:
 
     def _evaluation(self, key: CheckKey, found: Mapping[str, Any] | None) -> NewEvaluation:
         manifest = self._manifest(key)
-        definition = self._generation.checks[key]
+        definition = self._generation.check(key)
         target = self._space.ledger.history().get(key.asset, ())
         return NewEvaluation(
-            asset=key.asset,
+            asset=definition.key.asset,
+            partition=self._generation.part(key)[1],
             name=key.name,
             manifest_key=manifest.key,
             parts=manifest.parts,

@@ -5,14 +5,22 @@ It answers with rows, and with records as decisions need them: of which it also 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from dagx_engine.io.files import Files
 from dagx_engine.io.objects import Objects
-from dagx_engine.io.rows import Evaluation, Kept, Materialization, Observation, Written
+from dagx_engine.io.rows import (
+    Evaluation,
+    Kept,
+    Materialization,
+    Observation,
+    PartitionRow,
+    Written,
+    partition_row_of,
+)
 from dagx_engine.io.store import Store
-from dagx_engine.pure.generation import CheckKey, Generation, Key, Product
+from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, part_key
 from dagx_engine.pure.manifest import ABSENT, Manifest
 from dagx_engine.pure.staleness import Record, absent_assets
 
@@ -32,19 +40,52 @@ class Ledger:
         self._left_out: set[Key] | None = None
         self._absent: tuple[tuple[int, frozenset[Key]], Mapping[Key, Key]] | None = None
         self._manifests: dict[str, Manifest] = {}
+        self._partitions: dict[Key, PartitionRow] | None = None
+        self._included: list[tuple[str, str]] = []
+        self._writers: dict[str, set[str]] | None = None
 
     def history(self) -> Mapping[Key, Sequence[Materialization]]:
-        """For each asset its materializations, the current one first. Read once, and again after `forget`."""
+        """For each asset its materializations, the current one first. Read once, and again after `forget`.
+
+        Of partitioned assets it has the partitions that were asked for with `include`.
+        """
         if self._history is None:
             found = self._store.history() if self._store is not None else {}
             self._history = {Key(asset): items for asset, items in found.items()}
+            if self._store is not None and self._included:
+                parts = self._store.partitions.history(self._included)
+                self._history.update({part_key(*pair): items for pair, items in parts.items()})
         return self._history
+
+    def include(self, partitions: Iterable[tuple[str, str]]) -> None:
+        """From now on, keep the whole history of these partitions, by asset and key."""
+        self._included = list(partitions)
+        self._history = self._evaluations = None
+
+    def partitions(self) -> Mapping[Key, PartitionRow]:
+        """What is current of each partition. Read as `history` is."""
+        if self._partitions is None:
+            rows = self._store.partitions.current() if self._store is not None else []
+            self._partitions = {part_key(row.asset, row.partition): row for row in rows}
+        return self._partitions
+
+    def current(self, key: Key) -> Materialization | None:
+        """What is current of an asset, or of a partition."""
+        items = self.history().get(key)
+        if items:
+            return items[0]
+        row = self.partitions().get(key)
+        return None if row is None or self._store is None else self._store.partitions.materialization(row.id)
 
     def evaluations(self) -> Mapping[CheckKey, Sequence[Evaluation]]:
         """For each check its results, the current one first. Read as `history` is."""
         if self._evaluations is None:
             found = self._store.evaluations() if self._store is not None else {}
             self._evaluations = {CheckKey(Key(asset), name): items for (asset, name), items in found.items()}
+            if self._store is not None and self._included:
+                parts = self._store.partitions.evaluations(self._included)
+                for (asset, partition, name), items in parts.items():
+                    self._evaluations[CheckKey(part_key(asset, partition), name)] = items
         return self._evaluations
 
     def observations(self) -> Mapping[Key, Observation]:
@@ -55,20 +96,27 @@ class Ledger:
         return self._observations
 
     def kept(self) -> Kept:
-        """All three."""
-        return Kept(self.history(), self.evaluations(), self.observations())
+        """All three. Of checks that look at one partition at a time, the newest result stands for all."""
+        evaluations = dict(self.evaluations())
+        if self._store is not None and self.partitions():
+            for item in self._store.partitions.newest_evaluations():
+                evaluations.setdefault(CheckKey(Key(item.asset), item.name), [item])
+        return Kept(self.history(), evaluations, self.observations(), self.partitions())
 
     def learn(self, written: Written) -> None:
         """These materializations, results and observations are current from now on."""
         if self._history is not None:
             for item in written.made:
-                _put_first(self._history.setdefault(Key(item.asset), []), item)
+                _put_first(self._history.setdefault(item.key, []), item)
+                if item.partition and self._partitions is not None:
+                    self._partitions[item.key] = partition_row_of(item)
                 if self._left_out is not None:
-                    self._left_out -= {Key(item.asset)}
-                    self._left_out |= {Key(item.asset)} if _is_left_out(item) else set()
+                    self._left_out -= {item.key}
+                    self._left_out |= {item.key} if _is_left_out(item) else set()
+            self._writers = None
         if self._evaluations is not None:
             for check in written.checks:
-                _put_first(self._evaluations.setdefault(CheckKey(Key(check.asset), check.name), []), check)
+                _put_first(self._evaluations.setdefault(check.check, []), check)
         if self._observations is not None:
             self._observations.update((Key(seen.asset), seen) for seen in written.observed)
 
@@ -87,6 +135,7 @@ class Ledger:
         if self._left_out is None:
             found = self.history()
             self._left_out = {key for key, items in found.items() if items and _is_left_out(items[0])}
+            self._left_out |= {key for key, row in self.partitions().items() if _is_left_out(row)}
         if not self._left_out:
             return {}
         wanted = (generation.number, frozenset(self._left_out))
@@ -97,12 +146,16 @@ class Ledger:
     def forget(self) -> None:
         """The rows changed: read them again when they are needed."""
         self._history = self._evaluations = self._observations = self._left_out = None
+        self._partitions = self._writers = None
 
     def records(self, products: Collection[Product] | None = None) -> dict[Product, list[Record]]:
         """What is stored of these products (None: of all) as far as decisions need it."""
         history, evaluations, seen = self.history(), self.evaluations(), self.observations()
+        partitions = self.partitions()
         wanted: Collection[Product] = (
-            [*history.keys(), *evaluations.keys(), *seen.keys()] if products is None else products
+            dict.fromkeys([*history.keys(), *evaluations.keys(), *seen.keys(), *partitions.keys()])
+            if products is None
+            else products
         )
         found: dict[Product, list[Record]] = {}
         for product in wanted:
@@ -111,6 +164,8 @@ class Ledger:
                 records = [self._record_of_check(product, result) for result in results]
             else:
                 records = [self._record(item) for item in history.get(product, ())]
+                if not records and product in partitions:
+                    records = [self._record(partitions[product])]
                 if not records and product in seen:
                     records = [_record_of_observation(seen[product])]
             if records:
@@ -130,7 +185,7 @@ class Ledger:
             manifest = self._manifests[key] = Manifest(parts)
         return manifest
 
-    def _lost(self, item: Materialization) -> str:
+    def _lost(self, item: Materialization | PartitionRow) -> str:
         """What of a materialization is gone or was overwritten by something else, in words."""
         if item.standing == "unsure":
             return "its step failed after it was made"
@@ -147,20 +202,31 @@ class Ledger:
                 )
         return ""
 
-    def _is_shared(self, name: str, item: Materialization) -> bool:
-        """Whether another asset writes the same file: then it belongs to none of them."""
-        others = (found[0] for key, found in self.history().items() if found and key != item.asset)
-        return any(name == path for other in others for path, _ in other.written)
+    def _currents(self) -> Iterable[tuple[Key, Materialization | PartitionRow]]:
+        """What is current of each asset and of each partition."""
+        history = self.history()
+        yield from ((key, found[0]) for key, found in history.items() if found)
+        yield from ((key, row) for key, row in self.partitions().items() if key not in history)
+
+    def _is_shared(self, name: str, item: Materialization | PartitionRow) -> bool:
+        """Whether another asset, or partition, writes the same file: then it belongs to none of them."""
+        if self._writers is None:
+            self._writers = {}
+            for key, current in self._currents():
+                for path, _ in current.written:
+                    self._writers.setdefault(path, set()).add(key)
+        return bool(self._writers.get(name, set()) - {part_key(item.asset, item.partition)})
 
     def written_otherwise(self, name: str) -> bool:
         """Whether an asset wrote this file and it holds something else now."""
-        mine = [found[0] for found in self.history().values() if found]
+        mine = (current for _, current in self._currents())
         return any(n == name and d != self._disk.digest(name) for item in mine for n, d in item.written)
 
-    def _record(self, item: Materialization) -> Record:
+    def _record(self, item: Materialization | PartitionRow) -> Record:
         manifest = self._manifest(item.manifest_key, item.parts)
         lost = self._lost(item)
-        return Record(item.id, Key(item.asset), manifest, item.data_version, not lost, lost)
+        key = part_key(item.asset, item.partition)
+        return Record(item.id, key, manifest, item.data_version, not lost, lost)
 
 
 Row = TypeVar("Row", Materialization, Evaluation)
@@ -170,7 +236,7 @@ def _put_first(rows: list[Row], row: Row) -> None:
     rows[:] = [row] + [other for other in rows if other.id != row.id]
 
 
-def _is_left_out(item: Materialization) -> bool:
+def _is_left_out(item: Materialization | PartitionRow) -> bool:
     return item.standing == "left out"
 
 

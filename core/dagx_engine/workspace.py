@@ -311,14 +311,13 @@ class Workspace:
 
     def input_message(self, key: Key) -> Mapping[str, Any] | None:
         """Where a worker finds the current value of an asset; None when no value is stored."""
-        items = self.ledger.history().get(key)
+        item = self.ledger.current(key)
         if (
-            not items
-            or items[0].standing == "left out"
-            or (items[0].inline is None and items[0].object_digest is None)
+            item is None
+            or item.standing == "left out"
+            or (item.inline is None and item.object_digest is None)
         ):
             return None
-        item = items[0]
         if item.inline is not None:
             return {"codec": item.codec, "inline": item.inline}
         return {

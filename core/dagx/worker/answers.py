@@ -24,6 +24,9 @@ def output_json(output: StepOutput, stored: Mapping[str, Any] | None) -> dict[st
         "data_version": output.data_version,
         "stored": stored,
         "handled": output.stored,
+        "partitions": list(output.partitions),
+        "by_partition": {name: _metadata(found) for name, found in output.by_partition.items()},
+        "versions": dict(output.versions),
     }
 
 
@@ -48,6 +51,7 @@ def check_json(evaluation: AssetCheckEvaluation) -> dict[str, Any]:
         "blocking": bool(evaluation.blocking),
         "description": evaluation.description or "",
         "metadata": _metadata(evaluation.metadata),
+        "partition": evaluation.partition,
     }
 
 

@@ -16,6 +16,7 @@ from dagx.checks.specs import AssetCheckKey, AssetCheckSpec
 from dagx.config.marks import kind_of
 from dagx.keys import AssetKey
 from dagx.op_definition import OpDefinition
+from dagx.resolution import ResolvedDefinitions
 from dagx.source import SourceLocation, innermost
 from dagx.specs import AssetSpec
 from dagx.worker.codecs import CODECS
@@ -44,6 +45,7 @@ class Description:
         }
         self._common["python"] = ".".join(str(n) for n in sys.version_info[:2])
         self._resource_parts: dict[str, Fingerprint] = {}
+        self._partitioning = _partitioning(project.resolved)
 
     def to_json(self) -> dict[str, Any]:
         """All of it, upstream first. Raises InvalidConfigError for run config that speaks of what there is not."""
@@ -98,6 +100,7 @@ class Description:
             "owners": list(spec.owners),
             "description": spec.description or "",
             "partitions": "" if partitions is None else partitions.describe(),
+            **self._partitions_of_asset(spec, definition),
             **self._place(source),
         }
 
@@ -110,7 +113,32 @@ class Description:
             "deps": [text_of(key.asset_key), *(text_of(dep.asset_key) for dep in spec.additional_deps)],
             "blocking": spec.blocking,
             "description": spec.description or "",
+            "mappings": self._mappings_of_check(spec, self._resolved.steps[step]),
             **self._place(self._resolved.steps[step].source),
+        }
+
+    def _partitions_of_asset(self, spec: AssetSpec, step: AssetsDefinition | None) -> dict[str, Any]:
+        if self._partitioning is None:
+            return {"partitions_def": None, "mappings": {}}
+        return {
+            "partitions_def": self._partitioning.definition(spec),
+            "mappings": self._partitioning.asset_mappings(spec, step),
+        }
+
+    def _mappings_of_check(self, spec: AssetCheckSpec, step: AssetsDefinition) -> dict[str, Any]:
+        if self._partitioning is None:
+            return {}
+        own = step.partitions_def if step.specs else spec.partitions_def
+        needed = [spec.asset_key, *(dep.asset_key for dep in spec.additional_deps)]
+        found: dict[str, Any] = self._partitioning.check_mappings(own, needed, step)
+        return found
+
+    def _partitions_of_step(self, definition: AssetsDefinition) -> dict[str, Any]:
+        if self._partitioning is None:
+            return {"partitions_def": None, "mappings": {}, "may_miss": [], "at_once": 1, "refusal": ""}
+        return {
+            **self._partitioning.describe(definition),
+            "refusal": self._partitioning.refusal(definition),
         }
 
     def _step(self, name: str, definition: AssetsDefinition) -> dict[str, Any]:
@@ -119,6 +147,8 @@ class Description:
         for parameter, key in definition.keys_by_input_name.items():
             # to swap two of them changes the result and no code
             found.parts[f"parameter:{parameter}"] = text_of(key)
+        if self._partitioning is not None:
+            found.parts.update(self._partitioning.identity(definition))
         self._add_resources(definition, found)
         config, problem = self._configured.problem(definition)
         found.parts.update(config)
@@ -132,8 +162,8 @@ class Description:
             "in_parts": definition.can_subset,
             "parts": sorted(found.parts.items()),
             "widened": found.widened,
-            "refusal": _refusal(definition),
             "config_problem": problem,
+            **self._partitions_of_step(definition),
         }
 
     def _place(self, source: SourceLocation | None) -> dict[str, Any]:
@@ -238,11 +268,12 @@ def _loaded(definition: AssetsDefinition) -> list[AssetKey]:
     return list(dict.fromkeys(slot.key for slot in slots if slot.key is not None))
 
 
-def _refusal(definition: AssetsDefinition) -> str:
-    partitioned = [*(spec.partitions_def for spec in definition.specs)]
-    partitioned += [spec.partitions_def for spec in definition.check_specs]
-    found = next((one for one in partitioned if one is not None), None)
-    return "" if found is None else f"it is partitioned ({found.describe()}), and dagx runs no partitions yet"
+def _partitioning(resolved: ResolvedDefinitions) -> Any:
+    """What tells of partitions; None when nothing is partitioned, so that the code for it is not imported."""
+    if not any(spec.partitions_def is not None for spec in resolved.specs.values()):
+        return None
+    partitioned: Any = importlib.import_module("dagx.worker.partitioned")
+    return partitioned.Partitioning(resolved, text_of)
 
 
 @functools.lru_cache(maxsize=4096)

@@ -51,18 +51,45 @@ class StepExecution:
         self._manager = EngineIOManager(message, is_graph=self._is_graph)
         self._retry_number = message["attempt"] - 1
         self._run_config: Mapping[str, Any] = message.get("config") or {}
+        self._partitions: Mapping[str, Any] | None = message.get("partitions")
+        chosen, tags = self._chosen()
         self._run = RunInfo(
             message["run"],
-            tags=message.get("tags") or {},
+            tags={**tags, **(message.get("tags") or {})},
             storage_dir=message["storage"],
             run_config=self._run_config,
+            partition_range=chosen,
         )
         self._log = step_logger()
         self._made: dict[tuple[str, str, str | None], StepOutput] = {}
         self._checks: dict[tuple[AssetCheckKey, str | None], AssetCheckEvaluation] = {}
 
+    def _chosen(self) -> tuple[tuple[str, str] | None, dict[str, str]]:
+        """The first and last partition that it is for, and the tags of a run that say so."""
+        if self._partitions is None:
+            return None, {}
+        runs: Any = importlib.import_module("dagx.partitioned_runs")
+        first, last = self._partitions["first"], self._partitions["last"]
+        named = {runs.PARTITION: first} if first == last else {runs.RANGE_START: first, runs.RANGE_END: last}
+        found: tuple[tuple[str, str] | None, dict[str, str]]
+        with self._moment():
+            found = runs.partitions_of_run([self._definition], None, named)
+        return found
+
+    def _moment(self) -> contextlib.AbstractContextManager[Any]:
+        """While it is open, there are the partitions that there were when the engine planned the run."""
+        if self._partitions is None:
+            return contextlib.nullcontext()
+        loading: Any = importlib.import_module("dagx.worker.moment")
+        found: contextlib.AbstractContextManager[Any] = loading.moment(self._partitions["now"])
+        return found
+
     def run(self) -> None:
         """Open what the step needs, execute it, close. Whatever user code raises comes out."""
+        with self._moment():
+            self._run_now()
+
+    def _run_now(self) -> None:
         resolved = self._resolved
         resources = {DEFAULT_IO_MANAGER: self._manager, **resolved.resources}
         wanted = resources_of(self._steps, resolved.specs, resolved.makers)

@@ -7,9 +7,10 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from dagx.errors import DagxError
+from dagx.errors import DagxError, InvalidArgumentError
 from dagx.io_contexts import InputContext, OutputContext
 from dagx.io_managers import IOManager
+from dagx.path_io_manager import ALLOW_MISSING
 from dagx.worker.codecs import decode, encode
 from dagx.worker.describe import text_of
 from dagx.worker.preview import preview_of
@@ -36,8 +37,15 @@ class EngineIOManager(IOManager):
             self._between_ops[tuple(context.get_identifier())] = obj
         if not context.has_asset_key:
             return
-        done = encode(obj)
         key = text_of(context.asset_key)
+        if context.has_asset_partitions and len(context.asset_partition_keys) != 1:
+            raise InvalidArgumentError(
+                f'the value of "{key}" is for {len(context.asset_partition_keys)} partitions, and dagx keeps one value '
+                "for each",
+                "run one partition at a time (BackfillPolicy.multi_run()), or annotate the function -> None and store"
+                " the data in it",
+            )
+        done = encode(obj)
         where: dict[str, Any]
         if len(done.data) <= _INLINE_UP_TO:
             where = {"inline": base64.b64encode(done.data).decode("ascii")}
@@ -62,7 +70,22 @@ class EngineIOManager(IOManager):
             if identifier in self._between_ops:
                 return self._between_ops[identifier]
         key = text_of(context.asset_key)
-        found = self._inputs.get(key)
+        if context.has_asset_partitions:
+            return self._partitions(context, key)
+        return self._value(key, self._inputs.get(key))
+
+    def _partitions(self, context: InputContext, asset: str) -> object:
+        """None without a partition, the value of one, a dict of several."""
+        keys = context.asset_partition_keys
+        there: Mapping[str, Mapping[str, Any]] = self._inputs.get(asset, {}).get("partitions", {})
+        if context.definition_metadata.get(ALLOW_MISSING):
+            keys = [key for key in keys if str(key) in there]
+        found = {key: self._value(f"{asset}[{key}]", there.get(str(key))) for key in keys}
+        if len(context.asset_partition_keys) > 1:
+            return found
+        return next(iter(found.values()), None)
+
+    def _value(self, key: str, found: Mapping[str, Any] | None) -> object:
         if found is None:
             raise DagxError(
                 f'"{key}" has no stored value to load',

@@ -19,6 +19,7 @@ from dagx_engine.io.rows import (
     Results,
     Written,
 )
+from dagx_engine.pure.generation import Key
 
 __all__ = ["keep_manifest", "point", "point_check", "storable", "told", "write_results"]
 
@@ -32,7 +33,7 @@ def write_results(
     for key, parts in manifests.items():
         keep_manifest(db, key, parts)
     made = [_add(db, run, at, seconds, item) for item in results.made]
-    numbers = {item.asset: item.id for item in made}
+    numbers = {item.key: item.id for item in made}
     checks = [_add_evaluation(db, run, step, at, item, numbers) for item in results.checks]
     observed = [_add_observation(db, run, at, item) for item in results.observed]
     return Written(made, checks, observed)
@@ -42,11 +43,12 @@ def _add(
     db: sqlite3.Connection, run: str, at: float, seconds: float, item: NewMaterialization
 ) -> Materialization:
     cursor = db.execute(
-        "INSERT INTO materializations(asset, run, made_at, seconds, manifest_key, data_version, codec, object, "
-        "inline, size, rows, columns, written, metadata, tags, preview, standing) "
-        "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        "INSERT INTO materializations(asset, partition, run, made_at, seconds, manifest_key, data_version, codec, "
+        "object, inline, size, rows, columns, written, metadata, tags, preview, standing) "
+        "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         (
             item.asset,
+            item.partition,
             run,
             at,
             seconds,
@@ -66,7 +68,7 @@ def _add(
         ),
     )
     number = cursor.lastrowid or 0
-    point(db, item.asset, number)
+    point(db, number)
     return Materialization(**vars(item), id=number, run=run, made_at=at, seconds=seconds)
 
 
@@ -76,15 +78,16 @@ def _add_evaluation(
     step: str,
     at: float,
     item: NewEvaluation,
-    made: Mapping[str, int],
+    made: Mapping[Key, int],
 ) -> Evaluation:
-    target = made.get(item.asset, item.target)
+    target = made.get(item.check.asset, item.target)
     cursor = db.execute(
-        "INSERT INTO check_evaluations(asset, name, run, step, made_at, manifest_key, passed, severity, blocking, "
-        "description, metadata, target) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+        "INSERT INTO check_evaluations(asset, name, partition, run, step, made_at, manifest_key, passed, severity, "
+        "blocking, description, metadata, target) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
         (
             item.asset,
             item.name,
+            item.partition,
             run,
             step,
             at,
@@ -98,7 +101,7 @@ def _add_evaluation(
         ),
     )
     number = cursor.lastrowid or 0
-    point_check(db, item.asset, item.name, number)
+    point_check(db, number)
     return Evaluation(**{**vars(item), "target": target}, id=number, run=run, step=step, made_at=at)
 
 
@@ -118,29 +121,31 @@ def keep_manifest(db: sqlite3.Connection, key: str, parts: Sequence[tuple[str, s
     )
 
 
-def point(db: sqlite3.Connection, asset: str, materialization: int) -> None:
-    """Make a materialization the current one."""
+def point(db: sqlite3.Connection, materialization: int) -> None:
+    """Make a materialization the current one of its asset, or of its partition."""
     db.execute(
-        "INSERT INTO current(asset, materialization) VALUES (?,?) "
+        "INSERT INTO current(asset, partition, materialization) "
+        "SELECT asset, partition, id FROM materializations WHERE id = ? "
         "ON CONFLICT(asset, partition) DO UPDATE SET materialization = excluded.materialization",
-        (asset, materialization),
+        (materialization,),
     )
 
 
-def point_check(db: sqlite3.Connection, asset: str, name: str, evaluation: int) -> None:
+def point_check(db: sqlite3.Connection, evaluation: int) -> None:
     """Make the result of a check the current one."""
     db.execute(
-        "INSERT INTO current_checks(asset, name, evaluation) VALUES (?,?,?) "
+        "INSERT INTO current_checks(asset, name, partition, evaluation) "
+        "SELECT asset, name, partition, id FROM check_evaluations WHERE id = ? "
         "ON CONFLICT(asset, name, partition) DO UPDATE SET evaluation = excluded.evaluation",
-        (asset, name, evaluation),
+        (evaluation,),
     )
 
 
 def told(results: Results) -> dict[str, object]:
     """What the event says of results."""
-    found: dict[str, object] = {"data_versions": {item.asset: item.data_version for item in results.made}}
+    found: dict[str, object] = {"data_versions": {item.key: item.data_version for item in results.made}}
     if results.checks:
-        found["checks"] = {f"{item.asset}:{item.name}": item.passed for item in results.checks}
+        found["checks"] = {str(item.check): item.passed for item in results.checks}
     if results.observed:
         found["observed"] = {item.asset: item.data_version for item in results.observed}
     return found

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from dagx_engine.pure.generation import CheckKey, Key
+from dagx_engine.pure.generation import CheckKey, Key, part_key
 
 __all__ = [
     "Evaluation",
@@ -18,12 +18,14 @@ __all__ = [
     "NewMaterialization",
     "NewObservation",
     "Observation",
+    "PartitionRow",
     "Results",
     "RunRow",
     "StepRow",
     "Written",
     "evaluation_of",
     "materialization_of",
+    "partition_row_of",
     "step_of",
 ]
 
@@ -42,6 +44,8 @@ class NewMaterialization:
     manifest_key: str
     parts: Parts
     standing: str = "made"
+    partition: str = ""
+    """Which partition of the asset; empty for an asset that has none."""
     data_version: str
     codec: str
     object_digest: str | None
@@ -54,6 +58,11 @@ class NewMaterialization:
     metadata: Mapping[str, object]
     tags: Mapping[str, str]
     preview: str
+
+    @property
+    def key(self) -> Key:
+        """The asset, or the partition of it."""
+        return part_key(self.asset, self.partition)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +88,13 @@ class NewEvaluation:
     metadata: Mapping[str, object]
     target: int | None = None
     """The materialization that it looked at."""
+    partition: str = ""
+    """Which partition of the asset it looked at; empty for the whole."""
+
+    @property
+    def check(self) -> CheckKey:
+        """The check, of one partition if it looked at one."""
+        return CheckKey(part_key(self.asset, self.partition), self.name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +122,23 @@ class Observation(NewObservation):
     made_at: float
 
 
+@dataclass(frozen=True, slots=True)
+class PartitionRow:
+    """What is current of one partition of an asset, as far as a verdict on it needs that."""
+
+    asset: str
+    partition: str
+    id: int
+    manifest_key: str
+    parts: Parts
+    data_version: str
+    standing: str
+    object_digest: str | None
+    size: int
+    written: tuple[tuple[str, str], ...]
+    made_at: float
+
+
 @dataclass(frozen=True)
 class Results:
     """What an attempt leaves to be written."""
@@ -124,6 +157,22 @@ class Written:
     observed: Sequence[Observation] = ()
 
 
+def partition_row_of(item: Materialization) -> PartitionRow:
+    return PartitionRow(
+        item.asset,
+        item.partition,
+        item.id,
+        item.manifest_key,
+        item.parts,
+        item.data_version,
+        item.standing,
+        item.object_digest,
+        item.size,
+        item.written,
+        item.made_at,
+    )
+
+
 @dataclass(frozen=True)
 class Kept:
     """What is stored: of each asset, of each check by its asset and name, the current row first; and what was seen."""
@@ -131,6 +180,7 @@ class Kept:
     history: Mapping[Key, Sequence[Materialization]]
     evaluations: Mapping[CheckKey, Sequence[Evaluation]]
     observations: Mapping[Key, Observation]
+    partitions: Mapping[Key, PartitionRow] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -182,6 +232,7 @@ def materialization_of(row: sqlite3.Row) -> Materialization:
         tags=json.loads(row["tags"]),
         preview=row["preview"],
         standing=row["standing"],
+        partition=row["partition"],
         id=row["id"],
         run=row["run"],
         made_at=row["made_at"],
@@ -203,6 +254,7 @@ def evaluation_of(row: sqlite3.Row) -> Evaluation:
         description=row["description"],
         metadata=json.loads(row["metadata"]),
         target=row["target"],
+        partition=row["partition"],
         id=row["id"],
         run=row["run"],
         step=row["step"],

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dagx_engine.io.database import Database
+from dagx_engine.io.partitions import PartitionRows
 from dagx_engine.io.results import keep_manifest, point, point_check, storable, told, write_results
 from dagx_engine.io.rows import (
     Evaluation,
@@ -36,6 +37,7 @@ class Store:
     def __init__(self, folder: Path, *, write: bool) -> None:
         """Raises DagxError when the file is not ours, is newer than this dagx, or cannot be opened."""
         self._file = Database(folder, write=write)
+        self.partitions = PartitionRows(self._file)
 
     def close(self) -> None:
         self._file.close()
@@ -137,20 +139,20 @@ class Store:
         run: str,
         step: str,
         at: float,
-        pointers: Sequence[tuple[str, int]],
-        checks: Sequence[tuple[tuple[str, str], int]] = (),
+        pointers: Sequence[int],
+        checks: Sequence[int] = (),
         *,
         whole: bool = True,
     ) -> None:
-        """Earlier materializations, and results of checks by asset and name, are current again.
+        """Earlier materializations, and results of checks, are current again.
 
         `whole`: that is all that the step had to do.
         """
         with self._file.transaction() as db:
-            for asset, materialization in pointers:
-                point(db, asset, materialization)
-            for (asset, name), evaluation in checks:
-                point_check(db, asset, name, evaluation)
+            for materialization in pointers:
+                point(db, materialization)
+            for evaluation in checks:
+                point_check(db, evaluation)
             if whole:
                 self._settle(db, run, step, "restored", 0.0, None, None)
                 db.execute("DELETE FROM failures WHERE step = ?", (step,))
@@ -234,13 +236,16 @@ class Store:
     # What is asked.
 
     def history(self, most: int = 8) -> dict[str, list[Materialization]]:
-        """For each asset its materializations, the current one first, then the newest others."""
-        current = {row[0]: row[1] for row in self._file.rows("SELECT asset, materialization FROM current")}
+        """For each asset without partitions its materializations, the current one first, then the newest others."""
+        current = {
+            row[0]: row[1]
+            for row in self._file.rows("SELECT asset, materialization FROM current WHERE partition = ''")
+        }
         found: dict[str, list[Materialization]] = {asset: [] for asset in current}
         rows = self._file.rows(
             "SELECT * FROM (SELECT m.*, k.parts, row_number() OVER (PARTITION BY m.asset ORDER BY m.id DESC) AS place "
-            "FROM materializations m JOIN manifests k ON k.key = m.manifest_key) "
-            "WHERE place <= ? OR id IN (SELECT materialization FROM current) ORDER BY id DESC",
+            "FROM materializations m JOIN manifests k ON k.key = m.manifest_key WHERE m.partition = '') "
+            "WHERE place <= ? OR id IN (SELECT materialization FROM current WHERE partition = '') ORDER BY id DESC",
             (most,),
         )
         for row in rows:
@@ -252,16 +257,19 @@ class Store:
         return found
 
     def evaluations(self, most: int = 8) -> dict[tuple[str, str], list[Evaluation]]:
-        """For each check, by its asset and name, its results, the current one first, then the newest others."""
+        """For each check, by its asset and name, its results on the whole, the current one first, then the newest."""
         current = {
             (row[0], row[1]): row[2]
-            for row in self._file.rows("SELECT asset, name, evaluation FROM current_checks")
+            for row in self._file.rows(
+                "SELECT asset, name, evaluation FROM current_checks WHERE partition = ''"
+            )
         }
         found: dict[tuple[str, str], list[Evaluation]] = {key: [] for key in current}
         rows = self._file.rows(
             "SELECT * FROM (SELECT e.*, k.parts, row_number() OVER (PARTITION BY e.asset, e.name ORDER BY e.id DESC) "
-            "AS place FROM check_evaluations e JOIN manifests k ON k.key = e.manifest_key) "
-            "WHERE place <= ? OR id IN (SELECT evaluation FROM current_checks) ORDER BY id DESC",
+            "AS place FROM check_evaluations e JOIN manifests k ON k.key = e.manifest_key WHERE e.partition = '') "
+            "WHERE place <= ? OR id IN (SELECT evaluation FROM current_checks WHERE partition = '') "
+            "ORDER BY id DESC",
             (most,),
         )
         for row in rows:
@@ -308,11 +316,16 @@ class Store:
         return [FailureRow(r[0], r[1], r[2], tuple((n, d) for n, d in json.loads(r[3]))) for r in rows]
 
     def expected_seconds(self) -> dict[str, float]:
-        """Step to the median duration of its last five successful runs."""
+        """Step to the median duration of its last five successful runs, of whatever partitions.
+
+        The name of one for partitions begins with that of its step, which has no bracket in it.
+        """
         rows = self._file.rows(
             "SELECT step, seconds FROM (SELECT s.step, s.seconds, row_number() OVER "
-            "(PARTITION BY s.step ORDER BY r.rowid DESC) AS place FROM steps s JOIN runs r ON r.id = s.run "
-            "WHERE s.state IN ('succeeded','unchanged') AND s.seconds IS NOT NULL) WHERE place <= 5"
+            "(PARTITION BY s.step ORDER BY r.rowid DESC) AS place FROM (SELECT run, seconds, "
+            "substr(step, 1, instr(step || '[', '[') - 1) AS step FROM steps "
+            "WHERE state IN ('succeeded','unchanged') AND seconds IS NOT NULL) s "
+            "JOIN runs r ON r.id = s.run) WHERE place <= 5"
         )
         found: dict[str, list[float]] = {}
         for step, seconds in rows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -76,7 +77,22 @@ def _asset(item: Mapping[str, Any]) -> AssetDef:
         description=item["description"],
         place=Place(item["file"], item["line"]),
         partitions=item["partitions"],
+        partitions_def=_definition(item["partitions_def"]),
+        mappings=_mappings(item["mappings"]),
     )
+
+
+def _definition(said: dict[str, Any] | None) -> Any:
+    return None if said is None else _as_json().definition_from_json(said)
+
+
+def _mappings(said: Mapping[str, Any]) -> dict[Key, Any]:
+    return {Key(key): _as_json().mapping_from_json(mapping) for key, mapping in said.items()}
+
+
+def _as_json() -> Any:
+    """Imported when something is partitioned: it costs more than to describe a small project."""
+    return importlib.import_module("dagx.partitions.as_json")
 
 
 def _check(item: Mapping[str, Any]) -> CheckDef:
@@ -87,6 +103,7 @@ def _check(item: Mapping[str, Any]) -> CheckDef:
         blocking=item["blocking"],
         description=item["description"],
         place=Place(item["file"], item["line"]),
+        mappings=_mappings(item["mappings"]),
     )
 
 
@@ -102,4 +119,8 @@ def _step(item: Mapping[str, Any]) -> StepDef:
         in_parts=item["in_parts"],
         refusal=item["refusal"],
         config_problem=item["config_problem"],
+        partitions_def=_definition(item["partitions_def"]),
+        mappings=_mappings(item["mappings"]),
+        may_miss=frozenset(Key(key) for key in item["may_miss"]),
+        at_once=item["at_once"],
     )

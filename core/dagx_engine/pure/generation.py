@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import NamedTuple, NewType
+from typing import TYPE_CHECKING, NamedTuple, NewType
+
+if TYPE_CHECKING:
+    from dagx.partitions.definition import PartitionsDefinition, PartitionsSubset
+    from dagx.partitions.mapping import PartitionMapping
 
 __all__ = [
     "AssetDef",
@@ -14,14 +18,18 @@ __all__ = [
     "CheckKey",
     "Generation",
     "Key",
+    "Part",
     "Place",
     "Product",
     "StepDef",
     "StepName",
+    "part_key",
+    "part_product",
 ]
 
 Key = NewType("Key", str)
-"""An asset key as one string: its segments joined by `/`, slashes inside a segment escaped."""
+"""An asset key as one string: its segments joined by `/`, slashes inside a segment escaped. Of one partition of an
+asset, that and the partition, as `part_key` writes it."""
 
 StepName = NewType("StepName", str)
 """The name of one compute function: the asset key as a Python identifier."""
@@ -39,6 +47,18 @@ class CheckKey(NamedTuple):
 
 Product = Key | CheckKey
 """What a step makes: an asset, or the result of a check."""
+
+
+def part_key(asset: str, partition: str) -> Key:
+    """One partition of an asset; the asset itself when `partition` is empty."""
+    return Key(f"{asset}[{partition}]" if partition else asset)
+
+
+def part_product(product: Product, partition: str) -> Product:
+    """One partition of an asset, or of what a check finds."""
+    if isinstance(product, CheckKey):
+        return CheckKey(part_key(product.asset, partition), product.name)
+    return part_key(product, partition)
 
 
 @dataclass(frozen=True)
@@ -68,6 +88,10 @@ class AssetDef:
     place: Place = Place("", 0)
     partitions: str = ""
     """How it is partitioned, in words."""
+    partitions_def: PartitionsDefinition | None = None
+    """How it is partitioned; None also when only the project's own code knows that."""
+    mappings: Mapping[Key, PartitionMapping] = field(default_factory=dict)
+    """For each partitioned asset that it needs, which partitions of that."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +106,19 @@ class CheckDef:
     """What needs the asset waits for it in the same run, and does not run if it fails."""
     description: str = ""
     place: Place = Place("", 0)
+    mappings: Mapping[Key, PartitionMapping] = field(default_factory=dict)
+    """For each partitioned asset that it needs, which partitions of that."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """How one partition stands in the graph; or an unpartitioned product that needs partitions (`partition` empty)."""
+
+    of: Product
+    partition: str
+    step: StepName
+    """What makes it in this run; the step of all partitions when it is not made in this run."""
+    deps: tuple[Key, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,6 +143,20 @@ class StepDef:
     """Why dagx does not run it, in words."""
     config_problem: str = ""
     """What is wrong with the config that it would get, in words."""
+    partitions_def: PartitionsDefinition | None = None
+    """The partitions of what it makes: then it does not run as it is, but for some of them."""
+    mappings: Mapping[Key, PartitionMapping] = field(default_factory=dict)
+    """For each partitioned asset that is passed to the function, which partitions of that."""
+    may_miss: frozenset[Key] = frozenset()
+    """Of the assets that are passed to the function those of which partitions may be missing."""
+    at_once: int | None = 1
+    """The most partitions that it makes in one go; None for any number."""
+    of: StepName | None = None
+    """The step that this one is, for some partitions."""
+    partitions: tuple[str, ...] = ()
+    """Those partitions: one, or several without a gap."""
+    lacks: Mapping[Key, PartitionsSubset] = field(default_factory=dict)
+    """The partitions that would be passed to the function, and were not made."""
 
     @property
     def products(self) -> tuple[Product, ...]:
@@ -115,7 +166,16 @@ class StepDef:
     @property
     def title(self) -> str:
         """What people know it by: its first asset, or its first check."""
-        return str(next(iter((*self.assets, *self.observes, *self.checks)), self.name))
+        first = str(next(iter((*self.assets, *self.observes, *self.checks)), self.name))
+        if len(self.partitions) < 2:
+            return first
+        return first.replace(f"[{self.partitions[0]}]", f"[{self.span}]")
+
+    @property
+    def span(self) -> str:
+        """Its partitions in words: `2024-01-01`, or `2024-01-01...2024-01-07`."""
+        ends = dict.fromkeys((*self.partitions[:1], *self.partitions[-1:]))
+        return "...".join(ends)
 
 
 @dataclass(frozen=True)
@@ -148,6 +208,10 @@ class Generation:
     """How many steps run at once, if the project's executor says so."""
     run_config: Mapping[str, object] = field(default_factory=dict)
     """What the steps are told, as it was written: variables are not read, so that no secret is in it."""
+    parts: Mapping[Product, Part] = field(default_factory=dict)
+    """The partitions that are made now, or that something needs; and the unpartitioned products that need them."""
+    made: Mapping[Key, PartitionsSubset] = field(default_factory=dict)
+    """The partitions of each asset that are there."""
 
     def with_steps(self, steps: Mapping[StepName, StepDef]) -> Generation:
         """The same with other steps, or another order of them."""
@@ -161,7 +225,7 @@ class Generation:
         found: dict[StepName, frozenset[StepName]] = {}
         for name in self.steps:
             keys = self.inputs(name)
-            makers = {self.assets[key].step for key in keys} | {observers.get(key) for key in keys}
+            makers = {self.maker(key) for key in keys} | {observers.get(key) for key in keys}
             found[name] = frozenset(maker for maker in makers if maker is not None and maker != name)
         return found
 
@@ -171,6 +235,10 @@ class Generation:
         for check in self.checks.values():
             if check.blocking and check.step != self.assets[check.key.asset].step:
                 blocking.setdefault(check.key.asset, set()).add(check.step)
+        for product, part in self.parts.items():
+            if isinstance(product, CheckKey) and part.partition and self.check(product).blocking:
+                if part.step != self.maker(product.asset):
+                    blocking.setdefault(product.asset, set()).add(part.step)
         if not blocking:
             return self._upstream
         return {
@@ -205,11 +273,30 @@ class Generation:
 
     @cached_property
     def routine(self) -> tuple[StepName, ...]:
-        """The steps that a run of everything runs: not those that only look at external assets."""
-        return tuple(name for name, step in self.steps.items() if not step.observes)
+        """The steps that a run of everything looks at: not those that only look at external assets."""
+        return tuple(name for name, step in self.steps.items() if not step.observes and step.of is None)
+
+    def part(self, product: Product) -> tuple[Product, str]:
+        """The asset or check, and which partition of it; that is empty for what is not partitioned."""
+        found = self.parts.get(product)
+        return (product, "") if found is None else (found.of, found.partition)
+
+    def check(self, key: CheckKey) -> CheckDef:
+        """A check, also when one partition of it is named."""
+        of = self.part(key)[0]
+        assert isinstance(of, CheckKey)
+        return self.checks[of]
+
+    def maker(self, key: Key) -> StepName | None:
+        """The step that makes an asset, or a partition of it; None when it is external."""
+        found = self.parts.get(key)
+        return self.assets[key].step if found is None else found.step
 
     def deps(self, product: Product) -> tuple[Key, ...]:
-        """The assets that one product was declared to need."""
+        """The assets that one product needs: of partitioned ones the partitions."""
+        found = self.parts.get(product)
+        if found is not None:
+            return found.deps
         return self.checks[product].deps if isinstance(product, CheckKey) else self.assets[product].deps
 
     def inputs(self, step: StepName, product: Product | None = None) -> tuple[Key, ...]:
@@ -219,7 +306,9 @@ class Generation:
         """
         made = self.steps[step]
         if product is not None and made.in_parts:
-            return tuple(dict.fromkeys((*made.loads, *self.deps(product))))
+            # One that makes several partitions has in the deps of each what is loaded for it.
+            loads = made.loads if len(made.partitions) < 2 else ()
+            return tuple(dict.fromkeys((*loads, *self.deps(product))))
         found = dict.fromkeys(dep for each in made.products for dep in self.deps(each))
         found.update(dict.fromkeys(made.loads))
         return tuple(dep for dep in found if dep not in made.assets)
@@ -250,7 +339,7 @@ class Generation:
 
     def steps_of(self, keys: Iterable[Key]) -> tuple[StepName, ...]:
         """The steps that make these assets, in dependency order; external assets have none."""
-        wanted = {self.assets[key].step for key in keys}
+        wanted = {self.maker(key) for key in keys}
         return tuple(name for name in self.steps if name in wanted)
 
     def below(self, steps: Sequence[StepName]) -> frozenset[StepName]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import shlex
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from dagx_engine.pure.generation import Generation, Key, Product, StepName
 from dagx_engine.pure.staleness import (
     Held,
+    InPartitions,
     InParts,
     Observed,
     Record,
@@ -19,7 +22,10 @@ from dagx_engine.pure.staleness import (
     verdict,
 )
 
-__all__ = ["Outlook", "Planned", "outlook", "runnable", "unasked", "unready"]
+if TYPE_CHECKING:
+    from dagx.partitions.definition import PartitionsSubset
+
+__all__ = ["Outlook", "Planned", "making", "outlook", "refusal", "runnable", "unasked", "unready"]
 
 
 @dataclass(frozen=True)
@@ -58,10 +64,12 @@ def outlook(
     *,
     force: bool = False,
     wanted: Mapping[StepName, Collection[Product]] | None = None,
+    judge: Callable[[StepName, Mapping[StepName, Verdict], Collection[StepName]], InPartitions] | None = None,
 ) -> Outlook:
     """Judge every selected step by what is stored now. A step whose upstream will run may run too.
 
-    `wanted` has the products that are asked for of steps that are not to make all.
+    `wanted` has the products that are asked for of steps that are not to make all. `judge` answers for partitioned
+    steps; it is given the verdicts so far, and the steps that will or may run.
     """
     versions = current_of(stored)
     absent = absent_assets(generation, left_out(stored))
@@ -72,12 +80,25 @@ def outlook(
         if step not in chosen:
             continue
         asked = (wanted or {}).get(step)
+        found: Verdict
+        if judge is not None and _is_partitioned(generation, step):
+            found = judge(step, verdicts, planned)
+            verdicts[step] = found
+            if needs_work(found):
+                planned[step] = Planned(step, found)
+            continue
         found = verdict(generation, step, versions, stored, observed, wanted=asked, absent=absent)
         verdicts[step] = found
         causes = tuple(sorted(up for up in generation.upstream(step) if up in planned))
         if causes or needs_work(found) or (force and not isinstance(found, Held)):
             planned[step] = Planned(step, found, causes, _products(generation, step, found, asked, force))
     return Outlook(verdicts, tuple(planned.values()), absent)
+
+
+def _is_partitioned(generation: Generation, step: StepName) -> bool:
+    """Whether this is a partitioned step as a whole, and not one for some partitions."""
+    found = generation.steps[step]
+    return found.partitions_def is not None and found.of is None
 
 
 def _products(
@@ -97,12 +118,13 @@ def runnable(
     generation: Generation, steps: Sequence[StepName]
 ) -> tuple[tuple[StepName, ...], tuple[str, ...]]:
     """Of these steps those that dagx runs; and of the others, in words, why not."""
-    refused = [step for step in steps if generation.steps[step].refusal]
+    refused = [step for step in steps if generation.steps[step].refusal or generation.steps[step].lacks]
     if not refused:
         return tuple(steps), ()
     below = generation.below(refused)
     words = [
-        f'"{generation.steps[step].title}" is not run: {generation.steps[step].refusal}' for step in refused
+        f'"{generation.steps[step].title}" is not run: {refusal(generation, step)}'
+        for step in refused
     ]
     waiting = [f'"{generation.steps[step].title}"' for step in steps if step in below and step not in refused]
     if waiting:
@@ -111,6 +133,30 @@ def runnable(
             f"{', '.join(waiting)} {verb} not run, for what {'it needs' if verb == 'is' else 'they need'}"
         )
     return tuple(step for step in steps if step not in below), tuple(words)
+
+
+def refusal(generation: Generation, step: StepName) -> str:
+    """Why dagx does not run a step as things are, in words; empty when it does."""
+    found = generation.steps[step]
+    if found.refusal or not found.lacks:
+        return found.refusal
+    key, lacking = next(iter(found.lacks.items()))
+    return f"it needs {_partitions(lacking)} of {key}, never made: {making(key, lacking)}"
+
+
+def making(key: Key, partitions: PartitionsSubset) -> str:
+    """The command that makes these partitions, or the first of them that stand together."""
+    first = partitions.key_ranges()[0]
+    if first.start == first.end:
+        return f"dagx run {key} --partition {shlex.quote(first.start)}"
+    return f"dagx run {key} --partition-range {shlex.quote(f'{first.start}...{first.end}')}"
+
+
+def _partitions(subset: PartitionsSubset) -> str:
+    """`the partition 2024-01-01`, or `1,044 partitions`."""
+    if subset.size == 1:
+        return f"the partition {next(iter(subset))}"
+    return f"{subset.size:,} partitions"
 
 
 def unready(
@@ -123,7 +169,7 @@ def unready(
         absent = tuple(
             key
             for key in generation.loads(item.step)
-            if key not in made and not stored.get(key) and generation.assets[key].step is not None
+            if key not in made and not stored.get(key) and generation.maker(key) is not None
         )
         if absent:
             found[item.step] = absent

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dagx_engine.pure.generation import Generation, Key, Place, StepName
-from dagx_engine.pure.manifest import ABSENT, Change
+from dagx_engine.pure.manifest import ABSENT, Change, Manifest
 from dagx_engine.pure.staleness import (
     LEFT_OUT,
     Fresh,
     Held,
+    InPartitions,
     InParts,
     Missing,
     Restorable,
     Stale,
+    Standing,
     Unkept,
     Verdict,
 )
@@ -35,6 +37,7 @@ _ORDER = (
     "dir",
     "package",
     "python",
+    "partitions",
 )
 
 
@@ -64,11 +67,30 @@ def reasons_of(generation: Generation, step: StepName, found: Verdict) -> tuple[
                 [] if todo else [p for one in verdicts.values() for p in reasons_of(generation, step, one)]
             )
             return tuple(dict.fromkeys(pairs))
+        case InPartitions(_, standings):
+            pairs = [pair for standing in standings.values() for pair in _of_partitions(generation, step, standing)]
+            return tuple(dict.fromkeys(pairs))
+
+
+def _of_partitions(generation: Generation, step: StepName, standing: Standing) -> list[tuple[str, str]]:
+    """How many partitions are not as they should be, and why the first stale one is not."""
+    total, made = standing.everything.size, standing.made.size
+    said: list[tuple[str, str]] = []
+    if standing.stale:
+        said.append(("", f"{standing.stale.size:,} of {made:,} partitions made are stale"))
+        said += reasons_of(generation, step, Stale(Manifest(()), standing.changes))
+        if standing.lost:
+            said.append(("", standing.lost))
+        elif not standing.changes:
+            said.append(("", "something upstream is not fresh"))
+    if made < total:
+        said.append(("", f"{made:,} of {total:,} partitions made"))
+    return said
 
 
 def absence(generation: Generation, key: Key, root: Key) -> str:
     """Why an asset is not there: its own step left it out, or it needs `root`, which a step left out."""
-    words = f"{root} was not made by {generation.assets[root].step}"
+    words = f"{root} was not made by {generation.maker(root)}"
     return words if key == root else f"{key} is not there: {words}"
 
 
@@ -118,6 +140,8 @@ def reason_of(change: Change, places: Mapping[str, Place], widened: str = "") ->
             return f"resource {rest} {_verb(before, after)}"
         case "io_manager":
             return f"IO manager {rest} {_verb(before, after)}"
+        case "partitions":
+            return "how it is partitioned changed"
         case "codec":
             return "how values are stored changed"
         case _:
@@ -146,7 +170,7 @@ def _unit(part: str) -> tuple[str, str]:
 
 def _input(key: str, before: str | None, after: str | None) -> str:
     if before is None:
-        return f"new dependency on {key}"
+        return f"{key} is new" if key.endswith("]") else f"new dependency on {key}"
     if after is None:
         return f"no longer depends on {key}"
     if after == LEFT_OUT:

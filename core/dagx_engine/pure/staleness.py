@@ -7,20 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, StepName
 from dagx_engine.pure.manifest import Change, Manifest, difference
+
+if TYPE_CHECKING:
+    from dagx.partitions.definition import PartitionsSubset
 
 __all__ = [
     "LEFT_OUT",
     "Fresh",
     "Held",
+    "InPartitions",
     "InParts",
     "Missing",
     "Observed",
     "Record",
     "Restorable",
     "Stale",
+    "Standing",
     "Unkept",
     "Verdict",
     "absent_assets",
@@ -112,7 +118,31 @@ class InParts:
     todo: tuple[Product, ...]
 
 
-Verdict = One | InParts
+@dataclass(frozen=True)
+class Standing:
+    """How the partitions of one asset stand: those there are, those made, and of these the stale ones.
+
+    `stale` has `changed`, those that would be made anew now, and those that may be because of something upstream.
+    `changes` are the reasons of the first changed one, or `lost` is.
+    """
+
+    everything: PartitionsSubset
+    made: PartitionsSubset
+    stale: PartitionsSubset
+    changed: PartitionsSubset
+    changes: tuple[Change, ...] = ()
+    lost: str = ""
+
+
+@dataclass(frozen=True)
+class InPartitions:
+    """A partitioned step as a whole: it runs only for the partitions that are asked for."""
+
+    manifest: Manifest
+    standings: Mapping[Key, Standing]
+
+
+Verdict = One | InParts | InPartitions
 
 
 def needs_work(found: Verdict) -> bool:
@@ -122,6 +152,8 @@ def needs_work(found: Verdict) -> bool:
             return False
         case InParts(_, verdicts, todo):
             return bool(todo) or any(isinstance(each, Restorable) for each in verdicts.values())
+        case InPartitions(_, standings):
+            return any(standing.stale for standing in standings.values())
         case _:
             return True
 
@@ -146,8 +178,13 @@ def manifest_of(
     """
     parts = list(generation.steps[step].parts)
     for key in generation.inputs(step, product):
-        external = generation.assets[key].step is None
+        external = generation.maker(key) is None
         parts.append((f"input:{key}", versions.get(key, "external" if external else "missing")))
+    partition = generation.part(product)[1] if product is not None else ""
+    if partition:
+        parts.append(("partition", partition))
+    elif generation.steps[step].partitions:
+        parts.append(("partition", generation.steps[step].span))
     parts += [(name, observed[name]) for name in traced]
     return Manifest.of(parts)
 
@@ -166,7 +203,7 @@ def absent_assets(generation: Generation, left_out: Iterable[Key]) -> dict[Key, 
 
     That is the asset itself, and all that needs it, at any distance.
     """
-    absent = {key: key for key in left_out if key in generation.assets}
+    absent = {key: key for key in left_out if key in generation.assets or key in generation.parts}
     if not absent:
         return absent
     for name in generation.steps:
