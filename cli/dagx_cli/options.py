@@ -7,7 +7,21 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["Ascii", "Asset", "Json", "ProjectPath", "Python", "Selection", "chosen"]
+from dagx_engine import api
+
+__all__ = [
+    "Ascii",
+    "Asset",
+    "Json",
+    "Partition",
+    "PartitionRange",
+    "Partitions",
+    "ProjectPath",
+    "Python",
+    "Selection",
+    "asked_partitions",
+    "chosen",
+]
 
 ProjectPath = Annotated[
     Path | None,
@@ -28,6 +42,33 @@ Selection = Annotated[
         show_default=False,
     ),
 ]
+
+
+Partition = Annotated[
+    str | None, typer.Option("--partition", metavar="KEY", help="This partition of what is partitioned.")
+]
+PartitionRange = Annotated[
+    str | None,
+    typer.Option("--partition-range", metavar="FIRST...LAST", help="These partitions, both ends included."),
+]
+Partitions = Annotated[
+    str | None,
+    typer.Option("--partitions", metavar="WHICH", help="The partitions that are: missing, stale, or all."),
+]
+
+
+def asked_partitions(partition: str | None, span: str | None, which: str | None) -> api.Asked | None:
+    """What was asked for, in whichever way; None: no partitions. Raises UsageError when it was in several."""
+    if sum(given is not None for given in (partition, span, which)) > 1:
+        raise api.UsageError(
+            "partitions are asked for in several ways",
+            hint="give one of --partition, --partition-range and --partitions",
+        )
+    if partition is not None:
+        return api.Asked(partition, partition)
+    if which is not None:
+        return api.Asked(which=which)
+    return api.asked_range(span) if span is not None else None
 
 
 def chosen(words: list[str] | None) -> str | None:

@@ -19,12 +19,14 @@ from types import FrameType
 from dagx_engine import present
 from dagx_engine.checkup import examine_machine
 from dagx_engine.daemon import Daemon
+from dagx_engine.choosing import resolve_partitions, stale_partitions
 from dagx_engine.executor import Executor, Request
 from dagx_engine.io.project import ProjectFiles, find_project
 from dagx_engine.io.python import Interpreter, find_python
 from dagx_engine.io.rows import RunRow
 from dagx_engine.io.store import Store
 from dagx_engine.io.template import write_template
+from dagx_engine.pure.asked import WHICH, Asked, asked_range
 from dagx_engine.pure.errors import BusyError, ProjectError, UsageError
 from dagx_engine.pure.generation import Generation, Key, StepName
 from dagx_engine.pure.looks import Looks
@@ -48,11 +50,14 @@ from dagx_engine.views import (
 from dagx_engine.workspace import Workspace
 
 __all__ = [
+    "WHICH",
+    "Asked",
     "BusyError",
     "Dev",
     "Project",
     "ProjectError",
     "UsageError",
+    "asked_range",
     "doctor",
     "init",
     "lineage",
@@ -145,11 +150,16 @@ def status(project: Project, selection: str | None = None) -> StatusView:
         return present.status_view(project.name, project.root, views, generation)
 
 
-def plan(project: Project, selection: str | None = None, *, force: bool = False) -> PlanView:
+def plan(
+    project: Project, selection: str | None = None, *, force: bool = False, asked: Asked | None = None
+) -> PlanView:
     """What `run` would do now, and why. Raises ProjectError, UsageError."""
     with _loaded(project) as (space, generation):
         choice = choose(generation, selection, _looker(space, generation))
+        choice, left = resolve_partitions(space, choice, asked)
+        generation = space.in_force()
         steps, refused = runnable(generation, choice.steps)
+        refused = (*left, *refused)
         found = space.outlook(steps, force=force, wanted=choice.parts)
         expected = space.store.expected_seconds() if space.store is not None else {}
         return present.plan_view(generation, found, expected, force=force, refused=refused)
@@ -165,11 +175,13 @@ def run(
     *,
     force: bool = False,
     fail_fast: bool = False,
+    asked: Asked | None = None,
     on_event: Callable[[Event], None] = lambda event: None,
 ) -> RunView:
     """Run what is stale among the selected steps and wait for it.
 
-    `force` runs them all; `fail_fast` stops at the first failure. Ctrl-C cancels the run and waits for its steps to
+    `force` runs them all; `fail_fast` stops at the first failure; `asked` are the partitions of those that have some,
+    which do not run without. Ctrl-C cancels the run and waits for its steps to
     end; a second one does not wait. Raises ProjectError, UsageError, BusyError.
     """
     with _opened(project, write=True) as space:
@@ -177,9 +189,13 @@ def run(
         generation = space.load()
         on_event(Loaded(generation.number, len(generation.assets), time.monotonic() - began, first=True))
         choice = choose(generation, selection, _looker(space, generation))
+        choice, left = resolve_partitions(space, choice, asked)
+        generation = space.in_force()
         steps, refused = runnable(generation, choice.steps)
+        refused = (*left, *refused)
         if refused and not steps:
-            raise UsageError("\n".join(refused), hint="other assets run: dagx run")
+            others = any(step.refusal for step in generation.steps.values())
+            raise UsageError("\n".join(refused), hint="other assets run: dagx run" if others else None)
         found = space.outlook(steps, force=force, wanted=choice.parts)
         _check_ready(space, generation, found.planned)
         notices = [
@@ -201,7 +217,8 @@ def run(
         shown = present.plan_view(generation, found, expected, force=force, refused=refused)
         try:
             with _interrupts(space):
-                request = Request(steps, selection or "", "you", force, fail_fast, choice.parts)
+                shown_as = " ".join(filter(None, (selection, str(asked) if asked is not None else "")))
+                request = Request(steps, shown_as, "you", force, fail_fast, choice.parts)
                 executor.begin(request, shown)
                 _drive(space, executor)
         finally:
@@ -223,8 +240,13 @@ def _check_ready(space: Workspace, generation: Generation, planned: Sequence[Pla
         wanted = generation.steps[step].title
         raise UsageError(
             f'"{wanted}" needs "{keys[0]}", which was never made and is not selected',
-            hint=f"run it with what it needs: dagx run '+key:\"{next(iter(generation.steps[step].assets), keys[0])}\"'",
+            hint=f"run it with what it needs: dagx run '+key:\"{_asset_of(generation, step, keys[0])}\"'",
         )
+
+
+def _asset_of(generation: Generation, step: StepName, otherwise: Key) -> str:
+    """The first asset that a step makes, whatever partitions of it."""
+    return str(generation.part(next(iter(generation.steps[step].assets), otherwise))[0])
 
 
 def _along(generation: Generation, choice: Choice, planned: Sequence[Planned]) -> Iterator[str]:
@@ -243,7 +265,14 @@ def _shaky_ground(space: Workspace, generation: Generation, steps: Sequence[Step
     found = space.outlook(generation.routine)
     planned = {item.step for item in found.planned}
     for step in steps:
-        stale = sorted((generation.upstream(step) & planned) - chosen)
+        partitions = stale_partitions(generation, step, found)
+        if partitions:
+            more = f" and {len(partitions) - 1:,} more partitions" if len(partitions) > 1 else ""
+            yield (
+                f"{generation.steps[step].title} rests on {partitions[0]}{more}, stale and not selected; those are "
+                f"made by: dagx run {generation.part(partitions[0])[0]} --partitions stale"
+            )
+        stale = sorted(set(generation.whole(generation.upstream(step) & planned)) - chosen)
         if stale:
             asset, names = generation.steps[step].title, [generation.steps[up].title for up in stale]
             yield (
@@ -301,9 +330,7 @@ def show(project: Project, asset: str) -> ShowView:
     with _loaded(project) as (space, generation):
         key = key_named(generation, asset)
         view = next(view for view in _views(space, generation) if view.key == key)
-        return present.show_view(
-            view, space.ledger.history().get(key, ()), space.object_place, space.last_error(view.step)
-        )
+        return present.show_view(view, space.stored(key), space.object_place, space.last_error(view.step))
 
 
 def why(project: Project, asset: str) -> WhyView:

@@ -19,6 +19,7 @@ from typing import TypeVar
 from dagx.errors import DagxError
 from dagx_engine import present
 from dagx_engine.board import Board
+from dagx_engine.choosing import without_partitions
 from dagx_engine.executor import Executor, Request
 from dagx_engine.io.pool import Described, News, Refused
 from dagx_engine.io.project import ProjectFiles, find_project
@@ -26,7 +27,7 @@ from dagx_engine.io.python import Interpreter, find_python
 from dagx_engine.io.watch import Hint, Tree, Watcher
 from dagx_engine.pure.generation import Generation, StepName
 from dagx_engine.pure.plan import Outlook, runnable, unasked, unready
-from dagx_engine.pure.selecting import choose, key_named
+from dagx_engine.pure.selecting import Choice, choose, key_named
 from dagx_engine.pure.staleness import traced_names
 from dagx_engine.saves import Saves
 from dagx_engine.views import (
@@ -340,7 +341,16 @@ class Daemon:
         self._out.put(BoardReplaced(status))
         for words in [*runnable(generation, generation.routine)[1], *_config_problems(generation)]:
             self._out.put(Notice(words, "warning"))
+        for words in self._partitioned():
+            self._out.put(Notice(words))
         self._consider(self._cause)
+
+    def _partitioned(self) -> tuple[str, ...]:
+        """How partitioned assets stand, and that they do not run here."""
+        if not self._space.in_force().is_partitioned:
+            return ()
+        words = without_partitions(self._space, Choice(self._space.in_force().routine))[1]
+        return (*words, "dagx dev shows partitions and does not make them yet")
 
     # Runs.
 
@@ -356,7 +366,8 @@ class Daemon:
         self._board.refresh()
         if not self._auto or self._space.generation is None or self._closing:
             return
-        found = self._space.outlook(runnable(self._space.generation, self._space.generation.routine)[0])
+        generation = self._space.generation
+        found = self._space.outlook(runnable(generation, generation.whole(generation.routine))[0])
         steps = self._wanted(found)
         if steps:
             self._begin(Request(steps, "", cause))
@@ -404,10 +415,11 @@ class Daemon:
         choice = choose(
             generation, selection, lambda: present.looks(self._board.look_over(), self._space.clock.now())
         )
+        choice, left = without_partitions(self._space, choice)
         steps, refused = runnable(generation, choice.steps)
         broken = [step for step in steps if generation.steps[step].config_problem]
         steps = tuple(step for step in steps if step not in generation.below(broken))
-        for words in [*refused, *_config_problems(generation)] if selection else ():
+        for words in [*left, *refused, *_config_problems(generation)] if selection else ():
             self._out.put(Notice(words, "warning"))
         found = self._space.outlook(steps, force=force, wanted=choice.parts)
         if not found.planned:
@@ -448,7 +460,7 @@ class Daemon:
         generation = self._space.in_force()
         key = key_named(generation, asset)
         view = next(view for view in self._board.look_over() if view.key == key)
-        stored, error = self._space.ledger.history().get(key, ()), self._space.last_error(view.step)
+        stored, error = self._space.stored(key), self._space.last_error(view.step)
         return present.show_view(view, stored, self._space.object_place, error)
 
     def _log_path(self, asset: str) -> Path | None:

@@ -114,7 +114,7 @@ class Executor:
         run = machine.Run(
             needs,
             slots=self._space.slots,
-            cost={StepName(step): seconds for step, seconds in expected.items()},
+            cost={step: expected.get(generation.steps[step].of or step, 0.0) for step in needs},
             fail_fast=request.fail_fast,
         )
         clock = self._space.clock
@@ -438,12 +438,7 @@ class Executor:
 
 def _row_of_step(generation: Generation, step: StepName) -> tuple[str, Sequence[str], Sequence[str]]:
     """Its name, the assets that it makes or observes, and its checks."""
-    found = generation.steps[step]
-    if len(found.partitions) > 1 and found.of is not None:  # by its name: it may be for thousands
-        of = generation.steps[found.of]
-        checks = [f"{key.asset}[{found.span}]:{key.name}" for key in of.checks]
-        return step, [f"{asset}[{found.span}]" for asset in of.assets], checks
-    return step, (*found.assets, *found.observes), [str(key) for key in found.checks]
+    return step, *generation.shown(step)
 
 
 def _products(active: _Active, step: StepName, found: Verdict) -> tuple[Product, ...]:

@@ -7,11 +7,21 @@ from pathlib import Path
 
 from dagx_engine.check_views import check_result, check_view, metadata_rows
 from dagx_engine.io.rows import Evaluation, Kept, Materialization, RunRow, StepRow
-from dagx_engine.pure.generation import AssetDef, CheckKey, Generation, Key, Product, StepName
+from dagx_engine.pure.generation import AssetDef, CheckKey, Generation, Key, Product, StepName, part_key
 from dagx_engine.pure.looks import Looks
-from dagx_engine.pure.plan import Outlook
+from dagx_engine.pure.plan import Outlook, Planned, refusal
 from dagx_engine.pure.reasons import absence, part_in_words, reasons_of
-from dagx_engine.pure.staleness import Fresh, Held, InParts, Missing, Restorable, Stale, Unkept
+from dagx_engine.pure.staleness import (
+    Fresh,
+    Held,
+    InPartitions,
+    InParts,
+    Missing,
+    Restorable,
+    Stale,
+    Standing,
+    Unkept,
+)
 from dagx_engine.views import (
     AssetState,
     AssetView,
@@ -19,6 +29,7 @@ from dagx_engine.views import (
     CheckView,
     MaterializationView,
     MetadataRow,
+    PartitionsView,
     PlannedStep,
     PlanView,
     ReasonView,
@@ -83,7 +94,9 @@ def asset_views(
             )
             for check in generation.checks_of(key)
         )
-        views.append(_asset_view(generation, asset, state, why, kept, failed, checks))
+        decided = found.verdicts.get(asset.step) if asset.step is not None else None
+        stands = decided.standings.get(key) if isinstance(decided, InPartitions) else None
+        views.append(_asset_view(generation, asset, state, why, kept, failed, checks, stands))
     return tuple(views)
 
 
@@ -110,15 +123,20 @@ class _Standing:
         """The state and its reasons."""
         if step is None:
             return AssetState.EXTERNAL, ()
-        refusal = self._generation.steps[step].refusal
-        if refusal:
-            return AssetState.MISSING, (ReasonView("", refusal),)
+        refused = self._generation.steps[step].refusal
+        if refused:
+            return AssetState.MISSING, (ReasonView("", refused),)
         decided = self._found.verdicts[step]
         if isinstance(decided, InParts):
             decided = decided.verdicts[product]
         why = reasons(reasons_of(self._generation, step, decided))
         if step in self._running:
             return self._running[step], why
+        if isinstance(decided, InPartitions):
+            return self._of_partitions(product, decided), why
+        lacking = refusal(self._generation, step)
+        if lacking:
+            return AssetState.BLOCKED, (ReasonView("", lacking),)
         if step in self._failed and not (
             isinstance(decided, Fresh) and self._generation.steps[step].in_parts
         ):
@@ -141,6 +159,16 @@ class _Standing:
         if step in self._refused:
             return AssetState.BLOCKED, (ReasonView("", "an upstream asset is not run by dagx yet"),)
         return state, why
+
+    def _of_partitions(self, product: Product, decided: InPartitions) -> AssetState:
+        """Of a check, how the partitions stand that it looks at."""
+        key = product.asset if isinstance(product, CheckKey) else product
+        stands = decided.standings.get(key)
+        if stands is None:
+            return AssetState.MISSING
+        if stands.stale:
+            return AssetState.STALE
+        return AssetState.FRESH if stands.made.size == stands.everything.size else AssetState.MISSING
 
     def _of_fresh(self, product: Product, step: StepName) -> tuple[AssetState, tuple[ReasonView, ...]]:
         """What was found fresh may run all the same, or have been left out."""
@@ -174,10 +202,15 @@ def _asset_view(
     kept: Kept,
     failed: Mapping[StepName, str],
     checks: tuple[CheckView, ...],
+    stands: Standing | None,
 ) -> AssetView:
-    stored = kept.history.get(asset.key, ())
+    stored = kept.history.get(asset.key, ()) if stands is None else ()
     current = stored[0] if stored and stored[0].standing != "left out" else None
     seen = current or kept.observations.get(asset.key)
+    made_at = seen.made_at if seen else None
+    if stands is not None:
+        rows = (kept.partitions.get(part_key(asset.key, key)) for key in stands.made)
+        made_at = max((row.made_at for row in rows if row is not None), default=None)
     return AssetView(
         key=asset.key,
         group=asset.group,
@@ -189,7 +222,7 @@ def _asset_view(
         downstream=generation.children(asset.key),
         step=asset.step or "",
         source=str(asset.place),
-        made_at=seen.made_at if seen else None,
+        made_at=made_at,
         seconds=current.seconds if current else None,
         run_id=seen.run if seen else None,
         data_version=seen.data_version if seen else None,
@@ -200,6 +233,26 @@ def _asset_view(
         tags=asset.tags,
         checks=checks,
         partitions=asset.partitions,
+        partition_counts=None if stands is None else _partitions_view(stands),
+    )
+
+
+def _partitions_view(stands: Standing) -> PartitionsView:
+    missing = stands.everything - stands.made
+    there, made = stands.everything.key_ranges(), stands.made.key_ranges()
+    return PartitionsView(
+        total=stands.everything.size,
+        made=stands.made.size,
+        stale=stands.stale.size,
+        missing=missing.size,
+        first=there[0].start if there else None,
+        last=there[-1].end if there else None,
+        latest=made[-1].end if made else None,
+        ranges={
+            "made": stands.made.to_json(),
+            "stale": stands.stale.to_json(),
+            "missing": missing.to_json(),
+        },
     )
 
 
@@ -230,12 +283,21 @@ def plan_view(
         elif not why or not certain:
             names = [generation.steps[cause].title for cause in item.because_of]
             why = (ReasonView("", f"if {' or '.join(names)} makes something new"),)
-        seconds = None if isinstance(item.verdict, Restorable) and not force else expected.get(item.step)
-        made = [product for product in item.products if not isinstance(product, CheckKey)]
-        checks = [str(product) for product in item.products if isinstance(product, CheckKey)]
-        assets = (*made, *generation.steps[item.step].observes)
-        steps.append(PlannedStep(item.step, assets, why, certain, seconds, tuple(checks)))
-    return PlanView(tuple(steps), len(found.verdicts), len(generation.routine), refused)
+        name = generation.steps[item.step].of or item.step
+        seconds = None if isinstance(item.verdict, Restorable) and not force else expected.get(name)
+        assets, checks = _asked_of(generation, item)
+        steps.append(PlannedStep(item.step, assets, why, certain, seconds, checks))
+    total = len(found.verdicts.keys() | set(generation.routine))
+    return PlanView(tuple(steps), len(found.verdicts), total, refused)
+
+
+def _asked_of(generation: Generation, item: Planned) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The assets that a planned step is asked for, and the checks."""
+    if len(generation.steps[item.step].partitions) > 1:
+        return generation.shown(item.step)
+    made = [product for product in item.products if not isinstance(product, CheckKey)]
+    checks = tuple(str(product) for product in item.products if isinstance(product, CheckKey))
+    return (*made, *generation.steps[item.step].observes), checks
 
 
 def run_view(

@@ -30,6 +30,7 @@ __all__ = [
     "MetadataRow",
     "Notice",
     "PlanView",
+    "PartitionsView",
     "PlannedStep",
     "ReasonView",
     "RunEnded",
@@ -175,6 +176,24 @@ class CheckView:
 
 
 @dataclass(frozen=True)
+class PartitionsView:
+    """How many partitions an asset has, and how they stand."""
+
+    total: int
+    made: int
+    stale: int
+    """Of those made."""
+    missing: int
+    first: str | None
+    """The first partition that there is, and the last."""
+    last: str | None
+    latest: str | None
+    """The last one that is made."""
+    ranges: Mapping[str, object]
+    """Which are `made`, `stale`, `missing`: as ranges of keys, or as keys where they have no fixed order."""
+
+
+@dataclass(frozen=True)
 class AssetView:
     key: str
     group: str
@@ -203,6 +222,8 @@ class AssetView:
     checks: tuple[CheckView, ...] = ()
     partitions: str = ""
     """How it is partitioned, in words."""
+    partition_counts: PartitionsView | None = None
+    """How its partitions stand; None for an asset that has none, or whose partitions dagx does not know."""
 
     @property
     def reason(self) -> str:

@@ -5,6 +5,8 @@ Joins the doors of `io`; the decisions are asked of `pure`. Belongs to one threa
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import os
 import queue
 import time
@@ -20,12 +22,14 @@ from dagx_engine.io.objects import Objects
 from dagx_engine.io.pool import Described, News, Pool, Refused
 from dagx_engine.io.project import ProjectFiles
 from dagx_engine.io.python import Interpreter
+from dagx_engine.io.rows import Materialization
 from dagx_engine.io.run_config import read_run_config
 from dagx_engine.io.sdk import lay_out
 from dagx_engine.io.secret import read_secret, write_secret
 from dagx_engine.io.store import Store
 from dagx_engine.io.workers import Gone, Heard, Launch
 from dagx_engine.ledger import Ledger
+from dagx_engine.pure.asked import Asked
 from dagx_engine.pure.describe import generation_of
 from dagx_engine.pure.errors import BusyError, ProjectError
 from dagx_engine.pure.generation import Generation, Key, Product, StepName
@@ -65,6 +69,9 @@ class Workspace:
         self.inbox: queue.SimpleQueue[object] = queue.SimpleQueue()
         self.on_log: Callable[[str, str], None] = lambda token, text: None
         self.generation: Generation | None = None
+        self.moment = 0.0
+        """When it was looked up which partitions there are."""
+        self._loaded: Generation | None = None
         self._lock = ProjectLock(files.state)
         self._pool: Pool | None = None
         self._loads = 0
@@ -197,10 +204,55 @@ class Workspace:
 
     def adopt(self, news: Described) -> Generation:
         """Make what was described the generation in force. Raises ProjectError when it has no assets."""
-        generation = self.read_description(news)
-        self.generation = generation
+        self._loaded = self.read_description(news)
+        generation = self.generation = self._unfolded(self._loaded, {})
         self.pool().use(generation.number, self.slots)
         return generation
+
+    def _unfolded(self, loaded: Generation, spans: Mapping[StepName, Sequence[Any]]) -> Generation:
+        """With a step for each of these ranges of partitions; and what needs partitions needs those that are made."""
+        self.moment = self.clock.now()
+        if not loaded.is_partitioned:
+            return loaded
+        with self._as_of_now():
+            unfolding: Any = importlib.import_module("dagx_engine.pure.unfolding")
+            keys: dict[str, list[str]] = {}
+            for row in self.ledger.partitions().values():
+                keys.setdefault(row.asset, []).append(row.partition)
+            made = {
+                key: unfolding.there_of(asset.partitions_def, keys.get(key, ()))
+                for key, asset in loaded.assets.items()
+                if asset.partitions_def is not None
+            }
+            found: Generation = unfolding.unfold(loaded, made, spans)
+            return found
+
+    def ask_for(self, steps: Sequence[StepName], asked: Asked) -> tuple[StepName, ...]:
+        """The same steps, with one for each partition (or range) that is asked for in place of the partitioned ones.
+
+        From now on the generation in force has those. Raises UsageError.
+        """
+        loaded = self._loaded
+        assert loaded is not None
+        verdicts = self.outlook(loaded.routine).verdicts if asked.which else {}
+        with self._as_of_now():
+            spans_of: Any = importlib.import_module("dagx_engine.pure.spans")
+            spans = spans_of.spans_of(loaded, steps, asked, verdicts)
+        generation = self.generation = self._unfolded(loaded, spans)
+        chosen = generation.whole(
+            name for name, step in generation.steps.items() if name in steps or step.of is not None
+        )
+        products = [product for name in chosen for product in generation.steps[name].assets]
+        products += [check.asset for name in chosen for check in generation.steps[name].checks]
+        pairs = (generation.part(product) for product in products if product in generation.parts)
+        self.ledger.include((str(asset), key) for asset, key in pairs if key)
+        return chosen
+
+    def _as_of_now(self) -> contextlib.AbstractContextManager[object]:
+        """While it is open, there are the partitions that there were when the generation was unfolded."""
+        now: Any = importlib.import_module("dagx.partitions.moment")
+        found: contextlib.AbstractContextManager[object] = now.moment(self.moment)
+        return found
 
     def read_description(self, news: Described) -> Generation:
         """The generation that a worker described. Raises ProjectError when it has no assets."""
@@ -252,7 +304,13 @@ class Workspace:
     ) -> Outlook:
         """The verdict on each selected step, as things are now; of `wanted` steps on what is wanted of them."""
         records, generation = self.ledger.records(), self.in_force()
-        return outlook(generation, selected, records, self.observe(records), force=force, wanted=wanted)
+        observed = self.observe(records)
+        if not generation.is_partitioned:
+            return outlook(generation, selected, records, observed, force=force, wanted=wanted)
+        with self._as_of_now():
+            standing: Any = importlib.import_module("dagx_engine.pure.standing")
+            judge = standing.judge_of(generation, records, observed)
+            return outlook(generation, selected, records, observed, force=force, wanted=wanted, judge=judge)
 
     def in_force(self) -> Generation:
         if self.generation is None:
@@ -288,6 +346,13 @@ class Workspace:
             return None
         return next((row.error for row in self.store.steps(last[0]) if row.step == step), None)
 
+    def stored(self, key: Key) -> Sequence[Materialization]:
+        """What is stored of an asset, the current one first; of a partitioned one, what was made last."""
+        generation = self.in_force()
+        if self.store is not None and generation.assets[key].partitions_def is not None:
+            return self.store.partitions.newest(key)
+        return self.ledger.history().get(key, ())
+
     # Names of things to come.
 
     @staticmethod
@@ -296,7 +361,10 @@ class Workspace:
 
     def log_path(self, run: str, step: str, attempt: int) -> Path:
         """Where the log of an attempt is. A step's name can be longer than a file's may be."""
-        name = step if len(step) <= 120 else f"{step[:100]}~{Manifest.of([('step', step)]).key[:12]}"
+        name = step
+        if len(step) > 120 or "/" in step or "\0" in step:  # a partition may have any name
+            plain = step[:100].replace("/", "_").replace("\0", "_")
+            name = f"{plain}~{Manifest.of([('step', step)]).key[:12]}"
         suffix = "" if attempt <= 1 else f".{attempt}"
         return self.files.state / "logs" / run / f"{name}{suffix}.log"
 

@@ -7,7 +7,18 @@ from typing import Annotated
 import typer
 
 from dagx_cli.console import Console
-from dagx_cli.options import Ascii, Json, ProjectPath, Python, Selection, chosen
+from dagx_cli.options import (
+    Ascii,
+    Json,
+    Partition,
+    PartitionRange,
+    Partitions,
+    ProjectPath,
+    Python,
+    Selection,
+    asked_partitions,
+    chosen,
+)
 from dagx_cli.render.plan import plan_lines
 from dagx_engine import api
 
@@ -17,6 +28,9 @@ def plan(
     project: ProjectPath = None,
     python: Python = None,
     force: Annotated[bool, typer.Option("--force", help="Also what is fresh.")] = False,
+    partition: Partition = None,
+    partition_range: PartitionRange = None,
+    partitions: Partitions = None,
     as_json: Json = False,
     ascii_only: Ascii = False,
 ) -> int:
@@ -25,7 +39,8 @@ def plan(
     The time is what earlier runs took; nothing is run.
     """
     console = Console.of_process(ascii_only=ascii_only)
+    asked = asked_partitions(partition, partition_range, partitions)
     with api.open_project(project, python=python) as opened:
-        view = api.plan(opened, chosen(selection), force=force)
+        view = api.plan(opened, chosen(selection), force=force, asked=asked)
     console.answer(view, as_json, lambda look: plan_lines(view, look))
     return 0

@@ -9,7 +9,18 @@ import typer
 
 from dagx_cli.console import Console
 from dagx_cli.live import Display, LineDisplay, LiveDisplay
-from dagx_cli.options import Ascii, Json, ProjectPath, Python, Selection, chosen
+from dagx_cli.options import (
+    Ascii,
+    Json,
+    Partition,
+    PartitionRange,
+    Partitions,
+    ProjectPath,
+    Python,
+    Selection,
+    asked_partitions,
+    chosen,
+)
 from dagx_cli.progress import Progress
 from dagx_cli.render.plan import plan_lines
 from dagx_cli.render.run import failure_lines, summary_line
@@ -22,6 +33,9 @@ def run(
     selection: Selection = None,
     project: ProjectPath = None,
     python: Python = None,
+    partition: Partition = None,
+    partition_range: PartitionRange = None,
+    partitions: Partitions = None,
     force: Annotated[bool, typer.Option("--force", help="Also what is fresh.")] = False,
     fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop at the first failure.")] = False,
     dry_run: Annotated[
@@ -40,6 +54,9 @@ def run(
       dagx run group:raw        all assets of a group
       dagx run --force          everything, fresh or not
       dagx run --dry-run        say what would run, and why
+      dagx run sales --partition 2024-01-03
+      dagx run sales --partition-range 2024-01-01...2024-01-31
+      dagx run '+key:sales' --partitions missing
 
     \b
     Exit codes: 0 all is fresh now; 1 a step or check failed; 2 usage;
@@ -48,15 +65,18 @@ def run(
     """
     console = Console.of_process(ascii_only=ascii_only)
     words = chosen(selection)
+    asked = asked_partitions(partition, partition_range, partitions)
     with api.open_project(project, python=python) as opened:
         if dry_run:
-            view = api.plan(opened, words, force=force)
+            view = api.plan(opened, words, force=force, asked=asked)
             console.answer(view, as_json, lambda look: plan_lines(view, look))
             return 0
         with stopped_by_signals() as interruption:
             try:
                 with Progress(_display(console, as_json)) as progress:
-                    done = api.run(opened, words, force=force, fail_fast=fail_fast, on_event=progress)
+                    done = api.run(
+                        opened, words, force=force, fail_fast=fail_fast, asked=asked, on_event=progress
+                    )
             except KeyboardInterrupt:  # before the run began, or a second time while it ended
                 return interruption.exit_code
     _report(console, done, as_json)

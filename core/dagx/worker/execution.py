@@ -80,7 +80,7 @@ class StepExecution:
         """While it is open, there are the partitions that there were when the engine planned the run."""
         if self._partitions is None:
             return contextlib.nullcontext()
-        loading: Any = importlib.import_module("dagx.worker.moment")
+        loading: Any = importlib.import_module("dagx.partitions.moment")
         found: contextlib.AbstractContextManager[Any] = loading.moment(self._partitions["now"])
         return found
 

@@ -272,6 +272,26 @@ class Generation:
         return {asset: tuple(keys) for asset, keys in found.items()}
 
     @cached_property
+    def is_partitioned(self) -> bool:
+        """Whether any asset is, that dagx runs."""
+        return any(step.partitions_def is not None for step in self.steps.values())
+
+    def whole(self, steps: Iterable[StepName]) -> tuple[StepName, ...]:
+        """Of these steps those that run as they are: not the partitioned ones, of which partitions must be asked for."""
+        return tuple(s for s in steps if self.steps[s].partitions_def is None or self.steps[s].of is not None)
+
+    def shown(self, step: StepName) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The assets that a step makes or observes, and its checks, as people are told of them: several partitions
+        as a range, for there may be thousands.
+        """
+        found = self.steps[step]
+        if len(found.partitions) < 2 or found.of is None:
+            return (*found.assets, *found.observes), tuple(str(key) for key in found.checks)
+        of = self.steps[found.of]
+        checks = (f"{key.asset}[{found.span}]:{key.name}" for key in of.checks)
+        return tuple(f"{asset}[{found.span}]" for asset in of.assets), tuple(checks)
+
+    @cached_property
     def routine(self) -> tuple[StepName, ...]:
         """The steps that a run of everything looks at: not those that only look at external assets."""
         return tuple(name for name, step in self.steps.items() if not step.observes and step.of is None)

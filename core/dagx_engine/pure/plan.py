@@ -145,11 +145,12 @@ def refusal(generation: Generation, step: StepName) -> str:
 
 
 def making(key: Key, partitions: PartitionsSubset) -> str:
-    """The command that makes these partitions, or the first of them that stand together."""
-    first = partitions.key_ranges()[0]
-    if first.start == first.end:
-        return f"dagx run {key} --partition {shlex.quote(first.start)}"
-    return f"dagx run {key} --partition-range {shlex.quote(f'{first.start}...{first.end}')}"
+    """The command that makes these partitions: from the first to the last, for what is fresh is not made again."""
+    ranges = partitions.key_ranges()
+    first, last = ranges[0].start, ranges[-1].end
+    if first == last:
+        return f"dagx run {key} --partition {shlex.quote(first)}"
+    return f"dagx run {key} --partition-range {shlex.quote(f'{first}...{last}')}"
 
 
 def _partitions(subset: PartitionsSubset) -> str:

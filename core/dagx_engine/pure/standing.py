@@ -70,13 +70,14 @@ class _Judge:
             standings[asset] = Standing(everything, made, stale | (doubtful & made), stale, changes, "".join(why))
         return InPartitions(Manifest(()), standings)
 
-    def _parts(self, step: StepName, asset: Key, key: str, record: Record) -> dict[str, str]:
+    def _parts(self, step: StepName, made: Key, key: str, record: Record) -> dict[str, str]:
         """What the manifest of one partition would be now: as `manifest_of` says it."""
         parts = dict(self._generation.steps[step].parts)
         parts["partition"] = key
-        for dep in self._edges.inputs(step, asset, key):
-            external = self._generation.maker(dep) is None
-            parts[f"input:{dep}"] = self._versions.get(dep, "external" if external else "missing")
+        for dep in self._edges.inputs(step, made, key):
+            asset = self._generation.assets.get(dep)
+            otherwise = "external" if asset is not None and asset.step is None else "missing"
+            parts[f"input:{dep}"] = self._versions.get(dep, otherwise)
         for name in traced_names([record]):
             parts[name] = self._observed[name]
         return parts

@@ -11,6 +11,8 @@ from dataclasses import replace
 from dagx.partitions.definition import PartitionsDefinition, PartitionsSubset
 from dagx.partitions.keys import PartitionKeyRange
 from dagx.partitions.mapping import PartitionMapping
+from dagx.partitions.ordered import OrderedPartitions, PlacesSubset
+from dagx.partitions.ranges import of_numbers
 from dagx.partitions.upstream import is_identity_like, upstream_subset
 from dagx_engine.pure.generation import (
     Generation,
@@ -31,6 +33,10 @@ Spans = Mapping[StepName, Sequence[PartitionKeyRange]]
 
 def there_of(definition: PartitionsDefinition, keys: Iterable[str]) -> PartitionsSubset:
     """Of these keys those that are partitions now, as a subset."""
+    if isinstance(definition, OrderedPartitions):
+        places = (definition.place_of(key) for key in keys)
+        found = PlacesSubset(definition, of_numbers(place for place in places if place is not None))
+        return found & definition.subset_with_all_partitions()
     known = [key for key in keys if definition.has_partition_key(key)]
     return definition.subset_with_partition_keys(known)
 

@@ -1,0 +1,39 @@
+"""Which partitions a person asks for. Knows no definitions: whether there are such is found out elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dagx_engine.pure.errors import UsageError
+
+__all__ = ["WHICH", "Asked", "asked_range"]
+
+WHICH = ("missing", "stale", "all")
+"""What can be asked for by how it stands: what was never made; what is not fresh, but was made; all of it."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """From `first` to `last`, both included; or, when `which` is given, by how they stand."""
+
+    first: str = ""
+    last: str = ""
+    which: str = ""
+
+    def __str__(self) -> str:
+        if self.which:
+            return f"--partitions {self.which}"
+        if self.first == self.last:
+            return f"--partition {self.first}"
+        return f"--partition-range {self.first}...{self.last}"
+
+
+def asked_range(text: str) -> Asked:
+    """`first...last` as what is asked for. Raises UsageError."""
+    first, dots, last = text.partition("...")
+    if not dots or not first or not last:
+        raise UsageError(
+            f"{text!r} is no range of partitions",
+            hint="write the first and the last: --partition-range 2024-01-01...2024-01-31",
+        )
+    return Asked(first, last)
