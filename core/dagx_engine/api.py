@@ -18,8 +18,8 @@ from types import FrameType
 
 from dagx_engine import present
 from dagx_engine.checkup import examine_machine
-from dagx_engine.daemon import Daemon
 from dagx_engine.choosing import resolve_partitions, stale_partitions
+from dagx_engine.daemon import Daemon
 from dagx_engine.executor import Executor, Request
 from dagx_engine.io.project import ProjectFiles, find_project
 from dagx_engine.io.python import Interpreter, find_python

@@ -32,10 +32,16 @@ def resolve_partitions(
     parts, beside = dict(choice.parts), dict(choice.beside)
     for name in steps:
         step = generation.steps[name]
+        if step.of is None:
+            continue
         if step.of in choice.parts:
-            parts[name] = frozenset(part_product(p, key) for p in choice.parts[step.of] for key in step.partitions)
+            parts[name] = frozenset(
+                part_product(p, key) for p in choice.parts[step.of] for key in step.partitions
+            )
         if step.of in choice.beside:
-            beside[name] = tuple(part_product(p, key) for p in choice.beside[step.of] for key in step.partitions)
+            beside[name] = tuple(
+                part_product(p, key) for p in choice.beside[step.of] for key in step.partitions
+            )
     chosen = [step for step in generation.steps if step in refused or step in steps]
     return replace(choice, steps=tuple(chosen), parts=parts, beside=beside), ()
 

@@ -185,7 +185,9 @@ class _Rows:
         given = {
             CheckKey(part_key(found["asset"], partition), found["name"]): found
             for found in self._result["checks"]
-            for partition in ([found["partition"]] if found["partition"] else self._attempt.partitions or [""])
+            for partition in (
+                [found["partition"]] if found["partition"] else self._attempt.partitions or [""]
+            )
         }
         rows = [self._evaluation(key, found) for key, found in given.items()]
         asked = [product for product in self._attempt.products if isinstance(product, CheckKey)]

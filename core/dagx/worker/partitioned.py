@@ -122,7 +122,9 @@ class Partitioning:
         step: AssetsDefinition | None,
     ) -> dict[str, Any]:
         """The mapping to each partitioned asset. Raises Untold for one that only the project's code knows."""
-        slots: Mapping[AssetKey | None, InputSlot] = {s.key: s for s in step.inputs} if step is not None else {}
+        slots: Mapping[AssetKey | None, InputSlot] = (
+            {s.key: s for s in step.inputs} if step is not None else {}
+        )
         found: dict[str, Any] = {}
         for key, given in deps:
             above = self._resolved.specs.get(key)

@@ -122,10 +122,7 @@ def runnable(
     if not refused:
         return tuple(steps), ()
     below = generation.below(refused)
-    words = [
-        f'"{generation.steps[step].title}" is not run: {refusal(generation, step)}'
-        for step in refused
-    ]
+    words = [f'"{generation.steps[step].title}" is not run: {refusal(generation, step)}' for step in refused]
     waiting = [f'"{generation.steps[step].title}"' for step in steps if step in below and step not in refused]
     if waiting:
         verb = "is" if len(waiting) == 1 else "are"

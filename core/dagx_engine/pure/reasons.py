@@ -68,7 +68,9 @@ def reasons_of(generation: Generation, step: StepName, found: Verdict) -> tuple[
             )
             return tuple(dict.fromkeys(pairs))
         case InPartitions(_, standings):
-            pairs = [pair for standing in standings.values() for pair in _of_partitions(generation, step, standing)]
+            pairs = [
+                pair for standing in standings.values() for pair in _of_partitions(generation, step, standing)
+            ]
             return tuple(dict.fromkeys(pairs))
 
 

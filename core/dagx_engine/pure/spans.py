@@ -27,7 +27,8 @@ def spans_of(
     partitioned = [step for step in steps if generation.steps[step].partitions_def is not None]
     if not partitioned:
         raise UsageError(
-            f"{asked}: nothing that is selected is partitioned", hint="leave it out, or select a partitioned asset"
+            f"{asked}: nothing that is selected is partitioned",
+            hint="leave it out, or select a partitioned asset",
         )
     if asked.which:
         chosen = {step: _standing_so(asked, verdicts[step]) for step in partitioned}

@@ -5,12 +5,12 @@ Looks at the partitions that are made; of those that are not it knows only which
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 
 from dagx.partitions.definition import PartitionsSubset
 from dagx.partitions.upstream import downstream_subset
 from dagx_engine.pure.generation import CheckKey, Generation, Key, StepName, part_key
-from dagx_engine.pure.manifest import Manifest, difference
+from dagx_engine.pure.manifest import Change, Manifest, difference
 from dagx_engine.pure.staleness import (
     InPartitions,
     Observed,
@@ -57,7 +57,7 @@ class _Judge:
             made = self._generation.made.get(asset, definition.empty_subset()) & everything
             keys: list[str] = []
             why: tuple[str, ...] = ()
-            changes = ()
+            changes: tuple[Change, ...] = ()
             for key in made:
                 record = self._stored[part_key(asset, key)][0]
                 parts = self._parts(step, asset, key, record)
@@ -67,7 +67,9 @@ class _Judge:
                         why = () if changes or record.whole else (record.lost or "its stored bytes are gone",)
                     keys.append(key)
             stale = definition.subset_with_partition_keys(keys)
-            standings[asset] = Standing(everything, made, stale | (doubtful & made), stale, changes, "".join(why))
+            standings[asset] = Standing(
+                everything, made, stale | (doubtful & made), stale, changes, "".join(why)
+            )
         return InPartitions(Manifest(()), standings)
 
     def _parts(self, step: StepName, made: Key, key: str, record: Record) -> dict[str, str]:
@@ -94,7 +96,9 @@ class _Judge:
         own = everything.partitions_def
         found = own.empty_subset()
         for product in generation.steps[step].products:
-            declared = generation.checks[product] if isinstance(product, CheckKey) else generation.assets[product]
+            declared = (
+                generation.checks[product] if isinstance(product, CheckKey) else generation.assets[product]
+            )
             for dep in declared.deps:
                 maker = generation.assets[dep].step
                 above = before.get(maker) if maker is not None else None

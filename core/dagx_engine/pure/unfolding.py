@@ -183,9 +183,7 @@ class _Unfolding:
             return step
         for product in step.products:
             self._parts[product] = Part(product, "", step.name, self._edges.deps(step.name, product, ()))
-        return replace(
-            step, loads=self._edges.loads(step.name, ()), lacks=self._edges.lacks(step.name, ())
-        )
+        return replace(step, loads=self._edges.loads(step.name, ()), lacks=self._edges.lacks(step.name, ()))
 
     def _span(self, step: StepDef, keys: tuple[str, ...]) -> StepDef:
         """A step for some partitions. For several it is one that can make some of its products: each by itself."""
@@ -203,7 +201,9 @@ class _Unfolding:
             step,
             name=name,
             assets=tuple(part_key(asset, key) for asset in step.assets for key in keys),
-            checks=tuple(check._replace(asset=part_key(check.asset, key)) for check in step.checks for key in keys),
+            checks=tuple(
+                check._replace(asset=part_key(check.asset, key)) for check in step.checks for key in keys
+            ),
             loads=self._edges.loads(step.name, keys),
             lacks=self._edges.lacks(step.name, keys),
             in_parts=step.in_parts or len(keys) > 1,

@@ -103,7 +103,7 @@ def test_the_current_materialization_comes_first_then_the_newest(opened: Open) -
     ids = [make(store, f"r{n}", replace(VALUE, data_version=f"v{n}"))[0].id for n in range(4)]
     assert [item.id for item in store.history()["a"]] == ids[::-1]
     store.begin_run("back", 9.0, "", "you", [("a", ["a"], [])], 1)
-    store.restore("back", "a", 9.0, [("a", ids[1])])
+    store.restore("back", "a", 9.0, [ids[1]])
     assert [item.id for item in store.history()["a"]] == [ids[1], ids[3], ids[2], ids[0]]
 
 
@@ -111,7 +111,7 @@ def test_a_current_materialization_is_read_however_old_it_is(opened: Open) -> No
     store = opened()
     ids = [make(store, f"r{n}", VALUE)[0].id for n in range(12)]
     store.begin_run("back", 99.0, "", "you", [("a", ["a"], [])], 1)
-    store.restore("back", "a", 99.0, [("a", ids[0])])
+    store.restore("back", "a", 99.0, [ids[0]])
     assert [item.id for item in store.history(most=3)["a"]] == [ids[0], ids[11], ids[10], ids[9]]
 
 
@@ -151,7 +151,7 @@ def test_a_failure_is_known_until_its_step_is_good_again(opened: Open) -> None:
             case "finish":
                 (row,) = store.finish_step(run, "a", 3.0, "succeeded", 1.0, Results([VALUE])).made
             case "restore":
-                store.restore(run, "a", 3.0, [("a", row.id)])
+                store.restore(run, "a", 3.0, [row.id])
             case _:
                 store.fresh_steps(run, ["a"])
         assert store.failures() == []
@@ -250,7 +250,7 @@ def test_an_earlier_result_of_a_check_can_be_current_again(opened: Open) -> None
     store = opened()
     ids = [checked(store, f"r{n}", replace(CHECK, passed=bool(n % 2)))[0] for n in range(3)]
     store.begin_run("back", 9.0, "", "you", [("a_sound", [], ["a:sound"])], 1)
-    store.restore("back", "a_sound", 9.0, [], [(("a", "sound"), ids[1])])
+    store.restore("back", "a_sound", 9.0, [], [ids[1]])
     assert [item.id for item in store.evaluations()["a", "sound"]] == [ids[1], ids[2], ids[0]]
     assert store.steps("back")[0].state == "restored"
 
@@ -260,7 +260,7 @@ def test_what_is_put_back_beside_a_step_that_runs_does_not_end_it(opened: Open) 
     (first,) = make(store, "r1", VALUE)
     make(store, "r2", VALUE)
     store.begin_run("back", 9.0, "", "you", [("a", ["a"], [])], 1)
-    store.restore("back", "a", 9.0, [("a", first.id)], whole=False)
+    store.restore("back", "a", 9.0, [first.id], whole=False)
     assert store.history()["a"][0].id == first.id
     assert store.steps("back")[0].state == "waiting"
 
