@@ -236,9 +236,10 @@ class Generation:
             if check.blocking and check.step != self.assets[check.key.asset].step:
                 blocking.setdefault(check.key.asset, set()).add(check.step)
         for product, part in self.parts.items():
-            if isinstance(product, CheckKey) and part.partition and self.check(product).blocking:
-                if part.step != self.maker(product.asset):
-                    blocking.setdefault(product.asset, set()).add(part.step)
+            if not isinstance(product, CheckKey) or not part.partition or not self.check(product).blocking:
+                continue
+            if part.step != self.maker(product.asset):
+                blocking.setdefault(product.asset, set()).add(part.step)
         if not blocking:
             return self._upstream
         return {
@@ -277,7 +278,7 @@ class Generation:
         return any(step.partitions_def is not None for step in self.steps.values())
 
     def whole(self, steps: Iterable[StepName]) -> tuple[StepName, ...]:
-        """Of these steps those that run as they are: not the partitioned ones, of which partitions must be asked for."""
+        """Of these steps those that run as they are: not the partitioned ones, of which some must be asked for."""
         return tuple(s for s in steps if self.steps[s].partitions_def is None or self.steps[s].of is not None)
 
     def shown(self, step: StepName) -> tuple[tuple[str, ...], tuple[str, ...]]:

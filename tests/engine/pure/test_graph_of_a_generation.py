@@ -62,6 +62,8 @@ def described(**more: Any) -> dict[str, Any]:
         "step": "raw__orders",
         "deps": [],
         "partitions": "",
+        "partitions_def": None,
+        "mappings": {},
         "group": "raw",
         "kinds": ["csv"],
         "tags": {"team": "sales"},
@@ -81,6 +83,10 @@ def described(**more: Any) -> dict[str, Any]:
         "widened": "why",
         "refusal": "",
         "config_problem": "ops.raw__orders.config.days: is missing",
+        "partitions_def": None,
+        "mappings": {},
+        "may_miss": [],
+        "at_once": 1,
     }
     check = {
         "asset": "raw/orders",
@@ -89,6 +95,7 @@ def described(**more: Any) -> dict[str, Any]:
         "deps": ["raw/orders"],
         "blocking": True,
         "description": "No holes.",
+        "mappings": {},
         "file": "defs/raw.py",
         "line": 12,
     }
