@@ -1,5 +1,6 @@
 """Section 9: IO managers."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -160,10 +161,32 @@ def test_the_filesystem_manager_never_leaves_its_folder(tmp_path: Path) -> None:
     assert (tmp_path / "base" / "%2Fetc" / "x").exists()
 
 
-def test_a_failed_write_leaves_no_file(tmp_path: Path) -> None:
-    with pytest.raises(Exception, match="lambda"):
-        dg.FilesystemIOManager(tmp_path).handle_output(dg.build_output_context(asset_key="a"), lambda: 1)
+def _nested(depth: int) -> list[Any]:
+    value: list[Any] = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize(
+    "value",
+    [lambda: 1, threading.Lock(), _nested(10_000)],
+    ids=["lambda", "lock", "deep"],
+)
+def test_what_cannot_be_pickled_is_said_and_leaves_no_file(tmp_path: Path, value: object) -> None:
+    a = dg.asset(name="a")(lambda: value)
+    with pytest.raises(
+        dg.InvariantViolationError, match=r'(?s)"a".*cannot be pickled.*materialize_to_memory'
+    ):
+        dg.materialize([a], resources={"io_manager": dg.FilesystemIOManager(tmp_path)})
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_value_that_was_never_stored_is_said_with_its_path(tmp_path: Path) -> None:
+    down = dg.asset(name="down")(lambda up: up)
+    with pytest.raises(FileNotFoundError, match=r'no value of "up" is stored.*up') as caught:
+        dg.materialize([dg.AssetSpec("up"), down], resources={"io_manager": dg.FilesystemIOManager(tmp_path)})
+    assert caught.value.filename == str(tmp_path / "up")
 
 
 def test_the_memory_manager_keeps_values_by_run_step_and_output() -> None:
