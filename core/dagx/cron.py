@@ -175,7 +175,6 @@ class Cron:
         return f"Cron({self.text!r})"
 
 
-@lru_cache(maxsize=1024)
 def parse_cron(text: str) -> Cron:
     """The cron expression that `text` is: five fields or an alias such as `@daily`.
 
@@ -183,6 +182,13 @@ def parse_cron(text: str) -> Cron:
     Sunday, `L` the last day of the month. Day of month and day of week together mean either.
     Raises InvalidDefinitionError, also for dates that never come (`0 0 30 2 *`).
     """
+    if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a type checker
+        raise InvalidDefinitionError(f"a cron expression is a str, not {text!r}", _HINT)
+    return _parsed(text)
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str) -> Cron:
     folded = text.strip().lower()
     fields = _ALIASES.get(folded, folded).replace("?", "*").split()
     if folded.startswith("@") and folded not in _ALIASES:
