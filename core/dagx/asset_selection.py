@@ -182,11 +182,11 @@ class AssetSelection(Record):
         return AssetSelection(_walked(Down(self.term, _checked_depth(depth)), include_self))
 
     def roots(self) -> AssetSelection:
-        """Those that need no other of these."""
+        """Those that need no other of these, at any distance."""
         return AssetSelection(Roots(self.term))
 
     def sinks(self) -> AssetSelection:
-        """Those that no other of these needs."""
+        """Those that no other of these needs, at any distance."""
         return AssetSelection(Sinks(self.term))
 
     def sources(self) -> AssetSelection:
