@@ -209,3 +209,47 @@ def test_the_default_storage_is_gone_afterwards() -> None:
     a = dg.asset(name="a")(lambda: 1)
     (made,) = dg.materialize([a]).asset_materializations_for_node("a")
     assert not Path(made.metadata["path"].value).exists()
+
+
+@dg.asset
+def returns_nothing() -> None: ...
+
+
+@dg.asset
+def says_it_made_it() -> Any:
+    return dg.MaterializeResult()
+
+
+@dg.multi_asset(specs=[dg.AssetSpec("x")])
+def by_spec() -> None: ...
+
+
+@dg.observable_source_asset
+def seen() -> dg.DataVersion:
+    return dg.DataVersion("1")
+
+
+@dg.asset_check(asset="x")
+def looked_at() -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(passed=True)
+
+
+@pytest.mark.parametrize(
+    "definition", [returns_nothing, says_it_made_it, by_spec, seen, looked_at], ids=lambda one: str(one.name)
+)
+def test_no_io_manager_is_called_where_there_is_no_value(definition: dg.AssetsDefinition) -> None:
+    spy = Spy()
+    selection = dg.AssetSelection.checks(*definition.check_keys) | dg.AssetSelection.assets(*definition.keys)
+    result = dg.materialize([definition], resources={"io_manager": spy}, selection=selection)
+    assert result.is_node_success(definition.name)
+    assert (spy.outputs, spy.inputs) == ([], [])
+
+
+def test_an_io_manager_may_use_other_resources_and_tells_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    class Using(Spy):
+        def handle_output(self, context: dg.OutputContext, obj: Any) -> None:
+            context.log.warning("stored in %s", context.resources.where)
+
+    a = dg.asset(name="a", required_resource_keys={"where"})(lambda: 1)
+    dg.materialize([a], resources={"io_manager": Using(), "where": "here"})
+    assert "stored in here" in caplog.text
