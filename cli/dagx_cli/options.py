@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["Ascii", "Asset", "Json", "ProjectPath", "Python", "Selection", "chosen"]
+__all__ = ["Ascii", "Asset", "Config", "Json", "ProjectPath", "Python", "Selection", "chosen"]
 
 ProjectPath = Annotated[
     Path | None,
@@ -16,6 +16,10 @@ ProjectPath = Annotated[
 Python = Annotated[
     str | None,
     typer.Option("--python", metavar="PATH", help="Run the project's code with this Python."),
+]
+Config = Annotated[
+    Path | None,
+    typer.Option("-c", "--config", metavar="FILE", help="Run config for the steps: JSON, TOML or YAML."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Ascii = Annotated[bool, typer.Option("--ascii", help="Use ASCII signs only.")]

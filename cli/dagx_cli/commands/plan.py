@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from dagx_cli.console import Console
-from dagx_cli.options import Ascii, Json, ProjectPath, Python, Selection, chosen
+from dagx_cli.options import Ascii, Config, Json, ProjectPath, Python, Selection, chosen
 from dagx_cli.render.plan import plan_lines
 from dagx_engine import api
 
@@ -17,6 +17,7 @@ def plan(
     project: ProjectPath = None,
     python: Python = None,
     force: Annotated[bool, typer.Option("--force", help="Also what is fresh.")] = False,
+    config: Config = None,
     as_json: Json = False,
     ascii_only: Ascii = False,
 ) -> int:
@@ -25,7 +26,7 @@ def plan(
     The time is what earlier runs took; nothing is run.
     """
     console = Console.of_process(ascii_only=ascii_only)
-    with api.open_project(project, python=python) as opened:
+    with api.open_project(project, python=python, config=config) as opened:
         view = api.plan(opened, chosen(selection), force=force)
     console.answer(view, as_json, lambda look: plan_lines(view, look))
     return 0
