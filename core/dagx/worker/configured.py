@@ -13,6 +13,7 @@ from typing import Any
 
 from dagx.assets import AssetsDefinition
 from dagx.config.marks import kind_of
+from dagx.defs import Definitions
 from dagx.errors import InvalidConfigError
 from dagx.op_definition import OpDefinition
 from dagx.resolution import ResolvedDefinitions
@@ -42,10 +43,16 @@ class Configured:
         self._kinds = {name for name, bound in resolved.resources.items() if kind_of(bound) is not None}
         self._schemas: Mapping[str, Any] | None = None
 
-    def check(self, executor: Any) -> None:
-        """Raise InvalidConfigError for what is said to steps, resources or sections that there are not."""
-        if self._given:
-            self._validated({}, (), execution=None if executor is None else executor.config_schema)
+    def check(self, definitions: Definitions) -> None:
+        """Raise InvalidConfigError for what is said to steps, resources, loggers or sections that there are not."""
+        if not self._given:
+            return
+        self._validated({}, (), loggers=dict.fromkeys(definitions.loggers))
+        said: Mapping[str, Mapping[str, Any] | None] = self._given.get("loggers") or {}
+        for name, entry in said.items():
+            read: Any = importlib.import_module("dagx.given_config").given_config
+            schema = definitions.loggers[name].config_schema
+            read(schema, (entry or {}).get("config"), f'the config of the logger "{name}"')
 
     def parts(self, definition: AssetsDefinition) -> dict[str, str]:
         """What a step is told, as parts of its manifest. Raises InvalidConfigError when it does not fit."""
@@ -73,7 +80,7 @@ class Configured:
         takes = not isinstance(node, OpDefinition) or node.config_type is not None
         return bool(takes or self._given or self._kinds & definition.required_resource_keys)
 
-    def _validated(self, ops: Mapping[str, Any], wanted: Any, execution: Any = None) -> Any:
+    def _validated(self, ops: Mapping[str, Any], wanted: Any, *, loggers: Any = None) -> Any:
         run_config: Any = importlib.import_module("dagx.config.run_config")
         if self._schemas is None:
             lifecycle: Any = importlib.import_module("dagx.resource_defs.lifecycle")
@@ -84,7 +91,7 @@ class Configured:
             self._schemas,
             required_resources=wanted,
             ignored_ops=[name for name in self._resolved.steps if name not in ops],
-            execution=execution,
+            loggers=loggers,
         )
 
     def problem(self, definition: AssetsDefinition) -> tuple[dict[str, str], str]:

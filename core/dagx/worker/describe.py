@@ -49,7 +49,7 @@ class Description:
         """All of it, upstream first. Raises InvalidConfigError for run config that speaks of what there is not."""
         project = self._project
         definitions = project.definitions
-        self._configured.check(definitions.executor)
+        self._configured.check(definitions)
         made = set(self._resolved.step_of)
         steps = [self._step(name, definition) for name, definition in self._resolved.steps.items()]
         external = [self._asset(spec, None) for key, spec in self._resolved.specs.items() if key not in made]

@@ -68,7 +68,7 @@ class StepExecution:
         wanted = resources_of(self._steps, resolved.specs, resolved.makers)
         config = self._config(resources, wanted)
         with contextlib.ExitStack() as stack:
-            self._open_loggers(stack, config)
+            self._open_loggers(stack)
             opened = stack.enter_context(
                 open_resources(resources, wanted, config=config.resources, run=self._run, log=self._log)
             )
@@ -96,10 +96,10 @@ class StepExecution:
             ignored_ops=list(self._resolved.steps) if self._run_config else (),
         )
 
-    def _open_loggers(self, stack: contextlib.ExitStack, config: ValidatedConfig) -> None:
-        if config.loggers:
+    def _open_loggers(self, stack: contextlib.ExitStack) -> None:
+        named = self._run_config.get("loggers")
+        if named:
             loggers: Any = importlib.import_module("dagx.loggers")
-            named = {name: {"config": said} for name, said in config.loggers.items()}
             stack.enter_context(loggers.run_loggers(self._loggers, named, run_id=self._run.run_id))
 
     # One op of a graph, or the function of an asset
