@@ -9,15 +9,17 @@ import glob
 import hashlib
 import importlib
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dagx.assets import AssetsDefinition
 from dagx.config.marks import kind_of
 from dagx.defs import Definitions
 from dagx.errors import InvalidConfigError
 from dagx.op_definition import OpDefinition
-from dagx.resolution import ResolvedDefinitions
 from dagx.worker.valuedigest import Unencodable, value_digest
+
+if TYPE_CHECKING:
+    from dagx.worker.project import LoadedProject
 
 __all__ = ["Configured", "given_config"]
 
@@ -34,13 +36,16 @@ def given_config(message: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 class Configured:
-    """Run config held against the steps of a project. `secret` keys the digests."""
+    """The run config of a project held against its steps. `secret` keys the digests."""
 
-    def __init__(self, resolved: ResolvedDefinitions, given: Mapping[str, Any], secret: bytes) -> None:
-        self._resolved = resolved
-        self._given = given
+    def __init__(self, project: LoadedProject, secret: bytes) -> None:
+        self._resolved = project.resolved
+        self._makers = project.makers
+        self._given = project.run_config
         self._secret = secret
-        self._kinds = {name for name, bound in resolved.resources.items() if kind_of(bound) is not None}
+        self._kinds = {
+            name for name, bound in project.resolved.resources.items() if kind_of(bound) is not None
+        }
         self._schemas: Mapping[str, Any] | None = None
 
     def check(self, definitions: Definitions) -> None:
@@ -62,7 +67,7 @@ class Configured:
         if planned is None:
             return {}
         steps = importlib.import_module("dagx.planning").steps_for_assets([definition])
-        wanted = planned.resources_of(steps, self._resolved.specs, self._resolved.makers) & self._kinds
+        wanted = planned.resources_of(steps, self._resolved.specs, self._makers) & self._kinds
         found = self._validated({definition.name: planned.op_schema(definition)}, wanted)
         parts: dict[str, str] = {}
         for path, value in found.ops.items():

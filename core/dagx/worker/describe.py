@@ -38,7 +38,7 @@ class Description:
         self._resolved = project.resolved
         self._secret = secret
         self._fingerprinter = Fingerprinter(project.importer.sources, project.root)
-        self._configured = Configured(project.resolved, project.run_config, secret)
+        self._configured = Configured(project, secret)
         self._common = {
             f"import:{self._relative(path)}": _file_digest(path) for path in project.read_at_import
         }
