@@ -128,5 +128,5 @@ def _difference(kept: list[set[str]], left_out: list[set[str]], otherwise: Colle
 
 def _ends(found: set[str], edges: Mapping[str, Collection[str]]) -> set[str]:
     """Those of `found` to which `edges` lead from no other of it, at any distance."""
-    beyond = {other for key in found for other in edges[key] if other != key}
-    return found - reachable(edges, beyond)
+    beyond: set[str] = reachable(edges, {other for key in found for other in edges[key] if other != key})
+    return found - beyond
