@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
+from dagx_cli.render.checks import result_lines
 from dagx_cli.render.look import SIGNS, Look
 from dagx_cli.render.numbers import duration
 from dagx_cli.render.plan import step_name
@@ -93,7 +94,8 @@ class LiveDisplay:
         self._hidden = False
         self._above: list[str] = []
         """Lines that wait to be printed above the block."""
-        self._planned: dict[str, tuple[str, ...]] | None = None
+        self._planned: dict[str, str] | None = None
+        """Step to the name that people call it by."""
         self._seen: set[str] = set()
         self._ended: set[str] = set()
         self._running: dict[str, float] = {}
@@ -112,9 +114,9 @@ class LiveDisplay:
                     self._ended.add(ended.step)
                 if is_news(ended):
                     self._seen.add(ended.step)
-                    self._above.append(
-                        step_line(ended, self._fitted(), name_width=self._name_width, word_width=9)
-                    )
+                    look = self._fitted()
+                    self._above.append(step_line(ended, look, name_width=self._name_width, word_width=9))
+                    self._above += result_lines(ended.results, look)
             case Notice() | LoadFailed():
                 self._above += event_lines(event, self._look)
             case _:
@@ -134,8 +136,8 @@ class LiveDisplay:
             self._hidden = False
 
     def _begin(self, plan: PlanView) -> None:
-        self._planned = {step.step: step.assets for step in plan.steps}
-        names = [cells(step_name(step, assets)) for step, assets in self._planned.items()]
+        self._planned = {step.step: step_name(step.step, step.assets, step.checks) for step in plan.steps}
+        names = [cells(name) for name in self._planned.values()]
         self._name_width = min(max(names, default=0), _WIDEST_NAME)
 
     def _block(self) -> list[str]:
@@ -154,7 +156,7 @@ class LiveDisplay:
         return [*lines, look.paint(f"  {len(self._ended)}/{total} {look.dot} {duration(since)}", "bold")]
 
     def _running_line(self, step: str, started: float, look: Look) -> str:
-        name = step_name(step, (self._planned or {}).get(step, ()))
+        name = (self._planned or {}).get(step, step)
         took = duration(self._now() - started)
         style = SIGNS["running"].style
         return fitted(

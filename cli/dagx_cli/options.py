@@ -12,6 +12,7 @@ from dagx_engine import api
 __all__ = [
     "Ascii",
     "Asset",
+    "Config",
     "Json",
     "Partition",
     "PartitionRange",
@@ -30,6 +31,10 @@ ProjectPath = Annotated[
 Python = Annotated[
     str | None,
     typer.Option("--python", metavar="PATH", help="Run the project's code with this Python."),
+]
+Config = Annotated[
+    Path | None,
+    typer.Option("-c", "--config", metavar="FILE", help="Run config for the steps: JSON, TOML or YAML."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Ascii = Annotated[bool, typer.Option("--ascii", help="Use ASCII signs only.")]

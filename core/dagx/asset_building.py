@@ -194,6 +194,11 @@ def build_op(
     description: str | None = None,
 ) -> OpDefinition:
     """The op of a function. Raises InvalidDefinitionError for arguments that exclude each other."""
+    if isinstance(required_resource_keys, str):
+        raise InvalidArgumentError(
+            f"{shown}: required_resource_keys is a set, not {required_resource_keys!r}",
+            f'write required_resource_keys={{"{required_resource_keys}"}}',
+        )
     if required_resource_keys and signature.resources:
         raise InvalidDefinitionError(
             f"{shown} has required_resource_keys and the resource parameter {signature.resources[0]!r}",
@@ -285,6 +290,11 @@ def own_io_manager(
 ) -> tuple[str | None, dict[str, object]]:
     """The key of the IO manager, and the resources that the asset brings along, that manager among them."""
     brought = dict(cast("Mapping[str, object]", resource_defs or {}))
+    if io_manager_key is not None and not isinstance(cast(object, io_manager_key), str):
+        raise InvalidArgumentError(
+            f"{shown}: io_manager_key is the name of a resource, not {io_manager_key!r}",
+            "give the object itself as io_manager_def=",
+        )
     if io_manager_def is None:
         return io_manager_key, brought
     if io_manager_key is not None:

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
+from dagx.arguments import checked_text, checked_whole, optional_text
 from dagx.checks.specs import AssetCheckKey
 from dagx.errors import InvalidArgumentError
 from dagx.keys import AssetKey, CoercibleToAssetKey
@@ -82,22 +83,30 @@ class AssetSelection(Record):
     @staticmethod
     def key_substring(key_substring: str, include_sources: bool = False) -> AssetSelection:
         """Assets whose key, shown with slashes, has this text in it."""
-        return _scoped(Attribute("key_substring", key_substring), include_sources)
+        return _scoped(
+            Attribute("key_substring", checked_text(key_substring, "key_substring")), include_sources
+        )
 
     @staticmethod
     def groups(*group_strs: str, include_sources: bool = False) -> AssetSelection:
         """Assets of one of these groups."""
-        return _scoped(united(Attribute("group", group) for group in group_strs), include_sources)
+        return _scoped(
+            united(Attribute("group", checked_text(group, "a group")) for group in group_strs),
+            include_sources,
+        )
 
     @staticmethod
     def tag(key: str, value: str, include_sources: bool = False) -> AssetSelection:
         """Assets with this tag of exactly this value."""
-        return _scoped(Attribute("tag", key, value or None), include_sources)
+        checked_text(key, "the key of a tag")
+        return _scoped(
+            Attribute("tag", key, checked_text(value, "the value of a tag") or None), include_sources
+        )
 
     @staticmethod
     def tag_string(string: str, include_sources: bool = False) -> AssetSelection:
         """Assets with this tag: `"key=value"`, or `"key"` for one of empty value. Else InvalidArgumentError."""
-        key, _, value = string.partition("=")
+        key, _, value = checked_text(string, "a tag").partition("=")
         if not key or "=" in value:
             raise InvalidArgumentError(f"{string!r} is no tag", 'write "key=value", or "key"')
         return AssetSelection.tag(key, value, include_sources)
@@ -105,12 +114,12 @@ class AssetSelection(Record):
     @staticmethod
     def kind(kind: str | None, include_sources: bool = False) -> AssetSelection:
         """Assets of this kind; of none, for None."""
-        return _scoped(Attribute("kind", kind), include_sources)
+        return _scoped(Attribute("kind", optional_text(kind, "a kind")), include_sources)
 
     @staticmethod
     def owner(owner: str | None) -> AssetSelection:
         """Assets of this owner, an e-mail address or `team:` and a name."""
-        return AssetSelection(Attribute("owner", owner))
+        return AssetSelection(Attribute("owner", optional_text(owner, "an owner")))
 
     @staticmethod
     def all_asset_checks() -> AssetSelection:
@@ -137,7 +146,7 @@ class AssetSelection(Record):
 
         Raises InvalidAssetSelectionError, pointing at what cannot be read.
         """
-        return _scoped(parse(string), include_sources)
+        return _scoped(parse(checked_text(string, "a selection")), include_sources)
 
     @staticmethod
     def from_coercible(selection: CoercibleToAssetSelection) -> AssetSelection:
@@ -173,11 +182,11 @@ class AssetSelection(Record):
         return AssetSelection(_walked(Down(self.term, _checked_depth(depth)), include_self))
 
     def roots(self) -> AssetSelection:
-        """Those that need no other of these."""
+        """Those that need no other of these, at any distance."""
         return AssetSelection(Roots(self.term))
 
     def sinks(self) -> AssetSelection:
-        """Those that no other of these needs."""
+        """Those that no other of these needs, at any distance."""
         return AssetSelection(Sinks(self.term))
 
     def sources(self) -> AssetSelection:
@@ -282,9 +291,7 @@ def _walked(walk: Up | Down, include_self: bool) -> Selection:
 
 
 def _checked_depth(depth: int | None) -> int | None:
-    if depth is not None and depth < 0:
-        raise InvalidArgumentError(f"depth is 0 levels or more, not {depth}")
-    return depth
+    return None if depth is None else checked_whole(depth, "depth, in levels,", 0)
 
 
 def _checked(other: object, operator: str) -> AssetSelection:

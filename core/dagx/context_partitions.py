@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from dagx.partition_scope import PartitionScope
 if TYPE_CHECKING:
     from dagx.partitions.definition import PartitionsDefinition
     from dagx.partitions.keys import MultiPartitionKey, PartitionKeyRange, TimeWindow
+    from dagx.runs import RunInfo
 
 
 def no_inputs(name: str) -> PartitionScope:
@@ -19,27 +21,38 @@ def no_inputs(name: str) -> PartitionScope:
 
 
 class PartitionAnswers:
-    """The questions about partitions; `scope` are those of the run, as the step's own assets see them."""
+    """The questions about partitions.
 
+    `_scope` has those of the run as the step's own assets see them: none for an asset that is not partitioned. What
+    concerns the run alone is answered to such an asset too.
+    """
+
+    run: RunInfo
     _scope: PartitionScope
     _input_scope: Callable[[str], PartitionScope]
 
     @property
     def has_partition_key(self) -> bool:
         """Whether the run is for one partition."""
-        return len(self._scope.keys) == 1
+        return len(self._scope.keys) == 1 or self._of_run() == 1
 
     @property
     def has_partition_key_range(self) -> bool:
         """Whether the run is for a range of partitions."""
-        return len(self._scope.keys) > 1
+        return len(self._scope.keys) > 1 or self._of_run() == 2
+
+    def _of_run(self) -> int:
+        """How many ends the partitions of the run have: none, one, or two."""
+        return 0 if self.run.partition_range is None else len(set(self.run.partition_range))
 
     @property
     def partition_key(self) -> str:
-        """The one partition; a MultiPartitionKey where there are dimensions.
+        """The one partition of the run; a MultiPartitionKey where there are dimensions.
 
         Raises InvariantViolationError when the run is for none or for several.
         """
+        if self.run.partition_range is not None and not self._scope.keys and self.has_partition_key:
+            return self.run.partition_range[0]
         return self._scope.key
 
     @property
@@ -55,6 +68,11 @@ class PartitionAnswers:
     @property
     def partition_key_range(self) -> PartitionKeyRange:
         """From the first partition of the run to the last, both inclusive."""
+        if self.run.partition_range is not None and not self._scope.keys:
+            found: PartitionKeyRange = importlib.import_module("dagx.partitions.keys").PartitionKeyRange(
+                *self.run.partition_range
+            )
+            return found
         return self._scope.range
 
     @property

@@ -56,6 +56,10 @@ _FIELDS = (
 )
 LAST_DAY = 32
 """Stands for `L`, the last day of a month, among the days of a month."""
+_NTH = re.compile(r"([0-9a-z]+)#([1-5])")
+_LAST = re.compile(r"l([0-7])")
+_OF_MONTH, _LAST_OF_MONTH = 10, 60
+"""Added to a weekday: times the number of one in the month (`1#2`, the second Monday), or for the last (`L5`)."""
 
 
 class Days:
@@ -130,7 +134,7 @@ class Days:
         by_month, by_week = self._month_days, self._weekdays
         if by_month is None and by_week is None:
             return True
-        if by_week is not None and ordinal % 7 in by_week:  # ordinal 7 is a Sunday
+        if by_week is not None and not by_week.isdisjoint(_weekdays_of(day, ordinal)):
             return True
         is_last = by_month is not None and LAST_DAY in by_month and _is_last_of_month(ordinal)
         return by_month is not None and (day.day in by_month or is_last)
@@ -150,12 +154,13 @@ class Cron:
         minutes, hours, month_days, months, weekdays = (
             _values(field, value, text) for field, value in zip(_FIELDS, fields, strict=True)
         )
+        weekdays = frozenset(0 if day == 7 else day for day in weekdays)
         self.every_hour = len(hours) == 24
         self.seconds = [hour * 3600 + minute * 60 for hour in sorted(hours) for minute in sorted(minutes)]
         self.days = _days(
-            None if fields[2] == "*" else month_days,
+            None if _asks_nothing(fields[2], month_days, range(1, 32), fields[4]) else month_days,
             months,
-            None if fields[4] == "*" else frozenset(day % 7 for day in weekdays),
+            None if _asks_nothing(fields[4], weekdays, range(7), fields[2]) else weekdays,
         )
 
     def count(self, local: int) -> int:
@@ -175,16 +180,23 @@ class Cron:
         return f"Cron({self.text!r})"
 
 
-@lru_cache(maxsize=1024)
 def parse_cron(text: str) -> Cron:
     """The cron expression that `text` is: five fields or an alias such as `@daily`.
 
     Fields take `*`, numbers, lists, ranges (also over the end: `22-2`), steps, the names of months and weekdays; 7 is
-    Sunday, `L` the last day of the month. Day of month and day of week together mean either.
+    Sunday, `L` the last day of the month, `1#2` the second Monday of the month, `L5` the last Friday. Day of month and
+    day of week together mean either; with every day in one of them, a `*/2` in the other is what counts.
     Raises InvalidDefinitionError, also for dates that never come (`0 0 30 2 *`).
     """
+    if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a type checker
+        raise InvalidDefinitionError(f"a cron expression is a str, not {text!r}", _HINT)
+    return _parsed(text)
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str) -> Cron:
     folded = text.strip().lower()
-    fields = _ALIASES.get(folded, folded).replace("?", "*").split()
+    fields = _ALIASES.get(folded, folded).split()
     if folded.startswith("@") and folded not in _ALIASES:
         known = ", ".join(_ALIASES)
         raise InvalidDefinitionError(
@@ -194,6 +206,7 @@ def parse_cron(text: str) -> Cron:
         raise InvalidDefinitionError(
             f"the cron expression {text!r} has {len(fields)} fields, not five", _HINT
         )
+    fields[2::2] = ["*" if field == "?" else field for field in fields[2::2]]
     cron = Cron(text, fields, _doubts(fields))
     if cron.days.is_empty:
         raise InvalidDefinitionError(
@@ -218,6 +231,18 @@ def _days(month_days: frozenset[int] | None, months: frozenset[int], weekdays: f
     return Days(month_days, months, weekdays)
 
 
+def _asks_nothing(field: str, values: frozenset[int], every: range, other: str) -> bool:
+    """Whether a field of days leaves the choice to the other: `*`, and every day where the other is a `*/2`."""
+    return field == "*" or (other.startswith("*") and values.issuperset(every))
+
+
+def _weekdays_of(day: date, ordinal: int) -> tuple[int, int, int]:
+    """How a field may name this day of the week."""
+    weekday = ordinal % 7  # ordinal 7 is a Sunday
+    is_last = day.month != date.fromordinal(ordinal + 7).month
+    return weekday, weekday + _OF_MONTH * ((day.day + 6) // 7), weekday + _LAST_OF_MONTH if is_last else -1
+
+
 def _is_last_of_month(ordinal: int) -> bool:
     return date.fromordinal(ordinal + 1).day == 1
 
@@ -232,6 +257,9 @@ def _values(field: _Field, text: str, whole: str) -> frozenset[int]:
 def _term(field: _Field, term: str, whole: str) -> list[int]:
     if term == "l" and field.high == 31:
         return [LAST_DAY]
+    of_month = _weekday_of_month(field, term, whole) if field.high == 7 else None
+    if of_month is not None:
+        return [of_month]
     found = _TERM.fullmatch(term)
     if found is None or (found[1] == "*" and found[2] is not None):
         raise _refused(field, term, whole, _HINT)
@@ -249,6 +277,13 @@ def _term(field: _Field, term: str, whole: str) -> list[int]:
     # Over the end, as in 22-2 or fri-mon.
     size = top - field.low + 1
     return [field.low + (value - field.low) % size for value in range(low, high + size + 1, step)]
+
+
+def _weekday_of_month(field: _Field, term: str, whole: str) -> int | None:
+    nth, last = _NTH.fullmatch(term), _LAST.fullmatch(term)
+    if nth is not None:
+        return _number(field, nth[1], term, whole) % 7 + _OF_MONTH * int(nth[2])
+    return None if last is None else int(last[1]) % 7 + _LAST_OF_MONTH
 
 
 def _number(field: _Field, word: str, term: str, whole: str) -> int:

@@ -84,6 +84,18 @@ def asset_key_of(
     return AssetKey([*(segment for segment in segments if segment), own])
 
 
+def identifier_of(key: AssetKey, shown: str) -> str:
+    """The name of the step that makes an asset. Raises InvalidDefinitionError when its key makes none."""
+    slashed = [segment for segment in key.parts if "/" in segment]
+    if slashed:
+        parts = [part for segment in key.parts for part in segment.split("/")]
+        raise InvalidDefinitionError(
+            f'{shown} has a key with a "/" in the segment "{slashed[0]}", and a str is one segment',
+            f"write the segments as a list: {parts!r}".replace("'", '"'),
+        )
+    return check_name(key.to_python_identifier(), shown)
+
+
 def _own_name(function: Callable[..., Any], what: str, way_out: str) -> str:
     own = getattr(innermost(function), "__name__", None)
     if own == "__call__" and not inspect.isroutine(function):

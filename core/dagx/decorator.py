@@ -19,10 +19,10 @@ from dagx.asset_building import (
     with_mappings_of,
 )
 from dagx.assets import AssetsDefinition
-from dagx.decorated import asset_key_of, check_function
+from dagx.decorated import asset_key_of, check_function, identifier_of
 from dagx.edges import AssetIn, CoercibleToAssetDep, coerce_deps
 from dagx.keys import CoercibleToAssetKey
-from dagx.names import DEFAULT_GROUP, check_name
+from dagx.names import DEFAULT_GROUP
 from dagx.old_keywords import with_old_keywords
 from dagx.retries import RetryPolicy
 from dagx.signature import read_signature
@@ -141,7 +141,7 @@ def asset(
         check_function(function, "asset")
         asset_key = asset_key_of(function, name, key_prefix, key)
         shown = f'asset "{asset_key.to_user_string()}"'
-        step = check_name(asset_key.to_python_identifier(), shown)
+        step = identifier_of(asset_key, shown)
         manager, brought = own_io_manager(step, shown, io_manager_key, io_manager_def, resource_defs)
         signature = read_signature(function, shown)
         stated = coerce_deps(old.deps)

@@ -118,6 +118,11 @@ def coerce_deps(deps: Iterable[CoercibleToAssetDep] | None) -> tuple[AssetDep, .
 
 def _keys_of(asset: Any) -> list[AssetKey]:
     """The keys of a key, a spec or a definition (which this module knows only by its `key` or `specs`)."""
+    if isinstance(asset, AssetIn):
+        raise InvalidArgumentError(
+            f"{asset!r} in deps: an AssetIn says how a parameter is filled",
+            "give it in ins, or the key alone in deps",
+        )
     specs = getattr(asset, "specs", None)
     if specs is not None:
         return [spec.key for spec in cast("Iterable[Any]", specs)]

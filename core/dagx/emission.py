@@ -105,6 +105,7 @@ class Reader:
                 f'"{self.name}" returned an {_class_of(value)}',
                 "yield it, or give it to context.log_event",
             )
+        self._refuse_class(value, "returned")
         if _is_result(value):
             yield from self._result(value)
         elif self.observes:
@@ -131,11 +132,18 @@ class Reader:
         elif _is_result(item):
             yield from self._result(item)
         else:
+            self._refuse_class(item, "yielded")
             raise InvariantViolationError(
                 f'"{self.name}" yielded a {_class_of(item)}',
                 "yield AssetCheckResult(passed=...)"
                 if self.is_only_checks
                 else "yield Output(value), or return the value",
+            )
+
+    def _refuse_class(self, value: object, what: str) -> None:
+        if isinstance(value, type) and issubclass(value, (*_EVENTS, *_RESULTS)):
+            raise InvariantViolationError(
+                f'"{self.name}" {what} the class {value.__name__}', f"make one: {value.__name__}(...)"
             )
 
     # Which outputs
@@ -149,7 +157,7 @@ class Reader:
         )
 
     def _has_results(self, values: tuple[object, ...]) -> bool:
-        return any(_is_result(value) for value in values) and len(self.outputs) != 1
+        return any(_is_result(value) for value in values)
 
     def _positions(self, values: tuple[object, ...]) -> Iterator[tuple[object, OutputSlot]]:
         """Each value with the output at its place; results say themselves what they are."""
@@ -330,6 +338,11 @@ class Reader:
 
     def _check_result(self, result: AssetCheckResult, of_asset: AssetKey | None = None) -> Read:
         slots = self._by_check
+        if not slots:
+            raise InvariantViolationError(
+                f'"{self.name}" gave a result of a check and has no checks',
+                "declare it: check_specs=[AssetCheckSpec(...)]; a check with a function of its own is an @asset_check",
+            )
         if of_asset is not None and result.asset_key is None:
             slots = {key: slot for key, slot in slots.items() if key.asset_key == of_asset} or slots
         slot = slots[result.check_key_among(list(slots))]

@@ -225,8 +225,9 @@ def _scope_of(step: Step, ground: Ground) -> PartitionScope:
         partitions = getattr(ground.run.job, "partitions_def", None)
         return PartitionScope(what, partitions, run_partitions(ground.run, partitions))
     wanted = {slot.key for slot in step.outputs if slot.check is None and slot.name in step.selected}
-    first = next((spec for spec in definition.specs if spec.key in wanted), None)
-    partitions = definition.partitions_def if first is None else first.partitions_def
+    own = [spec.partitions_def for spec in definition.specs if spec.key in wanted]
+    # Those of one step are partitioned alike, or not at all.
+    partitions = next((one for one in own if one is not None), None) if own else definition.partitions_def
     return PartitionScope(what, partitions, run_partitions(ground.run, partitions))
 
 

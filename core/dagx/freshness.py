@@ -113,6 +113,11 @@ def apply_freshness_policy(
 ) -> AssetSpec:
     """A spec with this policy; with `overwrite_existing=False`, only if it had none. Section 20.1."""
     checked_policy(policy)
+    if not hasattr(spec, "freshness_policy") or not hasattr(spec, "replace_attributes"):
+        raise InvalidArgumentError(
+            f"a freshness policy is applied to an AssetSpec, not to {spec!r}",
+            "map the specs of definitions: defs.map_asset_specs(func=...)",
+        )
     if spec.freshness_policy is not None and not overwrite_existing:
         return spec
     return spec.replace_attributes(freshness_policy=policy)

@@ -12,11 +12,11 @@ from dagx.asset_out import AssetOut, checked_outs
 from dagx.assets import AssetsDefinition
 from dagx.bound_nodes import bound_definition
 from dagx.checks.specs import AssetCheckSpec
-from dagx.decorated import asset_key_of, check_function, refuse_bare, step_name_of
+from dagx.decorated import asset_key_of, check_function, identifier_of, refuse_bare, step_name_of
 from dagx.edges import AssetIn
 from dagx.errors import InvalidArgumentError
 from dagx.keys import CoercibleToAssetKey
-from dagx.names import DEFAULT_GROUP, check_name
+from dagx.names import DEFAULT_GROUP
 from dagx.ops.composition import compose
 from dagx.ops.graph_definition import GraphDefinition
 from dagx.slots import InputSlot
@@ -90,7 +90,7 @@ def graph_asset(
         check_function(function, "graph_asset")
         asset_key = asset_key_of(function, name, key_prefix, key)
         shown = f'graph_asset "{asset_key.to_user_string()}"'
-        step = check_name(asset_key.to_python_identifier(), shown)
+        step = identifier_of(asset_key, shown)
         inputs = _inputs(function, ins, shown)
         checks = {spec.get_python_identifier(): spec for spec in check_specs or ()}
         graph = compose(

@@ -37,7 +37,7 @@ class LazyDefinitions:
         """The Definitions. Raises InvalidDefinitionError when the function returned something else."""
         if self._made is None:
             made: object = self._function(context) if self._takes_context else self._function()
-            if not isinstance(made, Definitions):
+            if not isinstance(made, Definitions):  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a type checker
                 raise InvalidDefinitionError(
                     f'"{self._shown}" returned a {type(made).__qualname__}', "return Definitions(...)"
                 )

@@ -291,9 +291,13 @@ class _Made:
         return own or self._group or DEFAULT_GROUP
 
 
-def _checked_specs(specs: Iterable[object]) -> list[AssetSpec]:
+def _checked_specs(specs: object) -> list[AssetSpec]:
+    if isinstance(specs, AssetSpec) or not isinstance(specs, Iterable):
+        raise InvalidArgumentError(
+            f"multi_asset: specs is a list, not {specs!r}", "write specs=[AssetSpec(key)]"
+        )
     found: list[AssetSpec] = []
-    for spec in specs:
+    for spec in cast("Iterable[object]", specs):
         if not isinstance(spec, AssetSpec):
             raise InvalidArgumentError(
                 f"multi_asset: specs has AssetSpecs, not {spec!r}", "write AssetSpec(key)"

@@ -93,7 +93,7 @@ def kind_tags(kinds: Iterable[str] | None) -> dict[str, str]:
 
 def check_owners(owners: Sequence[str] | None) -> tuple[str, ...]:
     """The owners, if each is an e-mail address or `team:` and a name."""
-    if isinstance(owners, str):
+    if isinstance(owners, str) or not isinstance(owners, (Iterable, type(None))):  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a type checker
         raise InvalidArgumentError(f"owners is a list of str, not {owners!r}", f'write owners=["{owners}"]')
     for owner in cast("Sequence[object]", owners or ()):
         team = isinstance(owner, str) and owner.startswith("team:") and len(owner) > len("team:")

@@ -23,8 +23,8 @@ _Place = tuple[str, "str | None"]
 class Recording:
     """The open notebook of an attempt.
 
-    `emitted` has the outputs that came, each with its mapping key when it is dynamic. `results` are those of checks
-    that have no spec of their own in the step.
+    `emitted` has the outputs that came, each with its mapping key when it is dynamic. `as_given` has the metadata of
+    outputs in the form in which it was given, for tests that look at it.
     """
 
     by_output: dict[_Place, _Metadata] = field(default_factory=dict[_Place, _Metadata])

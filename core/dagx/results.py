@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
+from dagx.arguments import checked_text
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError
 from dagx.keys import AssetKey, CoercibleToAssetKey
 from dagx.late_json import from_text, to_text
@@ -38,7 +39,7 @@ class DataVersion(Record):
     value: str
 
     def __init__(self, value: str) -> None:
-        self._set(value=value)
+        self._set(value=checked_text(value, "the value of a DataVersion", "write DataVersion(str(...))"))
 
 
 class Output(Record, Generic[T]):

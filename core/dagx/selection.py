@@ -86,7 +86,7 @@ class _Evaluation:
             return reachable(catalog.upstream, found) - catalog.own
         if isinstance(selection, Neighbors):
             return found.union(*(catalog.together.get(key, ()) for key in found))
-        return _ends(found, catalog.upstream if isinstance(selection, Roots) else catalog.downstream)
+        return _ends(found, catalog.downstream if isinstance(selection, Roots) else catalog.upstream)
 
     def checks(self, selection: Selection) -> set[str]:
         if isinstance(selection, Attribute):
@@ -127,5 +127,6 @@ def _difference(kept: list[set[str]], left_out: list[set[str]], otherwise: Colle
 
 
 def _ends(found: set[str], edges: Mapping[str, Collection[str]]) -> set[str]:
-    """Those of `found` from which `edges` lead to no other of it."""
-    return {key for key in found if not any(other in found and other != key for other in edges[key])}
+    """Those of `found` to which `edges` lead from no other of it, at any distance."""
+    beyond: set[str] = reachable(edges, {other for key in found for other in edges[key] if other != key})
+    return found - beyond

@@ -88,11 +88,11 @@ class Not(_OfOne):
 
 
 class Roots(_OfOne):
-    """Those of `of` that need no other of it."""
+    """Those of `of` that need no other of it, at any distance."""
 
 
 class Sinks(_OfOne):
-    """Those of `of` that no other of it needs."""
+    """Those of `of` that no other of it needs, at any distance."""
 
 
 class Checks(_OfOne):

@@ -91,6 +91,7 @@ def read_signature(function: Callable[..., Any], what: str) -> Signature:
             config = parameter
             _check_config(hints.get(found.name), what)
         elif found.kind is _Kind.KEYWORD_ONLY:
+            _check_can_be_left_out(parameter, what)
             ignored.add(found.name)
             continue
         elif found.kind is _Kind.POSITIONAL_ONLY:
@@ -127,6 +128,15 @@ def _check_context(annotation: object, name: str, what: str) -> None:
         f"{what}: the parameter {name!r} is the context but is annotated as something else",
         "annotate it AssetExecutionContext, or rename it if it is an upstream asset",
     )
+
+
+def _check_can_be_left_out(parameter: Parameter, what: str) -> None:
+    """Parameters after a `*` are no upstream assets: nothing fills them."""
+    if not parameter.has_default:
+        raise InvalidDefinitionError(
+            f"{what}: nothing fills the parameter {parameter.name!r}, which stands after a *",
+            "give it a default, or put it before the * if it is the context or an upstream asset",
+        )
 
 
 def _check_config(annotation: object, what: str) -> None:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, overload
 
 from dagx.asset_building import build_op, nothing_returned, own_io_manager
 from dagx.assets import AssetsDefinition
-from dagx.decorated import asset_key_of, check_function, refuse_bare, step_name_of
+from dagx.decorated import asset_key_of, check_function, identifier_of, refuse_bare, step_name_of
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError
 from dagx.keys import AssetKey, CoercibleToAssetKey
-from dagx.names import DEFAULT_GROUP, check_name
+from dagx.names import DEFAULT_GROUP
 from dagx.signature import read_signature
 from dagx.slots import OutputSlot
 from dagx.source import innermost, location_of
@@ -125,7 +125,7 @@ def observable_source_asset(
         check_function(function, "observable_source_asset")
         asset_key = asset_key_of(function, name, key_prefix, key)
         shown = f'observable source asset "{asset_key.to_user_string()}"'
-        step = check_name(asset_key.to_python_identifier(), shown)
+        step = identifier_of(asset_key, shown)
         manager, brought = own_io_manager(step, shown, io_manager_key, io_manager_def, resource_defs)
         spec = spec_at(
             location_of(function),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import pickle
 import tempfile
-from typing import Any
+from typing import IO, Any
 
 from dagx.errors import InvariantViolationError
 from dagx.io_contexts import InputContext, OutputContext
@@ -27,20 +28,42 @@ class FilesystemIOManager(UPathIOManager):
         super().__init__(self.base_dir)
 
     def dump_to_path(self, context: OutputContext, obj: Any, path: Any) -> None:
-        """Write the pickle whole or not at all."""
+        """Write the pickle whole or not at all. Raises InvariantViolationError for what cannot be pickled."""
         handle, staged = tempfile.mkstemp(dir=path.parent, prefix=".staged-")
         try:
             with os.fdopen(handle, "wb") as file:
-                pickle.dump(obj, file, protocol=5)
+                _pickle(obj, file, _shown(context))
             os.replace(staged, path)
         except BaseException:
             os.unlink(staged)
             raise
 
     def load_from_path(self, context: InputContext, path: Any) -> Any:
-        """Read the pickle."""
-        with path.open("rb") as file:
+        """Read the pickle. Raises FileNotFoundError when there is none."""
+        try:
+            file = path.open("rb")
+        except FileNotFoundError:
+            raise FileNotFoundError(
+                errno.ENOENT,
+                f"no value of {_shown(context)} is stored: make it first, with a value",
+                str(path),
+            ) from None
+        with file:
             return pickle.load(file)
+
+
+def _pickle(obj: object, file: IO[bytes], shown: str) -> None:
+    try:
+        pickle.dump(obj, file, protocol=5)
+    except (pickle.PicklingError, AttributeError, TypeError, RecursionError) as error:
+        raise InvariantViolationError(
+            f"the value of {shown}, a {type(obj).__qualname__}, cannot be pickled: {error}",
+            "store it by another IO manager (io_manager_key=); in tests, materialize_to_memory pickles nothing",
+        ) from error
+
+
+def _shown(context: InputContext | OutputContext) -> str:
+    return f'"{context.asset_key.to_user_string() if context.has_asset_key else context.name}"'
 
 
 class InMemoryIOManager(IOManager):
@@ -58,7 +81,7 @@ class InMemoryIOManager(IOManager):
         identifier = tuple(context.get_identifier())
         if identifier not in self.values:
             raise InvariantViolationError(
-                f'the value of "{context.asset_key.to_user_string()}" is not in memory',
+                f"the value of {_shown(context)} is not in memory",
                 "only what the same run has stored can be loaded",
             )
         return self.values[identifier]

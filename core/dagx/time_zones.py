@@ -141,9 +141,17 @@ class TimeZone:
         return f"TimeZone({self.name!r})"
 
 
-@lru_cache(maxsize=1024)
 def time_zone(name: str) -> TimeZone:
     """The time zone of this name; each has one table. Raises InvalidDefinitionError."""
+    if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a type checker
+        raise InvalidDefinitionError(
+            f"a time zone is given by its name, not {name!r}", 'such as "Europe/Berlin"'
+        )
+    return _zone(name)
+
+
+@lru_cache(maxsize=1024)
+def _zone(name: str) -> TimeZone:
     return TimeZone(name)
 
 
@@ -179,10 +187,6 @@ def wall_of(local: int) -> datetime:
 
 
 def _tzinfo(name: str) -> tzinfo:
-    if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise InvalidDefinitionError(
-            f"a time zone is given by its name, not {name!r}", 'such as "Europe/Berlin"'
-        )
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:

@@ -28,7 +28,7 @@ from dagx_engine.io.watch import Hint, Tree, Watcher
 from dagx_engine.pure.generation import Generation, StepName
 from dagx_engine.pure.plan import Outlook, runnable, unasked, unready
 from dagx_engine.pure.selecting import Choice, choose, key_named
-from dagx_engine.pure.staleness import traced_names
+from dagx_engine.pure.staleness import Held, traced_names
 from dagx_engine.saves import Saves
 from dagx_engine.views import (
     AssetView,
@@ -423,7 +423,11 @@ class Daemon:
             self._out.put(Notice(words, "warning"))
         found = self._space.outlook(steps, force=force, wanted=choice.parts)
         if not found.planned:
-            self._out.put(Notice(f"nothing to do: {len(steps)} of {len(steps)} selected are fresh"))
+            held = sum(isinstance(verdict, Held) for verdict in found.verdicts.values())
+            more = f", {held} skipped" if held else ""
+            self._out.put(
+                Notice(f"nothing to do: {len(steps) - held} of {len(steps)} selected are fresh{more}")
+            )
             return
         self._begin(Request(steps, selection or "", "you", force, parts=choice.parts))
 

@@ -152,10 +152,12 @@ class _Standing:
                 state = AssetState.STALE
             case Fresh():
                 state, why = self._of_fresh(product, step)
-        if step in self._blocked and state not in (AssetState.STALE, AssetState.FRESH):
+        if step in self._blocked:
             culprit = next(name for name in self._failed if step in self._generation.below([name]))
-            title = self._generation.steps[culprit].title
-            return AssetState.BLOCKED, (ReasonView("", f"waits for {title}, which failed"),)
+            # What is stale by itself says more, unless it is a check that holds it back.
+            if state is not AssetState.STALE or not self._generation.steps[culprit].assets:
+                title = self._generation.steps[culprit].title
+                return AssetState.BLOCKED, (ReasonView("", f"waits for {title}, which failed"),)
         if step in self._refused:
             return AssetState.BLOCKED, (ReasonView("", "an upstream asset is not run by dagx yet"),)
         return state, why

@@ -20,8 +20,9 @@ class Said:
 
 
 class HandProject:
-    def __init__(self, start: Path | None, python: str | None) -> None:
+    def __init__(self, start: Path | None, python: str | None, config: Path | None = None) -> None:
         self.root, self.name, self.python = start or Path("/demo"), "demo", python
+        self.config = config
         self.closed = False
 
     def __enter__(self) -> HandProject:
@@ -40,8 +41,10 @@ class Engine:
         self.opened: list[HandProject] = []
         monkeypatch.setattr(api, "open_project", self._open)
 
-    def _open(self, start: Path | None = None, *, python: str | None = None) -> HandProject:
-        self.opened.append(HandProject(start, python))
+    def _open(
+        self, start: Path | None = None, *, python: str | None = None, config: Path | None = None
+    ) -> HandProject:
+        self.opened.append(HandProject(start, python, config))
         return self.opened[-1]
 
     def answers(self, name: str, answer: object) -> None:

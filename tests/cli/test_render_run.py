@@ -101,7 +101,11 @@ def test_a_failure_is_told_with_its_error_its_log_and_what_it_stopped() -> None:
 
 def test_steps_skipped_for_another_cause_are_told_too() -> None:
     steps = [step("b", StepState.SKIPPED, because="gone"), step("c", StepState.SKIPPED, because=None)]
-    assert failure_lines(run(*steps), Look()) == ["skipped because of gone: b", "", "skipped because of c: c"]
+    assert failure_lines(run(*steps), Look()) == [
+        "skipped, because of gone: b",
+        "",
+        "skipped, because of c: c",
+    ]
 
 
 @pytest.mark.parametrize("error", ["\n".join(["x" * 9999] * 9999), "x" * 1_000_000, "x\n" * 100_000])

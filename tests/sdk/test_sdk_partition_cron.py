@@ -73,7 +73,7 @@ def test_valid_expressions(text: str) -> None:
         ("0 0 31 4,6 *", "never ticks"),
         ("@daly", 'did you mean "@daily"'),
         ("@reboot", "not a cron alias"),
-        ("0 0 * * 5#2", "is not a day of week"),
+        ("0 0 * * 5#6", "is not a day of week"),
     ],
 )
 def test_invalid_expressions_say_what_is_wrong(text: str, says: str) -> None:
@@ -170,8 +170,13 @@ def meant(cron: str, moment: datetime) -> bool:
         values.append(found)
     minutes, hours, month_days, months, weekdays = values
     in_month, in_week = moment.day in month_days, moment.isoweekday() % 7 in {n % 7 for n in weekdays}
-    restricted = [text != "*" for text in cron.split()]
-    in_days = in_month or in_week if restricted[2] and restricted[4] else in_month and in_week
+    in_days = in_month or in_week
+    by_month, by_week = cron.split()[2], cron.split()[4]
+    if "*" in (by_month, by_week) or (
+        (by_month[0] == "*" and len({n % 7 for n in weekdays}) == 7)
+        or (by_week[0] == "*" and len(month_days) == 31)
+    ):
+        in_days = in_month and in_week
     return moment.minute in minutes and moment.hour in hours and moment.month in months and in_days
 
 

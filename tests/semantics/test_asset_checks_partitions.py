@@ -31,7 +31,7 @@ def test_an_unpartitioned_check_runs_once_in_a_run_of_a_partition_and_records_no
     result = dg.materialize([orders, check_into(seen)], partition_key="b")
     (evaluation,) = result.get_asset_check_evaluations()
     assert evaluation.partition is None
-    assert seen == [(None, "rows of b")]
+    assert seen == [("b", "rows of b")]
 
 
 def test_an_unpartitioned_check_alone_sees_all_that_is_stored() -> None:

@@ -228,6 +228,13 @@ def test_other_pools_are_refused(pool: Any) -> None:
         ({"name": 3}, "an asset key is a str"),
         ({"code_version": 3}, "code_version is a str"),
         ({"group_name": ""}, "not a valid group"),
+        ({"required_resource_keys": "db"}, r'required_resource_keys={"db"}'),
+        ({"io_manager_key": dg.InMemoryIOManager()}, "io_manager_def="),
+        ({"deps": [dg.AssetIn("up")]}, "give it in ins"),
+        ({"deps": 3}, "deps is a list"),
+        ({"retry_policy": dg.RetryPolicy}, "retry_policy is a RetryPolicy"),
+        ({"partitions_def": dg.DailyPartitionsDefinition}, "partitions_def is a PartitionsDefinition"),
+        ({"key_prefix": "a/b"}, r'write the segments as a list: \["a", "b", "made"\]'),
     ],
     ids=lambda value: str(value)[:40],
 )
@@ -353,6 +360,13 @@ def test_whatever_can_be_called_can_be_an_asset(
 def test_what_cannot_be_an_asset_is_said_with_the_way_out(function: Any, words: str) -> None:
     with pytest.raises(dg.DagxError, match=words):
         dg.asset(function)
+
+
+def test_a_parameter_that_nothing_can_fill_is_refused() -> None:
+    with pytest.raises(dg.InvalidDefinitionError, match=r"(?s)'context', which stands after a \*"):
+
+        @dg.asset
+        def made(*, context: Any) -> None: ...
 
 
 def test_a_method_in_a_class_body_is_refused_where_it_stands() -> None:

@@ -308,6 +308,8 @@ def test_a_condition_shows_what_it_asks() -> None:
     assert repr(AC.cron_tick_passed("@daily").since(AC.missing())) == (
         "AutomationCondition(cron_tick_passed(cron='@daily', timezone='UTC').since(missing()))"
     )
+    assert repr((~AC.missing()).newly_true()) == "AutomationCondition((~missing()).newly_true())"
+    assert repr(~AC.missing().newly_true()) == "AutomationCondition(~missing().newly_true())"
     assert 'key:"a"' in repr(AC.any_deps_missing().ignore(dg.AssetSelection.assets("a")))
 
 

@@ -214,7 +214,7 @@ def test_what_depends_on_two_dynamic_outputs_is_refused_also_when_they_are_of_on
         both.low.map(each.append)
         both.high.map(lambda high: add(each[0], high))
 
-    with pytest.raises(dg.InvalidDefinitionError, match="low_and_high.low.* and .*low_and_high.high"):
+    with pytest.raises(dg.InvalidDefinitionError, match=r"low_and_high\.low.* and .*low_and_high\.high"):
         run(body)
 
 

@@ -1,5 +1,6 @@
 """Section 9: IO managers."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -160,10 +161,32 @@ def test_the_filesystem_manager_never_leaves_its_folder(tmp_path: Path) -> None:
     assert (tmp_path / "base" / "%2Fetc" / "x").exists()
 
 
-def test_a_failed_write_leaves_no_file(tmp_path: Path) -> None:
-    with pytest.raises(Exception, match="lambda"):
-        dg.FilesystemIOManager(tmp_path).handle_output(dg.build_output_context(asset_key="a"), lambda: 1)
+def _nested(depth: int) -> list[Any]:
+    value: list[Any] = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize(
+    "value",
+    [lambda: 1, threading.Lock(), _nested(10_000)],
+    ids=["lambda", "lock", "deep"],
+)
+def test_what_cannot_be_pickled_is_said_and_leaves_no_file(tmp_path: Path, value: object) -> None:
+    a = dg.asset(name="a")(lambda: value)
+    with pytest.raises(
+        dg.InvariantViolationError, match=r'(?s)"a".*cannot be pickled.*materialize_to_memory'
+    ):
+        dg.materialize([a], resources={"io_manager": dg.FilesystemIOManager(tmp_path)})
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_value_that_was_never_stored_is_said_with_its_path(tmp_path: Path) -> None:
+    down = dg.asset(name="down")(lambda up: up)
+    with pytest.raises(FileNotFoundError, match=r'no value of "up" is stored.*up') as caught:
+        dg.materialize([dg.AssetSpec("up"), down], resources={"io_manager": dg.FilesystemIOManager(tmp_path)})
+    assert caught.value.filename == str(tmp_path / "up")
 
 
 def test_the_memory_manager_keeps_values_by_run_step_and_output() -> None:
@@ -186,3 +209,47 @@ def test_the_default_storage_is_gone_afterwards() -> None:
     a = dg.asset(name="a")(lambda: 1)
     (made,) = dg.materialize([a]).asset_materializations_for_node("a")
     assert not Path(made.metadata["path"].value).exists()
+
+
+@dg.asset
+def returns_nothing() -> None: ...
+
+
+@dg.asset
+def says_it_made_it() -> Any:
+    return dg.MaterializeResult()
+
+
+@dg.multi_asset(specs=[dg.AssetSpec("x")])
+def by_spec() -> None: ...
+
+
+@dg.observable_source_asset
+def seen() -> dg.DataVersion:
+    return dg.DataVersion("1")
+
+
+@dg.asset_check(asset="x")
+def looked_at() -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(passed=True)
+
+
+@pytest.mark.parametrize(
+    "definition", [returns_nothing, says_it_made_it, by_spec, seen, looked_at], ids=lambda one: str(one.name)
+)
+def test_no_io_manager_is_called_where_there_is_no_value(definition: dg.AssetsDefinition) -> None:
+    spy = Spy()
+    selection = dg.AssetSelection.checks(*definition.check_keys) | dg.AssetSelection.assets(*definition.keys)
+    result = dg.materialize([definition], resources={"io_manager": spy}, selection=selection)
+    assert result.is_node_success(definition.name)
+    assert (spy.outputs, spy.inputs) == ([], [])
+
+
+def test_an_io_manager_may_use_other_resources_and_tells_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    class Using(Spy):
+        def handle_output(self, context: dg.OutputContext, obj: Any) -> None:
+            context.log.warning("stored in %s", context.resources.where)
+
+    a = dg.asset(name="a", required_resource_keys={"where"})(lambda: 1)
+    dg.materialize([a], resources={"io_manager": Using(), "where": "here"})
+    assert "stored in here" in caplog.text

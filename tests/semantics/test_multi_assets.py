@@ -53,7 +53,7 @@ def test_specs_exclude_deps_of_the_decorator(also: dict[str, Any]) -> None:
 def test_without_parentheses_it_says_what_is_missing() -> None:
     with pytest.raises(dg.DagxError, match=r"@multi_asset\(outs="):
 
-        @dg.multi_asset  # type: ignore[call-arg, arg-type]
+        @dg.multi_asset  # type: ignore[arg-type]
         def both() -> None: ...
 
 
@@ -170,6 +170,7 @@ def test_two_assets_of_one_key_are_refused() -> None:
         ({"specs": [dg.AssetOut()]}, r"specs has AssetSpecs.*write AssetSpec\(key\)"),
         ({"specs": ["a"]}, "specs has AssetSpecs"),
         ({"outs": [dg.AssetOut()]}, "outs is a mapping"),
+        ({"specs": dg.AssetSpec("a")}, "specs is a list"),
     ],
 )
 def test_a_spec_where_an_out_belongs_and_the_other_way_round_is_said(given: Any, words: str) -> None:
@@ -287,7 +288,7 @@ def test_an_out_that_is_not_required_and_not_yielded_is_not_made() -> None:
 
 
 def test_a_tuple_of_results_is_accepted_and_a_list_of_them_is_not() -> None:
-    results = (dg.MaterializeResult(asset_key="b"), dg.MaterializeResult(asset_key="a"))
+    results: tuple[Any, ...] = (dg.MaterializeResult(asset_key="b"), dg.MaterializeResult(asset_key="a"))
     assert made(run(of_specs(lambda: results))) == ["b", "a"]
     with pytest.raises(dg.InvariantViolationError, match="returned a list"):
         run(of_specs(lambda: list(results)))

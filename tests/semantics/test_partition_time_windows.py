@@ -168,6 +168,27 @@ def test_the_29th_of_february_comes_in_leap_years_alone() -> None:
     assert keys(windows, datetime(2029, 1, 1)) == ["2020-02-29", "2024-02-29"]
 
 
+@pytest.mark.parametrize(
+    ("cron", "first"),
+    [
+        ("0 0 L * *", ["2024-01-31", "2024-02-29"]),
+        ("0 0 * * 1#2", ["2024-01-08", "2024-02-12"]),
+        ("0 0 * * fri#3", ["2024-01-19", "2024-02-16"]),
+        ("0 0 * * 7#1", ["2024-01-07", "2024-02-04"]),
+        ("0 0 * * L5", ["2024-01-26", "2024-02-23"]),
+        ("0 0 * * 3#5", ["2024-01-31", "2024-05-29"]),
+        ("0 0 1 * 1#1", ["2024-01-01", "2024-02-01"]),
+        ("0 0 */10 * 1-7", ["2024-01-01", "2024-01-11"]),
+        ("0 0 */10 * 3", ["2024-01-01", "2024-01-03"]),
+        ("0 0 ? * sat-sun", ["2024-01-06", "2024-01-07"]),
+        ("0 0 28-1 * *", ["2024-01-01", "2024-01-28"]),
+    ],
+)
+def test_days_may_be_named_as_crons_do(cron: str, first: list[str]) -> None:
+    windows = Windows(start="2024-01-01", fmt="%Y-%m-%d", cron_schedule=cron)
+    assert keys(windows, NEXT_YEAR)[:2] == first
+
+
 def test_a_cron_schedule_or_a_schedule_type_makes_windows() -> None:
     by_cron = Windows(start="2024-01-01", fmt="%Y-%m-%d", cron_schedule="0 9 * * 1")
     by_type = Windows("2024-01-01", "%Y-%m-%d", schedule_type="WEEKLY", hour_offset=9, day_offset=1)

@@ -184,19 +184,38 @@ def test_a_key_must_be_one_of_the_one_partitions_definition_of_the_run(
         dg.materialize(assets, partition_key=key)
 
 
-def test_an_unpartitioned_asset_in_a_partitioned_run_is_made_as_a_whole() -> None:
-    seen: list[bool] = []
+def test_an_unpartitioned_asset_in_a_partitioned_run_is_made_as_a_whole_and_knows_the_partition_of_the_run() -> (
+    None
+):
+    seen: list[Any] = []
 
     @dg.asset
     def whole(context: dg.AssetExecutionContext) -> int:
-        seen.append(context.has_partition_key)
+        seen.append((context.has_partition_key, context.partition_key, context.partition_key_range))
+        with pytest.raises(dg.InvariantViolationError):
+            context.asset_partition_key_for_output()
         return 1
 
     part = dg.asset(name="part", partitions_def=ABC)(lambda whole: whole)
     result = dg.materialize([whole, part], partition_key="b")
     made = {event.asset_key: event.partition for event in result.get_asset_materialization_events()}
     assert made == {whole.key: None, part.key: "b"}
-    assert seen == [False]
+    assert seen == [(True, "b", dg.PartitionKeyRange("b", "b"))]
+
+
+def test_of_the_assets_of_one_step_each_has_its_own_partitions_or_none() -> None:
+    @dg.multi_asset(specs=[dg.AssetSpec("whole"), dg.AssetSpec("part", partitions_def=ABC)], can_subset=True)
+    def both(context: dg.AssetExecutionContext) -> Iterator[Any]:
+        for key in context.selected_asset_keys:
+            yield dg.MaterializeResult(asset_key=key)
+
+    result = dg.materialize([both], partition_key="b")
+    made = {event.asset_key: event.partition for event in result.get_asset_materialization_events()}
+    assert made == {dg.AssetKey("part"): "b", dg.AssetKey("whole"): None}
+    planned = {
+        event.asset_key: event.partition for event in result.get_asset_materialization_planned_events()
+    }
+    assert planned == made
 
 
 # A run for a range

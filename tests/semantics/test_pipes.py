@@ -452,7 +452,9 @@ def test_a_session_of_ones_own(
     ) as session:
         started(script("made({'e': context['extras']['e']})"), session)
     assert session.get_results(metadata={"more": 2, "e": 0}) == [
-        dg.MaterializeResult(asset_key="made", metadata={"more": 2, "e": 1})
+        dg.MaterializeResult(
+            asset_key="made", metadata={"more": dg.MetadataValue.int(2), "e": dg.MetadataValue.int(1)}
+        )
     ]
     assert session.get_results() == []
     assert not (tmp_path / "context").exists()

@@ -192,6 +192,22 @@ def test_metadata_that_cannot_be_recorded_fails_where_it_is_given(wrong: object)
         materialization(lambda: dg.Output(1, metadata={"x": wrong}))
 
 
+@pytest.mark.parametrize("forgotten", [dg.MaterializeResult, dg.Output, dg.AssetMaterialization])
+def test_a_class_in_place_of_a_result_is_said(forgotten: object) -> None:
+    def body() -> Iterator[Any]:
+        yield forgotten
+
+    for given in (lambda: forgotten, body):
+        with pytest.raises(dg.InvariantViolationError, match=r"the class \w+\n  make one"):
+            materialization(given)
+
+
+def test_a_tuple_with_results_is_never_stored_as_a_value() -> None:
+    assert materialization(lambda: (dg.MaterializeResult(metadata={"n": 1}),)).metadata["n"].value == 1
+    with pytest.raises(dg.InvariantViolationError, match="returned a tuple of 2"):
+        materialization(lambda: (dg.MaterializeResult(), 3))
+
+
 # async
 
 

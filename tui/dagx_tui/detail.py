@@ -11,6 +11,7 @@ from rich.style import Style
 
 from dagx_engine.views import AssetState, MaterializationView, ReasonView, ShowView
 from dagx_tui.asset_row import Facts
+from dagx_tui.checks import check_lines
 from dagx_tui.failure import error_lines
 from dagx_tui.lines import Line, Part, fill
 from dagx_tui.looks import PLAIN, Looks, words_of
@@ -61,6 +62,7 @@ def detail_lines(
     if asset.description:
         lines += [[(text, PLAIN)] for text in wrap(clean(asset.description), inner)]
         lines.append(())
+    lines += check_lines(asset.checks, inner, looks)
     lines += _facts(facts, inner, looks)
     if show is not None and show.current is not None and show.asset.key == asset.key:
         lines += _current(show.current, inner, looks)
@@ -121,6 +123,8 @@ def _facts(facts: Facts, width: int, looks: Looks) -> list[Line]:
     found.append(("source", asset.source))
     where = [f"group {asset.group}", *([", ".join(asset.kinds)] if asset.kinds else [])]
     found.append(("kind", " · ".join(where)))
+    if asset.partitions:
+        found.append(("parts", asset.partitions))
     if asset.step != asset.key:
         found.append(("step", asset.step))
     if asset.owners:

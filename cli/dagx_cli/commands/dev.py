@@ -10,7 +10,7 @@ import typer
 
 from dagx_cli.console import Console, reader_is_gone
 from dagx_cli.lull import Lull
-from dagx_cli.options import Ascii, ProjectPath, Python
+from dagx_cli.options import Ascii, Config, ProjectPath, Python
 from dagx_cli.render.as_json import event_json
 from dagx_cli.render.stream import never_made_line, stamped_lines
 from dagx_cli.signals import stopped_by_signals
@@ -35,6 +35,7 @@ def dev(
     ] = False,
     run: Annotated[bool, typer.Option("--run", help="Also make what was never made.")] = False,
     no_auto: Annotated[bool, typer.Option("--no-auto", help="Rebuild nothing by itself.")] = False,
+    config: Config = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object a line for each event.")
     ] = False,
@@ -49,7 +50,10 @@ def dev(
     Ends with q on the screen. As a stream it ends with ^C (exit code 130) or SIGTERM (143).
     """
     console = Console.of_process(ascii_only=ascii_only)
-    with api.open_project(project, python=python) as opened, stopped_by_signals() as interruption:
+    with (
+        api.open_project(project, python=python, config=config) as opened,
+        stopped_by_signals() as interruption,
+    ):
         engine = api.Dev(opened, run_missing=run, auto=not no_auto)
         try:
             if as_json:

@@ -9,6 +9,7 @@ import typer
 from dagx_cli.console import Console
 from dagx_cli.options import (
     Ascii,
+    Config,
     Json,
     Partition,
     PartitionRange,
@@ -31,6 +32,7 @@ def plan(
     partition: Partition = None,
     partition_range: PartitionRange = None,
     partitions: Partitions = None,
+    config: Config = None,
     as_json: Json = False,
     ascii_only: Ascii = False,
 ) -> int:
@@ -40,7 +42,7 @@ def plan(
     """
     console = Console.of_process(ascii_only=ascii_only)
     asked = asked_partitions(partition, partition_range, partitions)
-    with api.open_project(project, python=python) as opened:
+    with api.open_project(project, python=python, config=config) as opened:
         view = api.plan(opened, chosen(selection), force=force, asked=asked)
     console.answer(view, as_json, lambda look: plan_lines(view, look))
     return 0

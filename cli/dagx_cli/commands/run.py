@@ -11,6 +11,7 @@ from dagx_cli.console import Console
 from dagx_cli.live import Display, LineDisplay, LiveDisplay
 from dagx_cli.options import (
     Ascii,
+    Config,
     Json,
     Partition,
     PartitionRange,
@@ -22,11 +23,15 @@ from dagx_cli.options import (
     chosen,
 )
 from dagx_cli.progress import Progress
+from dagx_cli.render.checks import warning_lines
 from dagx_cli.render.plan import plan_lines
 from dagx_cli.render.run import failure_lines, summary_line
 from dagx_cli.signals import stopped_by_signals
 from dagx_engine import api
 from dagx_engine.views import RunStatus, RunView
+
+_REFUSED = 2
+"""Something that was selected is not run by dagx; the rest was."""
 
 
 def run(
@@ -41,6 +46,7 @@ def run(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would run, as `dagx plan` does.")
     ] = False,
+    config: Config = None,
     as_json: Json = False,
     ascii_only: Ascii = False,
 ) -> int:
@@ -53,20 +59,21 @@ def run(
       dagx run '+key:report'    this asset and all upstream of it
       dagx run group:raw        all assets of a group
       dagx run --force          everything, fresh or not
+      dagx run 'checks(key:report)'   the checks of this asset alone
       dagx run --dry-run        say what would run, and why
       dagx run sales --partition 2024-01-03
       dagx run sales --partition-range 2024-01-01...2024-01-31
       dagx run '+key:sales' --partitions missing
 
     \b
-    Exit codes: 0 all is fresh now; 1 a step or check failed; 2 usage;
+    Exit codes: 0 all is fresh now; 1 a step or a blocking check failed; 2 usage;
     3 the project does not load; 4 another dagx holds the project;
     130 interrupted, 143 by SIGTERM: what was made stays made.
     """
     console = Console.of_process(ascii_only=ascii_only)
     words = chosen(selection)
     asked = asked_partitions(partition, partition_range, partitions)
-    with api.open_project(project, python=python) as opened:
+    with api.open_project(project, python=python, config=config) as opened:
         if dry_run:
             view = api.plan(opened, words, force=force, asked=asked)
             console.answer(view, as_json, lambda look: plan_lines(view, look))
@@ -82,7 +89,9 @@ def run(
     _report(console, done, as_json)
     if done.status is RunStatus.CANCELLED:
         return interruption.exit_code
-    return 0 if done.status is RunStatus.SUCCEEDED else 1
+    if done.status is not RunStatus.SUCCEEDED:
+        return 1
+    return _REFUSED if done.refused else 0
 
 
 def _display(console: Console, as_json: bool) -> Display:
@@ -96,6 +105,6 @@ def _display(console: Console, as_json: bool) -> Display:
 def _report(console: Console, done: RunView, as_json: bool) -> None:
     if not as_json:
         errors = Console.of_errors().at_full_length()
-        if failures := failure_lines(done, errors.look):
-            errors.show(["", *failures, ""])
+        if told := [*failure_lines(done, errors.look), *warning_lines(done, errors.look)]:
+            errors.show(["", *told, ""])
     console.answer(done, as_json, lambda look: [summary_line(done, look)])

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from dagx_cli.render.checks import checked, names_of_checks
 from dagx_cli.render.look import SIGNS, Look
-from dagx_cli.render.numbers import age, count, duration
+from dagx_cli.render.numbers import age, count, duration, listed
 from dagx_cli.render.table import Cell, table
 from dagx_cli.render.text import brief, one_line
-from dagx_engine.views import AssetState, AssetView, StatusView
+from dagx_engine.views import AssetState, AssetView, AutomationView, StatusView
 
 __all__ = ["counted", "ls_lines", "status_lines"]
 
@@ -28,7 +29,8 @@ def ls_lines(view: StatusView, look: Look) -> list[str]:
         return ["no assets selected"]
     assets = _by_group(view.assets)
     lines = table([_ls_row(asset, look) for asset in assets], look, name=1)
-    return list(_with_headings(assets, lines, look))
+    beside = list(_automation_lines(view.automation))
+    return [*_with_headings(assets, lines, look), *([""] if beside else []), *beside]
 
 
 def counted(view: StatusView, look: Look) -> str:
@@ -47,8 +49,15 @@ def _status_row(asset: AssetView, look: Look, now: float) -> tuple[Cell, ...]:
         Cell("" if asset.made_at is None else age(now - asset.made_at), "dim"),
         # Beside "running" it would be read as how long it has been.
         Cell("" if asset.state is AssetState.RUNNING else duration(asset.seconds), "dim"),
-        Cell(brief(asset.error or "" if failed else asset.reason, look.mark), "red" if failed else ""),
+        Cell(brief(_about(asset), look.mark), "red" if failed else ""),
     )
+
+
+def _about(asset: AssetView) -> str:
+    """The error or the reason, and what its checks found."""
+    failed = asset.state is AssetState.FAILED and asset.error
+    words = [asset.error or "" if failed else asset.reason, checked(asset)]
+    return "; ".join(word for word in words if word)
 
 
 def _ls_row(asset: AssetView, look: Look) -> tuple[Cell, ...]:
@@ -58,8 +67,20 @@ def _ls_row(asset: AssetView, look: Look) -> tuple[Cell, ...]:
         Cell(look.glyph(state), SIGNS[state].style),
         Cell(one_line(asset.key), "bold"),
         Cell(brief(", ".join(asset.kinds), look.mark), "cyan"),
-        Cell(brief(first_line, look.mark)),
+        Cell(brief("; ".join(word for word in (first_line, *_kept_beside(asset)) if word), look.mark)),
     )
+
+
+def _kept_beside(asset: AssetView) -> tuple[str, str]:
+    """How it is partitioned, and its checks."""
+    return (f"partitioned: {asset.partitions}" if asset.partitions else "", names_of_checks(asset))
+
+
+def _automation_lines(found: AutomationView) -> Iterator[str]:
+    """What is defined to run by itself, and does not yet."""
+    for kind, names in (("jobs", found.jobs), ("schedules", found.schedules), ("sensors", found.sensors)):
+        if names:
+            yield f"{kind} (loaded; not run by dagx yet): {listed([one_line(name) for name in names], 12)}"
 
 
 def _by_group(assets: Sequence[AssetView]) -> list[AssetView]:

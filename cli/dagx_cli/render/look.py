@@ -47,6 +47,10 @@ SIGNS = {
     "skipped": Sign("⊘", "-", "magenta"),
     "cancelled": Sign("⊗", "c", "dim"),
     "superseded": Sign("↻", "~", "dim"),
+    "passed": Sign("✔", "+", "green"),
+    "warned": Sign("!", "!", "yellow"),
+    "no result": Sign("?", "?", "yellow"),
+    "never executed": Sign("◌", ".", "dim"),
     "crashed": Sign("✖", "X", "bold red"),
 }
 

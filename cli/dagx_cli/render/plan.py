@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dagx_cli.render.look import SIGNS, Look
 from dagx_cli.render.numbers import count, duration
+from dagx_cli.render.problem import problem_lines
 from dagx_cli.render.table import Cell, table
 from dagx_cli.render.text import brief, one_line
 from dagx_engine.views import PlannedStep, PlanView, ReasonView
@@ -12,10 +13,11 @@ __all__ = ["about", "plan_lines", "reasons_in_words", "step_name"]
 
 
 def plan_lines(view: PlanView, look: Look) -> list[str]:
+    refused = [line for words in view.refused for line in problem_lines(words, None, look, "warning")]
     if not view.steps:
-        return [f"nothing to do: {fresh(view)}"]
+        return [*refused, f"nothing to do: {fresh(view)}"]
     rows = [_row(step, look) for step in view.steps]
-    return [*table(rows, look, name=1), "", _summary(view)]
+    return [*table(rows, look, name=1), "", *refused, _summary(view)]
 
 
 def fresh(view: PlanView) -> str:
@@ -37,16 +39,17 @@ def reasons_in_words(reasons: tuple[ReasonView, ...], look: Look) -> str:
     return brief(reasons[0].text, look.mark) + more
 
 
-def step_name(step: str, assets: tuple[str, ...]) -> str:
-    """What people call a step: its only asset, else the step's own name."""
-    return one_line(assets[0] if len(assets) == 1 else step)
+def step_name(step: str, assets: tuple[str, ...], checks: tuple[str, ...] = ()) -> str:
+    """What people call a step: its only asset, the only check of one without assets, else the step's own name."""
+    names = assets or checks
+    return one_line(names[0] if len(names) == 1 else step)
 
 
 def _row(step: PlannedStep, look: Look) -> tuple[Cell, ...]:
     state = "stale" if step.certain else "upstream stale"
     return (
         Cell(look.glyph(state), SIGNS[state].style),
-        Cell(step_name(step.step, step.assets), "bold"),
+        Cell(step_name(step.step, step.assets, step.checks), "bold"),
         Cell("runs" if step.certain else "may run", SIGNS[state].style),
         Cell(duration(step.expected_seconds), "dim"),
         Cell(reasons_in_words(step.reasons, look)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 
+from dagx_cli.render.checks import word_of_results
 from dagx_cli.render.look import SIGNS, Look
 from dagx_cli.render.numbers import count, duration, listed
 from dagx_cli.render.plan import reasons_in_words, step_name
@@ -37,17 +38,27 @@ def step_word(state: StepState) -> str:
     return "made" if state is StepState.SUCCEEDED else state.value
 
 
+def _word(step: StepView) -> str:
+    """What became of a step; of one that only checks, what it found."""
+    only_checks = not step.assets and step.state in (StepState.SUCCEEDED, StepState.UNCHANGED)
+    return word_of_results(step.results) if only_checks else step_word(step.state)
+
+
 def step_line(step: StepView, look: Look, *, name_width: int = 0, word_width: int = 0) -> str:
     """`✔ carrier_delays  made  0.4s  code of carrier_delays changed (analytics.py:12)`."""
     state = step.state.value
+    if not step.assets and step.results and step.state in _RAN:
+        state = word_of_results(step.results)
     style = SIGNS[state].style
     failed = step.state is StepState.FAILED
     took = duration(step.seconds) if step.state in _RAN else ""
     about = brief(step.error_line or "", look.mark) if failed else reasons_in_words(step.reasons, look)
+    if step.left_out:
+        about = f"{about}; left out {listed([one_line(name) for name in step.left_out])}"
     parts = [
         Cell(look.glyph(state), style),
-        Cell(f" {pad(step_name(step.step, step.assets), name_width)}  "),
-        Cell(pad(step_word(step.state), word_width), style),
+        Cell(f" {pad(step_name(step.step, step.assets, step.checks), name_width)}  "),
+        Cell(pad(_word(step), word_width), style),
         Cell(f"  {took:>5}", "dim"),
         Cell(f"  {about}", "red" if failed else ""),
     ]
@@ -74,13 +85,24 @@ def failure_lines(run: RunView, look: Look) -> list[str]:
     for step in run.steps:
         if step.state is StepState.FAILED:
             lines += ["", *_one_failure(step, look), *_skipped(skipped.pop(step.step, []))]
+    why = _why_skipped(run)
     for cause, names in skipped.items():
-        lines += ["", f"skipped because of {one_line(cause)}: {listed(names)}"]
+        words = why.get(cause) or f"because of {one_line(cause)}"
+        lines += ["", f"skipped, {words}: {listed(names)}"]
     return lines[1:]
 
 
+def _why_skipped(run: RunView) -> dict[str, str]:
+    """Step that left out what others need -> that, in words."""
+    return {
+        step.because: one_line(step.reasons[0].text)
+        for step in reversed(run.steps)
+        if step.state is StepState.SKIPPED and step.because and step.reasons
+    }
+
+
 def _one_failure(step: StepView, look: Look) -> list[str]:
-    name = step_name(step.step, step.assets)
+    name = step_name(step.step, step.assets, step.checks)
     after = f" after {duration(step.seconds)}" if step.seconds is not None else ""
     tries = f" (attempt {step.attempt})" if step.attempt > 1 else ""
     error = step.error or "it gave no reason"
@@ -104,7 +126,9 @@ def _skipped_by_cause(run: RunView) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for step in run.steps:
         if step.state is StepState.SKIPPED:
-            found.setdefault(_root(step.step, because), []).append(step_name(step.step, step.assets))
+            found.setdefault(_root(step.step, because), []).append(
+                step_name(step.step, step.assets, step.checks)
+            )
     return found
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from dagx_cli.render.look import SIGNS, Look
 from dagx_cli.render.numbers import age, duration
 from dagx_cli.render.table import Cell, table
 from dagx_cli.render.text import brief, indent, one_line
-from dagx_engine.views import LogsView, RunView, StepState
+from dagx_engine.views import LogsView, RunView, StepState, StepView
 
 __all__ = ["logs_lines", "runs_lines", "tally"]
 
@@ -36,14 +37,23 @@ def runs_lines(runs: Sequence[RunView], look: Look, now: float) -> list[str]:
 
 def tally(run: RunView, *, zeros: bool = True) -> str:
     """`14 made, 0 unchanged, 0 failed, 3 fresh`; those that are 0 only with `zeros`."""
-    counts = run.counts
+    others = _without_checks(run.steps)
+    checked = len(run.steps) - len(others)
+    counts = replace(run, steps=others).counts
     if not zeros and counts.keys() == {StepState.FRESH.value}:
         return f"nothing to do, {counts['fresh']:,} fresh"
     always = [(word, counts.get(state.value, 0)) for word, state in _ALWAYS]
     also = [(state.value, counts.get(state.value, 0)) for state in _ALSO]
     said = [f"{number:,} {word}" for word, number in always if number or zeros]
+    said += [f"{checked:,} checked"] if checked else []
     said += [f"{number:,} {word}" for word, number in also if number]
     return ", ".join(said)
+
+
+def _without_checks(steps: Sequence[StepView]) -> tuple[StepView, ...]:
+    """Without the steps that only checked, and could."""
+    worked = (StepState.SUCCEEDED, StepState.UNCHANGED)
+    return tuple(step for step in steps if step.assets or not step.checks or step.state not in worked)
 
 
 def logs_lines(view: LogsView, look: Look) -> list[str]:

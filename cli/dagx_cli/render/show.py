@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from dagx_cli.render.checks import check_rows
 from dagx_cli.render.look import SIGNS, Look
 from dagx_cli.render.numbers import age, date, duration, listed, size
 from dagx_cli.render.table import Cell, table
@@ -20,6 +21,8 @@ def show_lines(view: ShowView, look: Look, now: float) -> list[str]:
     lines = _asset_lines(view, look)
     if view.error:
         lines += ["", look.paint("error of the last attempt", "bold red"), *indent(view.error, "  ")]
+    if view.asset.checks:
+        lines += ["", look.paint("checks", "bold cyan"), *check_rows(view.asset.checks, look, now)]
     if view.current is None:
         lines += ["", f"nothing is made yet: `dagx run {one_line(view.asset.key)}` makes it"]
     else:
@@ -53,6 +56,7 @@ def _asset_lines(view: ShowView, look: Look) -> list[str]:
         ("error", "" if view.error else asset.error or ""),
         ("group", asset.group),
         ("kinds", ", ".join(asset.kinds)),
+        ("partitions", asset.partitions),
         ("owners", ", ".join(asset.owners)),
         (
             "tags",

@@ -6,6 +6,7 @@ import re
 from typing import assert_never
 
 from dagx_cli.render.assets import counted
+from dagx_cli.render.checks import result_lines, warning_lines
 from dagx_cli.render.look import Look
 from dagx_cli.render.numbers import clock, count, duration, listed
 from dagx_cli.render.plan import about, reasons_in_words, step_name
@@ -60,9 +61,9 @@ def event_lines(event: Event, look: Look) -> list[str]:
         case StepLog(_, step, text):
             return _log_lines(step, text, look)
         case StepEnded(_, ended):
-            return [step_line(ended, look)] if is_news(ended) else []
+            return [step_line(ended, look), *result_lines(ended.results, look)] if is_news(ended) else []
         case RunEnded(run):
-            return [*failure_lines(run, look), summary_line(run, look)]
+            return [*failure_lines(run, look), *warning_lines(run, look), summary_line(run, look)]
         case Notice(text, level):
             return _notice_lines(text, level, look)
         case EngineEnded(problem):
@@ -93,7 +94,7 @@ def plan_in_words(plan: PlanView, look: Look) -> str:
     names = []
     for step in plan.steps:
         reason = reasons_in_words(step.reasons, look)
-        name = step_name(step.step, step.assets)
+        name = step_name(step.step, step.assets, step.checks)
         reason = re.sub(r" \(([^()]*)\)$", r", \1", reason)  # no brackets within brackets
         names.append(f"{name} ({reason})" if reason and step.certain else name)
     line = f"{len(plan.steps):,} of {count(plan.total, 'step')} to run{about(plan.expected_seconds)}"

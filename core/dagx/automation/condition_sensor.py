@@ -11,7 +11,7 @@ from typing import Any
 from dagx.asset_selection import AssetSelection
 from dagx.automation.conditions import AutomationCondition
 from dagx.automation.requests import run_tags
-from dagx.automation.sensors import MINIMUM_INTERVAL, DefaultSensorStatus
+from dagx.automation.sensors import DefaultSensorStatus, checked_interval, checked_status
 from dagx.automation.targets import CoercibleToAssetSelection, Targets, selection_from
 from dagx.automation.tick_definition import TickDefinition
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError, NotBuiltYetError
@@ -78,10 +78,8 @@ class AutomationConditionSensorDefinition(TickDefinition):
         self._set(
             asset_selection=selection,
             run_tags=_tags(run_tags),
-            default_status=default_status,
-            minimum_interval_seconds=(
-                MINIMUM_INTERVAL if minimum_interval_seconds is None else minimum_interval_seconds
-            ),
+            default_status=checked_status(default_status, self.what),
+            minimum_interval_seconds=checked_interval(minimum_interval_seconds, self.what),
             emit_backfills=emit_backfills,
             use_user_code_server=use_user_code_server,
             default_condition=default_condition,

@@ -10,6 +10,7 @@ import copy
 import importlib
 from typing import TYPE_CHECKING, TypeVar
 
+from dagx.arguments import optional_text
 from dagx.automation import terms
 from dagx.automation.composites import Composites
 from dagx.automation.expression import expression
@@ -81,7 +82,7 @@ class AutomationCondition(Composites, Record):
 
         A labelled `and` or `or` stays one part within a larger one.
         """
-        return self._changed(label=label)
+        return self._changed(label=optional_text(label, "a label"))
 
     def evaluate(self, context: AutomationContext) -> AutomationResult:
         """In a subclass of your own: the part of `context.candidate_subset` of which it is true.
@@ -142,6 +143,8 @@ class AutomationCondition(Composites, Record):
         """An `and` without the part equal to `condition`. Raises InvalidArgumentError when this is no `and`,
         has no such part, or would be left with fewer than two. Semantics: section 17.2.
         """
+        if not isinstance(condition, AutomationCondition):  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a type checker
+            raise InvalidArgumentError(f"without() takes a condition, not {condition!r}")
         if not isinstance(self.term, terms.And):
             raise InvalidArgumentError(f"without() takes a part from an `and`, and this is: {self!r}")
         if condition not in self.children:

@@ -25,7 +25,8 @@ def _unlabelled(condition: AutomationCondition, labels: bool) -> str:
         return f"~{parts[0]}"
     if isinstance(term, (terms.Since, terms.NewlyTrue, terms.ThroughVirtual)):
         arguments = [expression(child, labels=labels) for child in condition.children[1:]]
-        return f"{parts[0]}.{term.name}({', '.join(arguments)})"
+        asked = f"({parts[0]})" if parts[0].startswith("~") else parts[0]
+        return f"{asked}.{term.name}({', '.join(arguments)})"
     if isinstance(term, terms.Custom):
         return _call(condition.name, vars(condition), ["label", "children"])
     children = [expression(child, labels=labels) for child in condition.children]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
+from dagx.arguments import checked_several
 from dagx.asset_selection import AssetSelection
 from dagx.automation.multi_asset_context import MultiAssetSensorEvaluationContext
 from dagx.automation.sensor_context import SensorEvaluationContext
@@ -47,7 +48,10 @@ class MultiAssetSensorDefinition(SensorDefinition):
         chosen = (
             monitored_assets
             if isinstance(monitored_assets, AssetSelection)
-            else [AssetKey.from_coercible_or_definition(key) for key in monitored_assets]
+            else [
+                AssetKey.from_coercible_or_definition(cast("Any", key))
+                for key in checked_several(monitored_assets, "monitored_assets", "keys")
+            ]
         )
         self._set(monitored_assets=chosen)
         super().__init__(

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
+from dagx.arguments import checked_text
 from dagx.automation.requests import RunRequest, SkipReason
 from dagx.automation.schedule_context import ScheduleEvaluationContext
 from dagx.automation.schedules import DefaultScheduleStatus, ScheduleDefinition
-from dagx.automation.targets import Job
+from dagx.automation.targets import Job, job_named
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError
 from dagx.names import check_name
 from dagx.partitions.dynamic import DynamicPartitionsDefinition
@@ -52,7 +53,7 @@ class UnresolvedPartitionedSchedule(Record):
         fields: Mapping[str, Any],
     ) -> None:
         self._set(
-            name=check_name(name, f'schedule "{name}"'),
+            name=check_name(checked_text(name, "the name of a schedule"), f'schedule "{name}"'),
             job=job,
             times=times,
             cron_schedule=cron_schedule,
@@ -151,6 +152,7 @@ def build_schedule_from_partitioned_job(
     a field that the partitions do not have and for an unpartitioned job, InvalidDefinitionError for dynamic
     partitions and two dimensions of time. Semantics: section 18.
     """
+    job_named(job, "build_schedule_from_partitioned_job")
     times = {
         "minute_of_hour": minute_of_hour,
         "hour_of_day": hour_of_day,

@@ -7,6 +7,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar, cast
 
+from dagx.arguments import checked_several
+from dagx.checks.specs import AssetCheckKey
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError
 from dagx.keys import AssetKey, CoercibleToAssetKey
 from dagx.names import as_mapping
@@ -75,7 +77,7 @@ class RunRequest(Record):
             asset_selection=_keys(asset_selection),
             stale_assets_only=bool(stale_assets_only),
             partition_key=partition_key,
-            asset_check_keys=None if asset_check_keys is None else list(asset_check_keys),
+            asset_check_keys=None if asset_check_keys is None else _check_keys(asset_check_keys),
         )
 
     def with_replaced_attrs(self: R, **attributes: Any) -> R:
@@ -132,3 +134,14 @@ def _keys(keys: object) -> list[AssetKey] | None:
             f"asset_selection of a RunRequest is a list of keys, not {keys!r}", 'write [AssetKey("a")]'
         )
     return [AssetKey.from_coercible_or_definition(key) for key in cast("Iterable[Any]", cast(object, keys))]
+
+
+def _check_keys(keys: object) -> list[Any]:
+    found = checked_several(keys, "asset_check_keys", "check keys")
+    for key in found:
+        if not isinstance(key, AssetCheckKey):
+            raise InvalidArgumentError(
+                f"asset_check_keys of a RunRequest has AssetCheckKeys, not {key!r}",
+                'write [AssetCheckKey(AssetKey("a"), "name")]',
+            )
+    return found

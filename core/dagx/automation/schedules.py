@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
+from dagx.arguments import optional_function
 from dagx.automation.crons import checked_cron, checked_timezone
 from dagx.automation.parameters import Parameters, read_parameters
 from dagx.automation.requests import SCHEDULE_TAG, RunRequest, SkipReason, config_dict, run_tags
@@ -32,6 +33,7 @@ from dagx.errors import (
     ScheduleExecutionError,
 )
 from dagx.metadata import RawMetadataValue
+from dagx.names import as_mapping
 from dagx.record import Record
 
 __all__ = ["DefaultScheduleStatus", "ScheduleDefinition"]
@@ -127,13 +129,13 @@ class ScheduleDefinition(TickDefinition):
             cron_schedule=_crons(cron_schedule, self.what),
             execution_timezone=_timezone(execution_timezone, self.what),
             default_status=_status(default_status, self.what),
-            environment_vars=dict(environment_vars or {}),
+            environment_vars=as_mapping(environment_vars, "environment_vars"),
             run_config=config_dict(run_config),
             _function=None if execution_fn is None else checked_function(execution_fn, self.what),
             _read=None if execution_fn is None else read_parameters(execution_fn, self.what, 1),
-            _should_execute=should_execute,
-            _tags_fn=tags_fn,
-            _run_config_fn=run_config_fn,
+            _should_execute=optional_function(should_execute, "should_execute"),
+            _tags_fn=optional_function(tags_fn, "tags_fn"),
+            _run_config_fn=optional_function(run_config_fn, "run_config_fn"),
         )
 
     def _check_sources(self, given: Mapping[str, object], execution_fn: object) -> None:
@@ -264,7 +266,7 @@ class DecoratedSchedule(ScheduleDefinition):
         if tags is not None and tags_fn is not None:
             raise InvalidDefinitionError(f'schedule "{named}" has tags and tags_fn', "give one of them")
         made = cls(named, execution_fn=function, **fields)
-        made._set(tags=run_tags(tags), _tags_fn=tags_fn)
+        made._set(tags=run_tags(tags), _tags_fn=optional_function(tags_fn, "tags_fn"))
         return made
 
     def _answer(self, context: ScheduleEvaluationContext) -> object:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
+from dagx.arguments import checked_several
 from dagx.automation.requests import RunRequest, SkipReason
 from dagx.automation.sensor_context import checked_cursor
 from dagx.errors import InvalidArgumentError
@@ -52,7 +53,7 @@ class SensorResult(Record):
                 if dynamic_partitions_requests is None
                 else _partition_requests(dynamic_partitions_requests)
             ),
-            asset_events=_events(asset_events or ()),
+            asset_events=_events(asset_events),
         )
 
 
@@ -109,8 +110,8 @@ def _all_of(kind: type[Any], values: object, what: str) -> list[Any]:
     return found
 
 
-def _partition_requests(requests: Iterable[object]) -> list[Any]:
-    found = list(requests)
+def _partition_requests(requests: object) -> list[Any]:
+    found = checked_several(requests, "dynamic_partitions_requests", "requests")
     for request in found:
         if not (hasattr(request, "partitions_def_name") and hasattr(request, "partition_keys")):
             raise InvalidArgumentError(
@@ -120,8 +121,8 @@ def _partition_requests(requests: Iterable[object]) -> list[Any]:
     return found
 
 
-def _events(events: Iterable[object]) -> list[Any]:
-    found = list(events)
+def _events(events: object) -> list[Any]:
+    found = [] if events is None else checked_several(events, "asset_events", "events")
     for event in found:
         if not hasattr(event, "asset_key"):
             raise InvalidArgumentError(

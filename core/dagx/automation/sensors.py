@@ -9,6 +9,7 @@ import enum
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from dagx.arguments import checked_whole
 from dagx.automation.parameters import Parameters, read_parameters
 from dagx.automation.requests import SENSOR_TAG, RunRequest, SkipReason
 from dagx.automation.resolving import Resolver
@@ -128,16 +129,10 @@ class SensorDefinition(TickDefinition):
             metadata=metadata,
             owners=owners,
         )
-        if not isinstance(default_status, DefaultSensorStatus):  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a type checker
-            raise InvalidArgumentError(
-                f"{self.what}: default_status is a DefaultSensorStatus, not {default_status!r}"
-            )
-        interval = MINIMUM_INTERVAL if minimum_interval_seconds is None else minimum_interval_seconds
-        if not isinstance(interval, int) or interval < 0:  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a type checker
-            raise InvalidArgumentError(
-                f"{self.what}: minimum_interval_seconds is a number of whole seconds, not {interval!r}"
-            )
-        self._set(minimum_interval_seconds=interval, default_status=default_status)
+        self._set(
+            minimum_interval_seconds=checked_interval(minimum_interval_seconds, self.what),
+            default_status=checked_status(default_status, self.what),
+        )
 
     def _take_function(self, function: Evaluation) -> None:
         read = read_parameters(function, self.what, self._most_parameters)
@@ -236,3 +231,17 @@ class SensorDefinition(TickDefinition):
         if result.skip_reason is not None:
             return result.skip_reason.skip_message
         return f"{self.what} had an empty result"
+
+
+def checked_interval(seconds: object, what: str) -> int:
+    """The seconds between two ticks, at least; None is the usual. `what` opens the message."""
+    if seconds is None:
+        return MINIMUM_INTERVAL
+    return checked_whole(seconds, f"{what}: minimum_interval_seconds", 0)
+
+
+def checked_status(status: object, what: str) -> DefaultSensorStatus:
+    """`status`, if it is one of a sensor. `what` opens the message."""
+    if not isinstance(status, DefaultSensorStatus):
+        raise InvalidArgumentError(f"{what}: default_status is a DefaultSensorStatus, not {status!r}")
+    return status

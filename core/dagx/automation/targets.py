@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
+from dagx.arguments import checked_text
 from dagx.asset_selection import AssetSelection
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError
 from dagx.record import Record
@@ -16,6 +17,8 @@ Job = Any
 """A job, resolved or not: anything that has a `name`, and is not an asset."""
 CoercibleToAssetSelection = Any
 """A selection, its text, an asset or key, or a list of them."""
+_OF_OTHERS = ("specs", "check_specs", "key", "asset_key", "compute_fn", "term", "cron_schedule")
+"""What assets, checks, ops, conditions, schedules and partitions have, and no job."""
 ANONYMOUS = "__anonymous_asset_job_"
 
 
@@ -39,7 +42,7 @@ def is_job(value: object) -> bool:
     if isinstance(value, (str, AssetSelection, type)):
         return False
     named = isinstance(getattr(value, "name", None), str)
-    return named and not any(hasattr(value, asset) for asset in ("specs", "check_specs", "key", "asset_key"))
+    return named and not any(hasattr(value, attribute) for attribute in _OF_OTHERS)
 
 
 def job_named(value: object, what: str) -> Job:
@@ -98,7 +101,7 @@ def targets_of(
     if chosen is None:
         return Targets()
     if job_name is not None:
-        return Targets([job_name])
+        return Targets([checked_text(job_name, f"{what}: job_name")])
     if selection is not None:
         return Targets(selection=selection_from(selection))
     if target is not None and not (is_job(target) or _are_jobs(target)):

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from dagx.errors import InvariantViolationError
+from dagx.errors import InvalidArgumentError, InvariantViolationError
 from dagx.logs import get_logger
 from dagx.named_resources import ScopedResources
 from dagx.names import as_mapping
@@ -37,6 +37,10 @@ class TickContext:
         name: str | None = None,
         lender: TickContext | None = None,
     ) -> None:
+        if instance is not None and not hasattr(instance, "get_event_records"):
+            raise InvalidArgumentError(
+                f"instance is a DagsterInstance, not {instance!r}", "write DagsterInstance.ephemeral()"
+            )
         self._instance = instance
         self._definitions = definitions
         self._repository_def = repository_def

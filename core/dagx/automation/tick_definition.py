@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
+from dagx.arguments import checked_text, checked_texts, optional_text
 from dagx.automation.parameters import Parameters
 from dagx.automation.requests import run_tags
 from dagx.automation.targets import Job, Targets
@@ -19,7 +20,7 @@ from dagx.errors import (
     UserCodeExecutionError,
 )
 from dagx.metadata import MetadataValue, RawMetadataValue, normalized
-from dagx.names import check_name, check_owners
+from dagx.names import as_mapping, check_name, check_owners
 from dagx.record import Record
 from dagx.source import SourceLocation, location_of_caller
 
@@ -50,9 +51,10 @@ class TickDefinition(Record):
         metadata: Mapping[str, RawMetadataValue] | None,
         owners: Sequence[str] | None,
     ) -> None:
+        as_mapping(metadata, "metadata")
         self._set(
-            name=check_name(name, f'{self.kind} "{name}"'),
-            description=description,
+            name=check_name(checked_text(name, f"the name of a {self.kind}"), f'{self.kind} "{name}"'),
+            description=optional_text(description, f'{self.kind} "{name}": description'),
             targets=targets,
             required_resource_keys=_resource_keys(required_resource_keys),
             tags=run_tags(tags),
@@ -194,8 +196,4 @@ def answers_of(answer: object) -> list[object]:
 
 
 def _resource_keys(keys: object) -> frozenset[str]:
-    if isinstance(keys, str):
-        raise InvalidArgumentError(
-            f"required_resource_keys is a set of str, not {keys!r}", f'write {{"{keys}"}}'
-        )
-    return frozenset(cast("frozenset[str]", keys or ()))
+    return frozenset(() if keys is None else checked_texts(keys, "required_resource_keys"))

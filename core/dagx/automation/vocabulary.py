@@ -10,6 +10,7 @@ import importlib
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from dagx.arguments import checked_mapping, checked_text, checked_texts
 from dagx.automation import terms
 from dagx.errors import InvalidArgumentError
 from dagx.keys import AssetKey, CoercibleToAssetKey
@@ -130,7 +131,7 @@ class Operands:
 
         Semantics: section 17.3.
         """
-        return cls._of(terms.ExecutedWithTags(_tag_keys(tag_keys), tag_values))
+        return cls._of(terms.ExecutedWithTags(_tag_keys(tag_keys), _tag_values(tag_values)))
 
     @classmethod
     def any_new_update_has_run_tags(
@@ -139,7 +140,7 @@ class Operands:
         """True when an update since the previous tick came from a run with these tags. Semantics: section
         17.3.
         """
-        return cls._of(terms.AnyNewUpdateHasRunTags(_tag_keys(tag_keys), tag_values))
+        return cls._of(terms.AnyNewUpdateHasRunTags(_tag_keys(tag_keys), _tag_values(tag_values)))
 
     @classmethod
     def all_new_updates_have_run_tags(
@@ -148,7 +149,7 @@ class Operands:
         """True when all updates since the previous tick came from runs with these tags. Semantics: section
         17.3.
         """
-        return cls._of(terms.AllNewUpdatesHaveRunTags(_tag_keys(tag_keys), tag_values))
+        return cls._of(terms.AllNewUpdatesHaveRunTags(_tag_keys(tag_keys), _tag_values(tag_values)))
 
     @classmethod
     def check_passed(cls) -> AutomationCondition:
@@ -239,6 +240,14 @@ class Operands:
 
 
 def _tag_keys(keys: Iterable[str] | None) -> Iterable[str] | None:
-    if isinstance(keys, str):
-        raise InvalidArgumentError(f"tag_keys is a set of str, not {keys!r}", f'write tag_keys={{"{keys}"}}')
-    return keys
+    return None if keys is None else checked_texts(keys, "tag_keys")
+
+
+def _tag_values(values: Mapping[str, str] | None) -> Mapping[str, str] | None:
+    if values is None:
+        return None
+    found = checked_mapping(values, "tag_values")
+    for key, value in found.items():
+        checked_text(key, "each key of tag_values")
+        checked_text(value, f"the value of the tag {key!r}")
+    return found

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from dagx.arguments import checked_mapping, checked_text
 from dagx.errors import InvalidArgumentError
 from dagx.instance.event_log import EventLogEntry
 from dagx.keys import AssetKey
@@ -54,9 +55,9 @@ class DataProvenance(Record):
         is_user_provided: bool,
     ) -> None:
         self._set(
-            code_version=code_version,
-            input_data_versions=dict(input_data_versions),
-            input_storage_ids=dict(input_storage_ids),
+            code_version=checked_text(code_version, "code_version"),
+            input_data_versions=checked_mapping(input_data_versions, "input_data_versions"),
+            input_storage_ids=checked_mapping(input_storage_ids, "input_storage_ids"),
             is_user_provided=is_user_provided,
         )
 
@@ -87,7 +88,10 @@ class DataVersionsByPartition(Record):
     def __init__(self, data_versions_by_partition: Mapping[str, str | DataVersion]) -> None:
         self._set(
             data_versions_by_partition={
-                _partition(key): _version(version) for key, version in data_versions_by_partition.items()
+                _partition(key): _version(version)
+                for key, version in checked_mapping(
+                    data_versions_by_partition, "data_versions_by_partition"
+                ).items()
             }
         )
 

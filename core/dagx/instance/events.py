@@ -40,7 +40,11 @@ class DagsterEvent(Record):
         message: str | None = None,
     ) -> None:
         self._set(
-            event_type_value=DagsterEventType(event_type_value).value,
+            event_type_value=(
+                event_type_value
+                if isinstance(event_type_value, DagsterEventType)
+                else DagsterEventType(event_type_value)
+            ).value,
             job_name=job_name,
             step_key=step_key,
             event_specific_data=event_specific_data,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, cast
 
+from dagx.arguments import checked_text, checked_texts
 from dagx.errors import InvalidArgumentError
 from dagx.instance.store import EventStore
 
@@ -26,7 +27,9 @@ class DynamicPartitionsStore:
 
     def delete_dynamic_partition(self, partitions_def_name: str, partition_key: str) -> None:
         """Take away a key, if it is there. Semantics: section 12.4."""
-        self._store.delete_partition(_name(partitions_def_name), partition_key)
+        self._store.delete_partition(
+            _name(partitions_def_name), checked_text(partition_key, "a partition key")
+        )
 
     def get_dynamic_partitions(self, partitions_def_name: str) -> list[str]:
         """The keys of a definition, in the order in which they came; none for an unknown name."""
@@ -34,7 +37,9 @@ class DynamicPartitionsStore:
 
     def has_dynamic_partition(self, partitions_def_name: str, partition_key: str) -> bool:
         """Whether a definition has this key."""
-        return partition_key in self.get_dynamic_partitions(partitions_def_name)
+        return checked_text(partition_key, "a partition key") in self.get_dynamic_partitions(
+            partitions_def_name
+        )
 
 
 class PoolLimit(NamedTuple):
@@ -79,16 +84,8 @@ class PoolLimits:
 
 
 def _name(name: object) -> str:
-    if isinstance(name, str):
-        return name
-    raise InvalidArgumentError(f"the name of a partitions definition is a str, not {name!r}")
+    return checked_text(name, "the name of a partitions definition")
 
 
 def _keys(keys: Iterable[str]) -> list[str]:
-    if isinstance(keys, str):
-        raise InvalidArgumentError(f"partition_keys is a list of str, not {keys!r}", f'write ["{keys}"]')
-    found = list(keys)
-    for key in cast("list[object]", found):
-        if not isinstance(key, str):
-            raise InvalidArgumentError(f"a partition key is a str, not {key!r}")
-    return found
+    return list(checked_texts(keys, "partition_keys", "a partition key"))

@@ -230,8 +230,9 @@ def _places(entry: EventLogEntry) -> list[AssetKey | str | tuple[str, str]]:
     places: list[AssetKey | str | tuple[str, str]] = [("run", entry.run_id)]
     if entry.dagster_event is not None:
         places.append(entry.dagster_event.event_type_value)
-    if entry.asset_key is not None:
-        places.append(entry.asset_key)
+    asset = entry.asset_key
+    if asset is not None:
+        places.append(asset)
     return places
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 
+from dagx.arguments import checked_whole
 from dagx.cron import Cron
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError
 
@@ -71,7 +72,7 @@ def at_another_time(
             )
     minute, hour, month_day, month, weekday = cron.fields
     chosen = [
-        before if value is None else str(value)
+        before if value is None else str(checked_whole(value, "a minute, hour or day of a schedule", 0))
         for before, value in zip((minute, hour, month_day, weekday), given, strict=True)
     ]
     return f"{chosen[0]} {chosen[1]} {chosen[2]} {month} {chosen[3]}"

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
-from dagx.errors import InvalidDefinitionError, UnknownPartitionError
+from dagx.arguments import optional_function
+from dagx.errors import InvalidArgumentError, InvalidDefinitionError, UnknownPartitionError
 from dagx.partitions.definition import PartitionsDefinition
 from dagx.partitions.dynamic import DynamicPartitionsDefinition
 from dagx.partitions.loading_context import DynamicPartitionsStore
@@ -40,7 +41,7 @@ class Partition(NamedTuple):
     """A partition as older functions get it: its value, and its name, which is its key."""
 
     value: Any
-    name: str
+    name: str | None = None
 
 
 class PartitionedConfig:
@@ -70,6 +71,15 @@ class PartitionedConfig:
             raise InvalidDefinitionError(
                 "a PartitionedConfig has one function for tags", "give tags_for_partition_key_fn alone"
             )
+        if not isinstance(partitions_def, PartitionsDefinition):  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a type checker
+            raise InvalidArgumentError(f"partitions_def is a PartitionsDefinition, not {partitions_def!r}")
+        for name, function in (
+            ("run_config_for_partition_fn", run_config_for_partition_fn),
+            ("run_config_for_partition_key_fn", run_config_for_partition_key_fn),
+            ("tags_for_partition_fn", tags_for_partition_fn),
+            ("tags_for_partition_key_fn", tags_for_partition_key_fn),
+        ):
+            optional_function(function, name)
         self.partitions_def = partitions_def
         self.decorated_fn = decorated_fn
         self._run_config = run_config_for_partition_key_fn or _of_partition(run_config_for_partition_fn)
@@ -129,20 +139,29 @@ def partitioned_config(
 
 
 def static_partitioned_config(
-    partition_keys: Sequence[str], tags_for_partition_key_fn: TagsOf | None = None
+    partition_keys: Sequence[str],
+    tags_for_partition_fn: TagsOf | None = None,
+    tags_for_partition_key_fn: TagsOf | None = None,
 ) -> Callable[[RunConfigOf], PartitionedConfig]:
-    """Decorate a function from one of these keys to run config. Semantics: section 12.6."""
-    return partitioned_config(StaticPartitionsDefinition(partition_keys), tags_for_partition_key_fn)
+    """Decorate a function from one of these keys to run config.
+
+    `tags_for_partition_fn` is the older name of `tags_for_partition_key_fn`. Semantics: section 12.6.
+    """
+    tags_of = _one_of_tags(tags_for_partition_fn, tags_for_partition_key_fn)
+    return partitioned_config(StaticPartitionsDefinition(partition_keys), tags_of)
 
 
 def dynamic_partitioned_config(
-    partition_fn: Callable[[datetime | None], Sequence[str]], tags_for_partition_key_fn: TagsOf | None = None
+    partition_fn: Callable[[datetime | None], Sequence[str]],
+    tags_for_partition_fn: TagsOf | None = None,
+    tags_for_partition_key_fn: TagsOf | None = None,
 ) -> Callable[[RunConfigOf], PartitionedConfig]:
     """Decorate a function from a key to run config; `partition_fn` says which keys there are.
 
-    Semantics: section 12.6.
+    `tags_for_partition_fn` is the older name of `tags_for_partition_key_fn`. Semantics: section 12.6.
     """
-    return partitioned_config(DynamicPartitionsDefinition(partition_fn), tags_for_partition_key_fn)
+    tags_of = _one_of_tags(tags_for_partition_fn, tags_for_partition_key_fn)
+    return partitioned_config(DynamicPartitionsDefinition(partition_fn), tags_of)
 
 
 def hourly_partitioned_config(
@@ -226,13 +245,25 @@ def monthly_partitioned_config(
     return _by_window(windows, tags_for_partition_fn)
 
 
+def _one_of_tags(older: TagsOf | None, newer: TagsOf | None) -> TagsOf | None:
+    if older is not None and newer is not None:
+        raise InvalidDefinitionError(
+            "a partitioned config has one function for tags", "give tags_for_partition_key_fn alone"
+        )
+    return newer if older is None else older
+
+
 def _by_window(
     windows: TimeWindowPartitionsDefinition, tags_of: TagsOf | None
 ) -> Callable[[RunConfigOf], PartitionedConfig]:
+    optional_function(tags_of, "tags_for_partition_fn")
+
     def of_window(function: Callable[..., Any]) -> Callable[[str], Any]:
         return lambda key: function(*windows.time_window_for_partition_key(key))
 
     def decorate(function: RunConfigOf) -> PartitionedConfig:
+        if not callable(function):
+            raise InvalidArgumentError(f"a partitioned config decorates a function, not {function!r}")
         return PartitionedConfig(
             windows,
             decorated_fn=function,

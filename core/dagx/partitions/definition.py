@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from dagx.arguments import checked_text
 from dagx.errors import InvalidArgumentError, InvalidInvocationError, UnknownPartitionError
 from dagx.partitions.keys import PARTITION_TAG, PartitionKeyRange
 from dagx.partitions.loading_context import DynamicPartitionsStore, loading_with
@@ -95,8 +96,14 @@ class PartitionsDefinition(ABC):
 
         Raises InvalidInvocationError for an end that is not a partition.
         """
+        if not isinstance(partition_key_range, PartitionKeyRange):  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a type checker
+            raise InvalidArgumentError(
+                f"a range of partitions is a PartitionKeyRange, not {partition_key_range!r}",
+                "write PartitionKeyRange(first, last)",
+            )
         with loading_with(None, dynamic_partitions_store):
             for key in partition_key_range:
+                checked_text(key, "the end of a range of partitions")
                 if not self.has_partition_key(key):
                     raise InvalidInvocationError(
                         f"the range {partition_key_range.start!r} to {partition_key_range.end!r} has no end "

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import cast
 
+from dagx.arguments import checked_text, checked_texts, optional_function, optional_text
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError
 from dagx.nearest import did_you_mean
 from dagx.partitions.definition import PartitionsDefinition
@@ -28,7 +28,7 @@ class AddDynamicPartitionsRequest(Record):
     partition_keys: tuple[str, ...]
 
     def __init__(self, partitions_def_name: str, partition_keys: Sequence[str]) -> None:
-        self._set(partitions_def_name=partitions_def_name, partition_keys=_key_tuple(partition_keys))
+        _set_keys(self, partitions_def_name, partition_keys)
 
 
 class DeleteDynamicPartitionsRequest(Record):
@@ -38,7 +38,7 @@ class DeleteDynamicPartitionsRequest(Record):
     partition_keys: tuple[str, ...]
 
     def __init__(self, partitions_def_name: str, partition_keys: Sequence[str]) -> None:
-        self._set(partitions_def_name=partitions_def_name, partition_keys=_key_tuple(partition_keys))
+        _set_keys(self, partitions_def_name, partition_keys)
 
 
 class DynamicPartitionsDefinition(PartitionsDefinition):
@@ -60,8 +60,8 @@ class DynamicPartitionsDefinition(PartitionsDefinition):
                 + ("not both" if name is not None else "and neither is given"),
                 'write DynamicPartitionsDefinition(name="...")',
             )
-        self.partition_fn = partition_fn
-        self._name = name
+        self.partition_fn = optional_function(partition_fn, "partition_fn")
+        self._name = optional_text(name, "the name of partitions")
 
     @property
     def name(self) -> str | None:
@@ -99,6 +99,7 @@ class DynamicPartitionsDefinition(PartitionsDefinition):
         dynamic_partitions_store: DynamicPartitionsStore | None = None,
     ) -> bool:
         """Whether the key is there. Raises InvalidArgumentError without a store."""
+        checked_text(partition_key, "a partition key")
         with loading_with(current_time, dynamic_partitions_store):
             if self.partition_fn is not None:
                 return partition_key in self.get_partition_keys()
@@ -170,9 +171,10 @@ class DynamicPartitionsDefinition(PartitionsDefinition):
         return f"DynamicPartitionsDefinition({given})"
 
 
-def _key_tuple(keys: object) -> tuple[str, ...]:
-    if isinstance(keys, (list, tuple)):
-        made = tuple(cast("Sequence[object]", keys))
-        if all(isinstance(key, str) for key in made):
-            return cast("tuple[str, ...]", made)
-    raise InvalidArgumentError(f"partition_keys is a list of str, not {keys!r}")
+def _set_keys(
+    request: AddDynamicPartitionsRequest | DeleteDynamicPartitionsRequest, name: object, keys: object
+) -> None:
+    vars(request).update(
+        partitions_def_name=checked_text(name, "partitions_def_name"),
+        partition_keys=checked_texts(keys, "partition_keys", "a partition key"),
+    )

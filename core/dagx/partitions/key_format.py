@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 
+from dagx.arguments import checked_text
 from dagx.time_zones import TimeZone, instant_of, local_of, wall_of
 
 DATE = "%Y-%m-%d"
@@ -20,7 +21,7 @@ class KeyFormat:
     """
 
     def __init__(self, text: str, zone: TimeZone, repeats: bool) -> None:
-        self.text = text
+        self.text = checked_text(text, "fmt, the format of partition keys,", f'such as "{DATE}"')
         self._zone = zone
         self._shows_offset = "%z" in text
         self._repeats = repeats and not self._shows_offset and zone.name != "UTC"

@@ -8,6 +8,8 @@ from contextvars import ContextVar
 from datetime import datetime, timezone
 from typing import NamedTuple, Protocol
 
+from dagx.errors import InvalidArgumentError
+
 __all__ = ["partition_loading_context"]
 
 
@@ -51,6 +53,7 @@ def partition_loading_context(
     What is None stays as it is around it; outermost that is the clock, and no store. A naive datetime is in the time
     zone of the partitions it is asked for. Semantics: section 12.
     """
+    _check(effective_dt, dynamic_partitions_store)
     around = _CURRENT.get()
     made = PartitionLoadingContext(
         around.effective_dt if effective_dt is None else effective_dt,
@@ -70,6 +73,15 @@ def loading_with(
     if current_time is None and store is None:
         return nullcontext()
     return partition_loading_context(current_time, store)
+
+
+def _check(moment: object, store: object) -> None:
+    if moment is not None and not isinstance(moment, datetime):
+        raise InvalidArgumentError(f"the current time is a datetime, not {moment!r}")
+    if store is not None and not hasattr(store, "get_dynamic_partitions"):
+        raise InvalidArgumentError(
+            f"dynamic partitions are kept by an instance, not by {store!r}", "pass a DagsterInstance"
+        )
 
 
 def current_moment() -> datetime:

@@ -7,7 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, cast
 
-from dagx.errors import InvalidArgumentError, InvalidDefinitionError
+from dagx.arguments import checked_mapping, checked_text, checked_texts
+from dagx.errors import InvalidDefinitionError
 from dagx.nearest import did_you_mean
 from dagx.partitions.definition import PartitionsDefinition, PartitionsSubset
 from dagx.partitions.key_set import KeySet
@@ -180,12 +181,7 @@ class SpecificPartitionsPartitionMapping(BuiltInMapping):
     partition_keys: tuple[str, ...]
 
     def __init__(self, partition_keys: Sequence[str]) -> None:
-        if isinstance(partition_keys, str):
-            raise InvalidArgumentError(
-                f"partition_keys is a list of str, not {partition_keys!r}",
-                f'write partition_keys=["{partition_keys}"]',
-            )
-        self._set(partition_keys=tuple(partition_keys))
+        self._set(partition_keys=checked_texts(partition_keys, "partition_keys", "a partition key"))
 
     def upstream(
         self,
@@ -259,10 +255,15 @@ class StaticPartitionMapping(BuiltInMapping):
     def __init__(
         self, downstream_partition_keys_by_upstream_partition_key: Mapping[str, str | Collection[str]]
     ) -> None:
-        given = downstream_partition_keys_by_upstream_partition_key
-        if not isinstance(cast(object, given), Mapping):
-            raise InvalidArgumentError(f"a StaticPartitionMapping is made of a mapping, not {given!r}")
-        table = {up: (down,) if isinstance(down, str) else tuple(down) for up, down in given.items()}
+        given = checked_mapping(
+            downstream_partition_keys_by_upstream_partition_key, "what a StaticPartitionMapping is made of"
+        )
+        table = {
+            checked_text(up, "an upstream key"): (
+                (down,) if isinstance(down, str) else checked_texts(down, f"what {up!r} is mapped to")
+            )
+            for up, down in given.items()
+        }
         self._set(downstream_keys_by_upstream_key=table)
 
     def upstream(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple, cast
 
+from dagx.arguments import checked_text, checked_texts
 from dagx.errors import (
     InvalidArgumentError,
     InvalidDefinitionError,
@@ -90,6 +91,7 @@ class MultiPartitionsDefinition(PairsDefinition):
 
     def get_partitions_def_for_dimension(self, dimension_name: str) -> PartitionsDefinition:
         """The partitions of a dimension. Raises InvalidArgumentError for a name that there is not."""
+        checked_text(dimension_name, "the name of a dimension")
         for dimension in self.partitions_defs:
             if dimension.name == dimension_name:
                 return dimension.partitions_def
@@ -158,7 +160,7 @@ class MultiPartitionsDefinition(PairsDefinition):
         dynamic_partitions_store: DynamicPartitionsStore | None = None,
     ) -> bool:
         """Whether it is a pair of keys of the dimensions."""
-        parts = self.parts(partition_key)
+        parts = self.parts(checked_text(partition_key, "a partition key"))
         if parts is None:
             return False
         with loading_with(current_time, dynamic_partitions_store):
@@ -220,7 +222,8 @@ class MultiPartitionsDefinition(PairsDefinition):
 
     def subset_with_partition_keys(self, partition_keys: Iterable[str]) -> Product:
         """The partitions with these keys. Raises UnknownPartitionError for what cannot be a key of these."""
-        return Product.of_keys(self, (self._known_parts(key) for key in partition_keys))
+        keys = checked_texts(partition_keys, "partition_keys", "a partition key")
+        return Product.of_keys(self, (self._known_parts(key) for key in keys))
 
     def known_keys(self) -> list[str]:
         """All keys, in order, as far as they can be known without a store."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple, cast
 
+from dagx.arguments import checked_text, optional_text
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError
 from dagx.nearest import did_you_mean
 from dagx.partitions.definition import PartitionsDefinition, PartitionsSubset
@@ -62,7 +63,9 @@ class MultiToSingleDimensionPartitionMapping(BuiltInMapping):
     partition_dimension_name: str | None
 
     def __init__(self, partition_dimension_name: str | None = None) -> None:
-        self._set(partition_dimension_name=partition_dimension_name)
+        self._set(
+            partition_dimension_name=optional_text(partition_dimension_name, "partition_dimension_name")
+        )
 
     def upstream(
         self,
@@ -144,7 +147,9 @@ class DimensionPartitionMapping(Record):
                 f"partition_mapping is a PartitionMapping, not {partition_mapping!r}",
                 "such as IdentityPartitionMapping()",
             )
-        self._set(dimension_name=dimension_name, partition_mapping=partition_mapping)
+        self._set(
+            dimension_name=checked_text(dimension_name, "dimension_name"), partition_mapping=partition_mapping
+        )
 
 
 class MultiPartitionMapping(BuiltInMapping):

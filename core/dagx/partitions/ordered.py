@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from dagx.arguments import checked_text, checked_texts
 from dagx.errors import InvalidInvocationError
 from dagx.partitions import ranges as sets
 from dagx.partitions.definition import PartitionsDefinition, PartitionsSubset, unknown_key
@@ -53,7 +54,7 @@ class OrderedPartitions(PartitionsDefinition):
     def subset_with_partition_keys(self, partition_keys: Iterable[str]) -> PlacesSubset:
         """The partitions with these keys. Raises UnknownPartitionError for what cannot be a key of these."""
         places: list[int] = []
-        for key in partition_keys:
+        for key in checked_texts(partition_keys, "partition_keys", "a partition key"):
             place = self.place_of(key)
             if place is None:
                 raise unknown_key(self, key)
@@ -72,7 +73,7 @@ class OrderedPartitions(PartitionsDefinition):
         dynamic_partitions_store: DynamicPartitionsStore | None = None,
     ) -> bool:
         """Whether there is a partition with this key."""
-        place = self.place_of(partition_key)
+        place = self.place_of(checked_text(partition_key, "a partition key"))
         if place is None or place < 0:
             return False
         with loading_with(current_time, dynamic_partitions_store):

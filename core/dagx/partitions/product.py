@@ -137,7 +137,7 @@ class Product(PartitionsSubset):
         for pivot in self._pivots():
             for outer_key in rows[pivot]:
                 columns.setdefault(outer_key, []).append(pivot)
-        outer_keys = self.pairs.outer.partitions_def.subset_with_partition_keys(columns)
+        outer_keys = self.pairs.outer.partitions_def.subset_with_partition_keys(list(columns))
         yield from (key(one, other) for one in outer_keys for other in columns[one])
 
     def __or__(self, other: PartitionsSubset) -> PartitionsSubset:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import cast
 
+from dagx.arguments import checked_several
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError
 from dagx.nearest import did_you_mean
 from dagx.partitions.ordered import OrderedPartitions
@@ -24,9 +24,18 @@ class StaticPartitionsDefinition(OrderedPartitions):
     """
 
     def __init__(self, partition_keys: Sequence[str]) -> None:
-        keys = tuple(partition_keys)
-        for key in cast("tuple[object, ...]", keys):
-            _check_key(key)
+        # A set has another order in each process.
+        if isinstance(partition_keys, (set, frozenset)):
+            raise InvalidArgumentError(
+                f"partition_keys is a list of str, not {partition_keys!r}",
+                "partitions are in order: write sorted(...)",
+            )
+        given = (
+            partition_keys
+            if isinstance(partition_keys, str)
+            else checked_several(partition_keys, "partition_keys", "str")
+        )
+        keys = tuple(_checked_key(key) for key in given)
         self._places = {key: place for place, key in enumerate(keys)}
         if len(self._places) < len(keys):
             twice = sorted({key for key in keys if keys.count(key) > 1})
@@ -82,7 +91,7 @@ class StaticPartitionsDefinition(OrderedPartitions):
         return f"StaticPartitionsDefinition({list(self._keys)!r})"
 
 
-def _check_key(key: object) -> None:
+def _checked_key(key: object) -> str:
     if not isinstance(key, str):
         raise InvalidArgumentError(f"a partition key is a str, not {key!r}", f'write "{key}"')
     found = [mark for mark in _REFUSED if mark in key]
@@ -91,3 +100,4 @@ def _check_key(key: object) -> None:
             f"the partition key {key!r} has {found[0]!r} in it",
             "keys are free of ... (it stands for a range) and of control characters",
         )
+    return key

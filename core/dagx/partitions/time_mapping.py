@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from dagx.arguments import checked_whole
 from dagx.errors import InvalidDefinitionError
 from dagx.partitions import ranges as sets
 from dagx.partitions.definition import PartitionsDefinition, PartitionsSubset
@@ -36,8 +37,8 @@ class TimeWindowPartitionMapping(BuiltInMapping):
         allow_nonexistent_upstream_partitions: bool = False,
     ) -> None:
         self._set(
-            start_offset=start_offset,
-            end_offset=end_offset,
+            start_offset=checked_whole(start_offset, "start_offset"),
+            end_offset=checked_whole(end_offset, "end_offset"),
             allow_nonexistent_upstream_partitions=allow_nonexistent_upstream_partitions,
         )
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import cast
 
+from dagx.arguments import checked_several, checked_text, checked_whole
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError, UnknownPartitionError
 from dagx.partitions.cadence import ScheduleType, at_another_time, chosen_cron, number_in, type_of
 from dagx.partitions.exclusions import Exclusions
@@ -21,6 +22,9 @@ from dagx.ticks import Ticks, ticks_of
 from dagx.time_zones import instant_of, local_of, time_zone, year_of
 
 __all__ = ["TimeWindowPartitionsDefinition"]
+
+# The years from 2 to 9998, in seconds since 1970: what datetimes can show in every zone.
+_FIRST_SECOND, _LAST_SECOND = -62_104_060_800, 253_370_764_800
 
 # So many ticks are tried to see whether their keys differ.
 _TRIED = 48
@@ -59,16 +63,16 @@ class TimeWindowPartitionsDefinition(OrderedPartitions):
     ) -> None:
         offsets = (minute_offset, hour_offset, day_offset)
         self._cron = chosen_cron(cron_schedule, schedule_type, offsets)
-        self._zone = time_zone(timezone or "UTC")
+        self._zone = time_zone("UTC" if timezone is None or timezone == "" else timezone)
         self._ticks = ticks_of(self._cron, self._zone.name)
         self._format = KeyFormat(fmt, self._zone, self._ticks.cron.every_hour)
         self._start = self._moment(start, "start")
         self._end = None if end is None else self._moment(end, "end")
-        self._end_offset = _checked_offset(end_offset)
+        self._end_offset = checked_whole(end_offset, "end_offset")
         self._first = self._ticks.number(self._start)
         self._most = None if self._end is None else self._windows_until(self._end)
-        self._given_exclusions = tuple(exclusions or ())
-        self._exclusions = self._found_exclusions(exclusions) if exclusions else None
+        self._given_exclusions = _listed(exclusions)
+        self._exclusions = self._found_exclusions() if self._given_exclusions else None
 
     # What it was made of
 
@@ -168,7 +172,7 @@ class TimeWindowPartitionsDefinition(OrderedPartitions):
         dynamic_partitions_store: DynamicPartitionsStore | None = None,
     ) -> bool:
         """Whether there is a partition with this key."""
-        instant = self._format.instant(partition_key)
+        instant = self._format.instant(checked_text(partition_key, "a partition key"))
         if instant is None:
             return False
         with loading_with(current_time, dynamic_partitions_store):
@@ -226,6 +230,10 @@ class TimeWindowPartitionsDefinition(OrderedPartitions):
 
         `end_closed`: a time at which one window ends and the next begins belongs to the first.
         """
+        if not isinstance(timestamp, (int, float)) or not _FIRST_SECOND <= timestamp < _LAST_SECOND:  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a type checker
+            raise InvalidArgumentError(
+                f"a timestamp is in seconds since 1970, not {timestamp!r}", "write moment.timestamp()"
+            )
         instant = int(timestamp // 1)
         number = self._ticks.number(instant + 1) - 1
         if end_closed and self._ticks.at(number) == timestamp:
@@ -236,6 +244,10 @@ class TimeWindowPartitionsDefinition(OrderedPartitions):
 
     def get_partition_keys_in_time_window(self, time_window: TimeWindow) -> list[str]:
         """The keys of the windows that begin in this time, whether they are over or not."""
+        if not isinstance(time_window, TimeWindow):  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a type checker
+            raise InvalidArgumentError(
+                f"a time window is a TimeWindow, not {time_window!r}", "write TimeWindow(start, end)"
+            )
         low = self._number_from(time_window.start)
         high = self._number_from(time_window.end)
         if self._most is not None:
@@ -333,10 +345,10 @@ class TimeWindowPartitionsDefinition(OrderedPartitions):
             return self._zone.instant(local_of(datetime(given.year, given.month, given.day)))
         raise InvalidArgumentError(f"the {what} of partitions is a str or a datetime, not {given!r}")
 
-    def _found_exclusions(self, given: Sequence[str | datetime]) -> Exclusions:
+    def _found_exclusions(self) -> Exclusions:
         instants: list[int] = []
         crons: list[Ticks] = []
-        for exclusion in cast("Sequence[object]", given):
+        for exclusion in cast("Sequence[object]", self._given_exclusions):
             if isinstance(exclusion, str):
                 crons.append(ticks_of(exclusion, self._zone.name))
             elif isinstance(exclusion, datetime):
@@ -375,7 +387,10 @@ class TimeWindowPartitionsDefinition(OrderedPartitions):
         )
 
 
-def _checked_offset(end_offset: object) -> int:
-    if isinstance(end_offset, int) and not isinstance(end_offset, bool):
-        return end_offset
-    raise InvalidArgumentError(f"end_offset is a whole number of windows, not {end_offset!r}")
+def _listed(exclusions: Sequence[str | datetime] | None) -> tuple[str | datetime, ...]:
+    if exclusions is None:
+        return ()
+    return cast(
+        "tuple[str | datetime, ...]",
+        tuple(checked_several(exclusions, "exclusions", "cron expressions and datetimes")),
+    )

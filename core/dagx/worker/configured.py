@@ -9,14 +9,17 @@ import glob
 import hashlib
 import importlib
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dagx.assets import AssetsDefinition
 from dagx.config.marks import kind_of
+from dagx.defs import Definitions
 from dagx.errors import InvalidConfigError
 from dagx.op_definition import OpDefinition
-from dagx.resolution import ResolvedDefinitions
 from dagx.worker.valuedigest import Unencodable, value_digest
+
+if TYPE_CHECKING:
+    from dagx.worker.project import LoadedProject
 
 __all__ = ["Configured", "given_config"]
 
@@ -33,19 +36,28 @@ def given_config(message: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 class Configured:
-    """Run config held against the steps of a project. `secret` keys the digests."""
+    """The run config of a project held against its steps. `secret` keys the digests."""
 
-    def __init__(self, resolved: ResolvedDefinitions, given: Mapping[str, Any], secret: bytes) -> None:
-        self._resolved = resolved
-        self._given = given
+    def __init__(self, project: LoadedProject, secret: bytes) -> None:
+        self._resolved = project.resolved
+        self._makers = project.makers
+        self._given = project.run_config
         self._secret = secret
-        self._kinds = {name for name, bound in resolved.resources.items() if kind_of(bound) is not None}
+        self._kinds = {
+            name for name, bound in project.resolved.resources.items() if kind_of(bound) is not None
+        }
         self._schemas: Mapping[str, Any] | None = None
 
-    def check(self, executor: Any) -> None:
-        """Raise InvalidConfigError for what is said to steps, resources or sections that there are not."""
-        if self._given:
-            self._validated({}, (), execution=None if executor is None else executor.config_schema)
+    def check(self, definitions: Definitions) -> None:
+        """Raise InvalidConfigError for what is said to steps, resources, loggers or sections that there are not."""
+        if not self._given:
+            return
+        self._validated({}, (), loggers=dict.fromkeys(definitions.loggers))
+        said: Mapping[str, Mapping[str, Any] | None] = self._given.get("loggers") or {}
+        for name, entry in said.items():
+            read: Any = importlib.import_module("dagx.given_config").given_config
+            schema = definitions.loggers[name].config_schema
+            read(schema, (entry or {}).get("config"), f'the config of the logger "{name}"')
 
     def parts(self, definition: AssetsDefinition) -> dict[str, str]:
         """What a step is told, as parts of its manifest. Raises InvalidConfigError when it does not fit."""
@@ -55,7 +67,7 @@ class Configured:
         if planned is None:
             return {}
         steps = importlib.import_module("dagx.planning").steps_for_assets([definition])
-        wanted = planned.resources_of(steps, self._resolved.specs, self._resolved.makers) & self._kinds
+        wanted = planned.resources_of(steps, self._resolved.specs, self._makers) & self._kinds
         found = self._validated({definition.name: planned.op_schema(definition)}, wanted)
         parts: dict[str, str] = {}
         for path, value in found.ops.items():
@@ -73,7 +85,7 @@ class Configured:
         takes = not isinstance(node, OpDefinition) or node.config_type is not None
         return bool(takes or self._given or self._kinds & definition.required_resource_keys)
 
-    def _validated(self, ops: Mapping[str, Any], wanted: Any, execution: Any = None) -> Any:
+    def _validated(self, ops: Mapping[str, Any], wanted: Any, *, loggers: Any = None) -> Any:
         run_config: Any = importlib.import_module("dagx.config.run_config")
         if self._schemas is None:
             lifecycle: Any = importlib.import_module("dagx.resource_defs.lifecycle")
@@ -84,7 +96,7 @@ class Configured:
             self._schemas,
             required_resources=wanted,
             ignored_ops=[name for name in self._resolved.steps if name not in ops],
-            execution=execution,
+            loggers=loggers,
         )
 
     def problem(self, definition: AssetsDefinition) -> tuple[dict[str, str], str]:

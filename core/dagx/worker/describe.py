@@ -39,7 +39,7 @@ class Description:
         self._resolved = project.resolved
         self._secret = secret
         self._fingerprinter = Fingerprinter(project.importer.sources, project.root)
-        self._configured = Configured(project.resolved, project.run_config, secret)
+        self._configured = Configured(project, secret)
         self._common = {
             f"import:{self._relative(path)}": _file_digest(path) for path in project.read_at_import
         }
@@ -51,7 +51,7 @@ class Description:
         """All of it, upstream first. Raises InvalidConfigError for run config that speaks of what there is not."""
         project = self._project
         definitions = project.definitions
-        self._configured.check(definitions.executor)
+        self._configured.check(definitions)
         made = set(self._resolved.step_of)
         steps = [self._step(name, definition) for name, definition in self._resolved.steps.items()]
         external = [self._asset(spec, None) for key, spec in self._resolved.specs.items() if key not in made]

@@ -15,6 +15,7 @@ from typing import Any
 from dagx.assets import AssetsDefinition
 from dagx.checks.results import AssetCheckEvaluation
 from dagx.checks.specs import AssetCheckKey
+from dagx.config.marks import kind_of
 from dagx.config.run_config import ValidatedConfig, validated_run_config
 from dagx.execute import Listener, StepOutput, execute_step
 from dagx.keys import AssetKey
@@ -44,6 +45,7 @@ class StepExecution:
         self, project: LoadedProject, definition: AssetsDefinition, message: Mapping[str, Any]
     ) -> None:
         self._resolved = project.resolved
+        self._makers = project.makers
         self._loggers = project.definitions.loggers
         self._definition = _asked_for(definition, message.get("products"))
         self._steps = steps_for_assets([self._definition])
@@ -92,10 +94,10 @@ class StepExecution:
     def _run_now(self) -> None:
         resolved = self._resolved
         resources = {DEFAULT_IO_MANAGER: self._manager, **resolved.resources}
-        wanted = resources_of(self._steps, resolved.specs, resolved.makers)
+        wanted = resources_of(self._steps, resolved.specs, self._makers)
         config = self._config(resources, wanted)
         with contextlib.ExitStack() as stack:
-            self._open_loggers(stack, config)
+            self._open_loggers(stack)
             opened = stack.enter_context(
                 open_resources(resources, wanted, config=config.resources, run=self._run, log=self._log)
             )
@@ -105,7 +107,7 @@ class StepExecution:
                 self._log,
                 opened,
                 resolved.specs,
-                resolved.makers,
+                self._makers,
                 outputs={(step.key, slot.name): slot for step in self._steps for slot in step.outputs},
                 progress=progress,
                 resource_names=list(resources),
@@ -115,6 +117,10 @@ class StepExecution:
                     self._instance(step, mapping_key, ground, progress, config.ops.get(step.path))
 
     def _config(self, resources: Mapping[str, object], wanted: set[str]) -> ValidatedConfig:
+        node = self._definition.node_def
+        takes_config = not isinstance(node, OpDefinition) or node.config_type is not None
+        if not (self._run_config or takes_config or any(kind_of(resources.get(name)) for name in wanted)):
+            return ValidatedConfig({}, {}, {}, {}, None, {})
         return validated_run_config(
             self._run_config,
             {self._definition.name: op_schema(self._definition)},
@@ -123,10 +129,10 @@ class StepExecution:
             ignored_ops=list(self._resolved.steps) if self._run_config else (),
         )
 
-    def _open_loggers(self, stack: contextlib.ExitStack, config: ValidatedConfig) -> None:
-        if config.loggers:
+    def _open_loggers(self, stack: contextlib.ExitStack) -> None:
+        named = self._run_config.get("loggers")
+        if named:
             loggers: Any = importlib.import_module("dagx.loggers")
-            named = {name: {"config": said} for name, said in config.loggers.items()}
             stack.enter_context(loggers.run_loggers(self._loggers, named, run_id=self._run.run_id))
 
     # One op of a graph, or the function of an asset

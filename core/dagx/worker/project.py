@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import importlib
 import os
 import sys
@@ -14,8 +15,11 @@ from typing import Any
 
 from dagx.defs import Definitions
 from dagx.errors import DagxError
+from dagx.keys import AssetKey
+from dagx.lazy_definitions import LazyDefinitions
 from dagx.resolution import ResolvedDefinitions
 from dagx.resolve import collect, resolve
+from dagx.slots import OutputSlot
 from dagx.worker import readers
 from dagx.worker.configured import given_config
 from dagx.worker.describe import Description
@@ -87,6 +91,8 @@ def _definitions(modules: list[types.ModuleType], wanted: list[Mapping[str, Any]
         return collect(modules)
     module, attribute = named[0]
     found = getattr(module, attribute, None)
+    if isinstance(found, LazyDefinitions):
+        found = found()
     if not isinstance(found, Definitions):
         raise DagxError(
             f"{module.__name__}:{attribute} is not a Definitions object",
@@ -108,6 +114,11 @@ class LoadedProject:
     read_at_import: tuple[str, ...] = ()
     """Files of the project, other than modules, that importing it opened: what they say may be in any constant."""
     run_config: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    @functools.cached_property
+    def makers(self) -> Mapping[AssetKey, tuple[str, OutputSlot]]:
+        """The step and the output that make each asset."""
+        return self.resolved.makers
 
     def sources(self) -> dict[str, dict[str, str]]:
         """The bytes that were executed, so that another worker can execute the same."""

@@ -330,6 +330,17 @@ class Generation:
             # One that makes several partitions has in the deps of each what is loaded for it.
             loads = made.loads if len(made.partitions) < 2 else ()
             return tuple(dict.fromkeys((*loads, *self.deps(product))))
+        known = self._inputs.get(step)
+        if known is None:
+            known = self._inputs[step] = self._inputs_of(made)
+        return known
+
+    @cached_property
+    def _inputs(self) -> dict[StepName, tuple[Key, ...]]:
+        """Those found so far: they are asked for at every turn."""
+        return {}
+
+    def _inputs_of(self, made: StepDef) -> tuple[Key, ...]:
         found = dict.fromkeys(dep for each in made.products for dep in self.deps(each))
         found.update(dict.fromkeys(made.loads))
         return tuple(dep for dep in found if dep not in made.assets)

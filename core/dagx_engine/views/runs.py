@@ -1,0 +1,120 @@
+"""What a run would do, does and did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from dagx_engine.views.assets import CheckResultView, ReasonView
+
+__all__ = [
+    "PlanView",
+    "PlannedStep",
+    "RunStatus",
+    "RunView",
+    "StepState",
+    "StepView",
+]
+
+
+class StepState(str, Enum):
+    """What became of a step in one run."""
+
+    WAITING = "waiting"
+    READY = "ready"
+    RUNNING = "running"
+    RETRYING = "retrying"
+    SUCCEEDED = "succeeded"
+    UNCHANGED = "unchanged"
+    """Ran, and made the same bytes as before: nothing downstream runs because of it."""
+    RESTORED = "restored"
+    """An earlier result fits exactly and was put back: nothing ran."""
+    FRESH = "fresh"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    """A step that it waits for failed; or an asset that it needs was left out by its step."""
+    CANCELLED = "cancelled"
+    SUPERSEDED = "superseded"
+    """An input changed while it ran; the result was not recorded."""
+
+
+class RunStatus(str, Enum):
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    CRASHED = "crashed"
+    """The engine ended before the run did; the next run does what is left."""
+
+
+@dataclass(frozen=True)
+class PlannedStep:
+    step: str
+    assets: tuple[str, ...]
+    reasons: tuple[ReasonView, ...]
+    certain: bool
+    """False: it runs only if an upstream step makes something new."""
+    expected_seconds: float | None
+    checks: tuple[str, ...] = ()
+    """The checks that it executes, as `orders:no_nulls`."""
+
+
+@dataclass(frozen=True)
+class PlanView:
+    steps: tuple[PlannedStep, ...]
+    selected: int
+    """How many steps were looked at."""
+    total: int
+    """How many steps the project has."""
+    refused: tuple[str, ...] = ()
+    """What was selected and is not run by dagx, in words."""
+
+    @property
+    def expected_seconds(self) -> float | None:
+        """The sum of what is known from earlier runs; None when nothing is known."""
+        known = [step.expected_seconds for step in self.steps if step.expected_seconds is not None]
+        return sum(known) if known else None
+
+
+@dataclass(frozen=True)
+class StepView:
+    step: str
+    assets: tuple[str, ...]
+    state: StepState
+    reasons: tuple[ReasonView, ...] = ()
+    attempt: int = 0
+    started_at: float | None = None
+    seconds: float | None = None
+    error: str | None = None
+    """The whole error text of a failed step: message and traceback with our own frames cut."""
+    error_line: str | None = None
+    """The error in one line."""
+    because: str | None = None
+    """For a skipped step: the step that it waited for, or that left out what it needs."""
+    log_path: str | None = None
+    checks: tuple[str, ...] = ()
+    """The checks that it executes, as `orders:no_nulls`."""
+    results: tuple[CheckResultView, ...] = ()
+    """What its checks found."""
+    left_out: tuple[str, ...] = ()
+    """Of its assets those that it did not make, as it may."""
+
+
+@dataclass(frozen=True)
+class RunView:
+    run_id: str
+    status: RunStatus
+    selection: str
+    cause: str
+    """What asked for it: `you`, `save assets.py`, `start`."""
+    started_at: float
+    seconds: float | None
+    steps: tuple[StepView, ...]
+    refused: tuple[str, ...] = ()
+    """What was selected and is not run by dagx, in words."""
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many steps are in each state, without zeros."""
+        found = [step.state for step in self.steps]
+        return {state.value: found.count(state) for state in StepState if state in found}
