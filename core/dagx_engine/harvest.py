@@ -218,6 +218,7 @@ class _Rows:
         found = output["stored"] or {}
         asset, partition = self._generation.part(key)
         stored = self._stored.get(str(asset))
+        written = self._written_for(partition)
         manifest = self._manifest(key)
         said = output["versions"].get(partition, output["data_version"])
         if said is not None:
@@ -225,7 +226,7 @@ class _Rows:
         elif stored is not None:
             version = stored.digest
         else:
-            version = Manifest.of(self._written).key if self._written else manifest.key
+            version = Manifest.of(written).key if written else manifest.key
         return NewMaterialization(
             asset=str(asset),
             partition=partition,
@@ -239,10 +240,19 @@ class _Rows:
             size=stored.size if stored is not None else 0,
             rows=found.get("rows"),
             columns=tuple((name, kind) for name, kind in found.get("columns", ())),
-            written=self._written,
+            written=written,
             metadata={**output["metadata"], **output["by_partition"].get(partition, {})},
             tags=output["tags"],
             preview=found.get("preview", ""),
+        )
+
+    def _written_for(self, partition: str) -> tuple[tuple[str, str], ...]:
+        """The files of one partition: where several were made, not those that are named after another one."""
+        others = [key for key in self._attempt.partitions if key != partition]
+        return tuple(
+            (name, digest)
+            for name, digest in self._written
+            if not others or partition in name or not any(key in name for key in others)
         )
 
     def _left_out(self, key: Key) -> NewMaterialization:

@@ -42,7 +42,7 @@ class Ledger:
         self._manifests: dict[str, Manifest] = {}
         self._partitions: dict[Key, PartitionRow] | None = None
         self._included: list[tuple[str, str]] = []
-        self._writers: dict[str, set[str]] | None = None
+        self._writers: dict[str, set[tuple[str, str, str]]] | None = None
 
     def history(self) -> Mapping[Key, Sequence[Materialization]]:
         """For each asset its materializations, the current one first. Read once, and again after `forget`.
@@ -202,25 +202,32 @@ class Ledger:
                 )
         return ""
 
-    def _currents(self) -> Iterable[tuple[Key, Materialization | PartitionRow]]:
+    def _currents(self) -> Iterable[Materialization | PartitionRow]:
         """What is current of each asset and of each partition."""
         history = self.history()
-        yield from ((key, found[0]) for key, found in history.items() if found)
-        yield from ((key, row) for key, row in self.partitions().items() if key not in history)
+        yield from (found[0] for found in history.values() if found)
+        yield from (row for key, row in self.partitions().items() if key not in history)
 
     def _is_shared(self, name: str, item: Materialization | PartitionRow) -> bool:
-        """Whether another asset, or partition, writes the same file: then it belongs to none of them."""
+        """Whether another asset writes the same file, or another partition something else into it: then it belongs to
+        none of them.
+        """
         if self._writers is None:
             self._writers = {}
-            for key, current in self._currents():
-                for path, _ in current.written:
-                    self._writers.setdefault(path, set()).add(key)
-        return bool(self._writers.get(name, set()) - {part_key(item.asset, item.partition)})
+            for current in self._currents():
+                for path, digest in current.written:
+                    writer = (current.asset, current.partition, digest)
+                    self._writers.setdefault(path, set()).add(writer)
+        mine = dict(item.written)[name]
+        return any(
+            asset != item.asset or (partition != item.partition and digest != mine)
+            for asset, partition, digest in self._writers.get(name, ())
+        )
 
     def written_otherwise(self, name: str) -> bool:
         """Whether an asset wrote this file and it holds something else now."""
-        mine = (current for _, current in self._currents())
-        return any(n == name and d != self._disk.digest(name) for item in mine for n, d in item.written)
+        written = (pair for item in self._currents() for pair in item.written)
+        return any(n == name and d != self._disk.digest(name) for n, d in written)
 
     def _record(self, item: Materialization | PartitionRow) -> Record:
         manifest = self._manifest(item.manifest_key, item.parts)

@@ -267,6 +267,13 @@ class Workspace:
     def load(self) -> Generation:
         """Load the project and wait for it. Raises ProjectError with the problem, its file and line."""
         wanted = self.begin_load()
+        if self.ledger.partitions():  # while the worker imports the project: what this will ask for
+            for name in (
+                "dagx.partitions.as_json",
+                "dagx_engine.pure.unfolding",
+                "dagx_engine.pure.standing",
+            ):
+                importlib.import_module(name)
         while True:
             for news in self.receive(self.inbox.get()):
                 if isinstance(news, Described) and news.load == wanted:
