@@ -27,6 +27,8 @@ def resolve_partitions(
     if asked is None:
         return without_partitions(space, choice)
     refused = [step for step in choice.steps if generation.steps[step].refusal]
+    if refused and len(generation.whole(choice.steps)) == len(choice.steps):
+        return choice, ()
     steps = space.ask_for([step for step in choice.steps if step not in refused], asked)
     generation = space.in_force()
     parts, beside = dict(choice.parts), dict(choice.beside)
@@ -61,8 +63,9 @@ def without_partitions(space: Workspace, choice: Choice) -> tuple[Choice, tuple[
             words.append(f"{generation.steps[step].title} is not run: {generation.steps[step].refusal}")
             continue
         words += filter(None, (_counted(key, standing) for key, standing in found.standings.items()))
-        if not found.standings:
-            words.append(f"{generation.steps[step].title} is partitioned and is not run without its asset")
+        asset = generation.steps[step].checks[0].asset if not found.standings else None
+        if asset is not None and generation.maker(asset) not in left:
+            words.append(f"{generation.steps[step].title} looks at one partition at a time: give --partition KEY")
     return replace(choice, steps=whole), tuple(words)
 
 

@@ -121,7 +121,7 @@ class Description:
         if self._partitioning is None:
             return {"partitions_def": None, "mappings": {}}
         return {
-            "partitions_def": self._partitioning.definition(spec),
+            "partitions_def": self._partitioning.definition(spec, step),
             "mappings": self._partitioning.asset_mappings(spec, step),
         }
 

@@ -36,10 +36,12 @@ class Partitioning:
         self._resolved = resolved
         self._text_of = text_of
 
-    def definition(self, spec: AssetSpec) -> dict[str, Any] | None:
-        """The partitions of an asset; None when it has none, or they cannot be told."""
+    def definition(self, spec: AssetSpec, step: AssetsDefinition | None) -> dict[str, Any] | None:
+        """The partitions of an asset; None when it has none, or the engine cannot run them."""
+        if spec.partitions_def is None or (step is not None and self.refusal(step)):
+            return None
         try:
-            return None if spec.partitions_def is None else _told(spec.partitions_def)
+            return _told(spec.partitions_def)
         except Untold:
             return None
 

@@ -31,7 +31,11 @@ def spans_of(
             hint="leave it out, or select a partitioned asset",
         )
     if asked.which:
-        chosen = {step: _standing_so(asked, verdicts[step]) for step in partitioned}
+        making = [step for step in partitioned if generation.steps[step].assets]
+        chosen = {step: _standing_so(asked, verdicts[step]) for step in making}
+        for step in partitioned:
+            if step not in chosen:
+                chosen[step] = _looked_at(generation, step, chosen, verdicts)
     else:
         subset = _subset(_one_definition(generation, partitioned), asked)
         chosen = dict.fromkeys(partitioned, subset)
@@ -85,6 +89,21 @@ def _standing_so(asked: Asked, found: Verdict) -> PartitionsSubset:
         chosen = some if chosen is None else chosen | some
     assert chosen is not None
     return chosen
+
+
+def _looked_at(
+    generation: Generation,
+    step: StepName,
+    chosen: Mapping[StepName, PartitionsSubset],
+    verdicts: Mapping[StepName, Verdict],
+) -> PartitionsSubset:
+    """Of a step that only checks, what there is to look at: of these it executes what is not fresh."""
+    asset = generation.steps[step].checks[0].asset
+    definition, maker = generation.steps[step].partitions_def, generation.assets[asset].step
+    assert definition is not None
+    above = verdicts.get(maker) if maker is not None else None
+    found = above.standings[asset].made if isinstance(above, InPartitions) else definition.empty_subset()
+    return found | chosen[maker] if maker in chosen else found
 
 
 def _ranges(generation: Generation, step: StepName, subset: PartitionsSubset) -> list[PartitionKeyRange]:

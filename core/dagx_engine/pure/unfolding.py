@@ -97,6 +97,10 @@ class Edges:
         own = generation.steps[step].partitions_def
         return self._keys(declared.deps, declared.mappings, own, keys)
 
+    def _declared(self, product: Product) -> tuple[Key, ...]:
+        """The assets that a product was declared to need."""
+        return self._generation.deps(product)
+
     def loads(self, step: StepName, keys: Sequence[str]) -> tuple[Key, ...]:
         """What is passed to the function that makes these partitions."""
         found = self._generation.steps[step]
@@ -107,7 +111,9 @@ class Edges:
         found = self._generation.steps[step]
         loads = self.loads(step, [key])
         if found.in_parts:
-            return tuple(dict.fromkeys((*loads, *self.deps(step, product, [key]))))
+            siblings = [dep for dep in self._declared(product) if dep in found.assets and dep != product]
+            made_with = (part_key(dep, key) for dep in siblings)  # there or not, they count
+            return tuple(dict.fromkeys((*loads, *self.deps(step, product, [key]), *made_with)))
         deps = [dep for each in found.products for dep in self.deps(step, each, [key])]
         own = {part_key(asset, key) for asset in found.assets}
         return tuple(dep for dep in dict.fromkeys((*deps, *loads)) if dep not in own)
@@ -165,7 +171,9 @@ class _Unfolding:
 
     def result(self) -> Generation:
         for name, step in self._generation.steps.items():
-            if step.partitions_def is not None:
+            if step.refusal:
+                self._steps[name] = step
+            elif step.partitions_def is not None:
                 for span in self._spans.get(name, ()):
                     keys = tuple(step.partitions_def.subset_of_range(span))
                     made = self._span(step, keys)
