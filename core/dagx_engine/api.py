@@ -192,13 +192,15 @@ def run(
         choice, left = resolve_partitions(space, choice, asked)
         generation = space.in_force()
         steps, refused = runnable(generation, choice.steps)
-        refused = (*left, *refused)
-        if refused and not steps:
+        if (refused or left) and not steps:
             others = any(step.refusal for step in generation.steps.values())
-            raise UsageError("\n".join(refused), hint="other assets run: dagx run" if others else None)
+            raise UsageError(
+                "\n".join([*left, *refused]), hint="other assets run: dagx run" if others else None
+            )
         found = space.outlook(steps, force=force, wanted=choice.parts)
         _check_ready(space, generation, found.planned)
         notices = [
+            *left,
             *refused,
             *_along(generation, choice, found.planned),
             *_shaky_ground(space, generation, steps),

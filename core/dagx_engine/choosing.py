@@ -65,7 +65,9 @@ def without_partitions(space: Workspace, choice: Choice) -> tuple[Choice, tuple[
         words += filter(None, (_counted(key, standing) for key, standing in found.standings.items()))
         asset = generation.steps[step].checks[0].asset if not found.standings else None
         if asset is not None and generation.maker(asset) not in left:
-            words.append(f"{generation.steps[step].title} looks at one partition at a time: give --partition KEY")
+            words.append(
+                f"{generation.steps[step].title} looks at one partition at a time: give --partition KEY"
+            )
     return replace(choice, steps=whole), tuple(words)
 
 

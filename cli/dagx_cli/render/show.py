@@ -9,7 +9,7 @@ from dagx_cli.render.look import SIGNS, Look
 from dagx_cli.render.numbers import age, date, duration, listed, size
 from dagx_cli.render.table import Cell, table
 from dagx_cli.render.text import brief, indent, one_line
-from dagx_engine.views import MaterializationView, ShowView
+from dagx_engine.views import AssetView, MaterializationView, ShowView
 
 __all__ = ["metadata_value", "show_lines"]
 
@@ -56,17 +56,27 @@ def _asset_lines(view: ShowView, look: Look) -> list[str]:
         ("error", "" if view.error else asset.error or ""),
         ("group", asset.group),
         ("kinds", ", ".join(asset.kinds)),
-        ("partitions", asset.partitions),
         ("owners", ", ".join(asset.owners)),
         (
             "tags",
             ", ".join(f"{name}={value}" if value else name for name, value in (asset.tags or {}).items()),
         ),
+        ("partitions", _partitions(asset)),
         ("defined", asset.source),
         ("upstream", listed(list(asset.upstream), 12)),
         ("downstream", listed(list(asset.downstream), 12)),
     ]
     return [*lines, "", *_facts(facts, look)]
+
+
+def _partitions(asset: AssetView) -> str:
+    """How it is partitioned, and how many of the partitions are there."""
+    found = asset.partition_counts
+    if found is None:
+        return asset.partitions
+    said = f"{asset.partitions}: {found.made:,} of {found.total:,} made"
+    said += f", {found.stale:,} stale" if found.stale else ""
+    return f"{said}, the latest {found.latest}" if found.latest else said
 
 
 def _current_lines(made: MaterializationView, look: Look, now: float) -> list[str]:

@@ -103,7 +103,7 @@ def _looked_at(
     assert definition is not None
     above = verdicts.get(maker) if maker is not None else None
     found = above.standings[asset].made if isinstance(above, InPartitions) else definition.empty_subset()
-    return found | chosen[maker] if maker in chosen else found
+    return found | chosen[maker] if maker is not None and maker in chosen else found
 
 
 def _ranges(generation: Generation, step: StepName, subset: PartitionsSubset) -> list[PartitionKeyRange]:

@@ -40,7 +40,14 @@ WEEKS = dg.WeeklyPartitionsDefinition(start_date="2024-01-01", end_date="2024-01
 YESTERDAY = dg.TimeWindowPartitionMapping(start_offset=-1, end_offset=-1)
 NOW = datetime(2024, 2, 1)
 
-PARTITIONS: dict[str, Any] = {"raw": None, "day": DAYS, "lag": DAYS, "sum": DAYS, "week": WEEKS, "total": None}
+PARTITIONS: dict[str, Any] = {
+    "raw": None,
+    "day": DAYS,
+    "lag": DAYS,
+    "sum": DAYS,
+    "week": WEEKS,
+    "total": None,
+}
 NEEDS: dict[str, dict[str, Any]] = {
     "raw": {},
     "day": {"raw": None},
@@ -114,7 +121,9 @@ class Engine:
         start = loaded(self.code)
         spans = spans_of(start, [StepName(name) for name in names], asked, self.survey().verdicts)
         generation = unfold(start, self.made(), spans)
-        chosen = generation.whole(n for n, step in generation.steps.items() if n in names or step.of is not None)
+        chosen = generation.whole(
+            n for n, step in generation.steps.items() if n in names or step.of is not None
+        )
         ready = runnable(generation, chosen)[0]
         planned = outlook(generation, ready, self.stored, {}).planned
         out = generation.below(list(unready(generation, planned, self.stored)))
