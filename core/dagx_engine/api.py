@@ -253,10 +253,13 @@ def _asset_of(generation: Generation, step: StepName, otherwise: Key) -> str:
 
 def _along(generation: Generation, choice: Choice, planned: Sequence[Planned]) -> Iterator[str]:
     """A word for each step that makes more than was selected, because it makes all or nothing."""
+    told: set[StepName] = set()
     for item in planned:
-        rest = choice.beside.get(item.step)
-        if rest:
-            yield f"{item.step} makes {', '.join(map(str, rest))} along: it cannot make a part of what it makes"
+        name = generation.steps[item.step].of or item.step
+        rest = choice.beside.get(name)
+        if rest and name not in told:
+            told.add(name)
+            yield f"{name} makes {', '.join(map(str, rest))} along: it cannot make a part of what it makes"
 
 
 def _shaky_ground(space: Workspace, generation: Generation, steps: Sequence[StepName]) -> Iterator[str]:
@@ -266,9 +269,14 @@ def _shaky_ground(space: Workspace, generation: Generation, steps: Sequence[Step
         return
     found = space.outlook(generation.routine)
     planned = {item.step for item in found.planned}
+    told: set[StepName] = set()
     for step in steps:
+        of = generation.steps[step].of
+        if of in told:
+            continue  # of many partitions, the first that does speaks for all
         partitions = stale_partitions(generation, step, found)
         if partitions:
+            told |= {of} if of is not None else set()
             more = f" and {len(partitions) - 1:,} more partitions" if len(partitions) > 1 else ""
             yield (
                 f"{generation.steps[step].title} rests on {partitions[0]}{more}, stale and not selected; those are "
@@ -276,10 +284,12 @@ def _shaky_ground(space: Workspace, generation: Generation, steps: Sequence[Step
             )
         stale = sorted(set(generation.whole(generation.upstream(step) & planned)) - chosen)
         if stale:
+            told |= {of} if of is not None else set()
             asset, names = generation.steps[step].title, [generation.steps[up].title for up in stale]
+            whole = _asset_of(generation, step, Key(asset))
             yield (
                 f"{asset} rests on {', '.join(names)}, which is not fresh and is not selected; "
-                f"with what it needs: dagx run '+key:\"{asset}\"'"
+                f"with what it needs: dagx run '+key:\"{whole}\"'"
             )
 
 

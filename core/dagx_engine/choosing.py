@@ -31,21 +31,15 @@ def resolve_partitions(
         return choice, ()
     steps = space.ask_for([step for step in choice.steps if step not in refused], asked)
     generation = space.in_force()
-    parts, beside = dict(choice.parts), dict(choice.beside)
+    parts = dict(choice.parts)
     for name in steps:
         step = generation.steps[name]
-        if step.of is None:
-            continue
-        if step.of in choice.parts:
+        if step.of is not None and step.of in choice.parts:
             parts[name] = frozenset(
                 part_product(p, key) for p in choice.parts[step.of] for key in step.partitions
             )
-        if step.of in choice.beside:
-            beside[name] = tuple(
-                part_product(p, key) for p in choice.beside[step.of] for key in step.partitions
-            )
     chosen = [step for step in generation.steps if step in refused or step in steps]
-    return replace(choice, steps=tuple(chosen), parts=parts, beside=beside), ()
+    return replace(choice, steps=tuple(chosen), parts=parts), ()
 
 
 def without_partitions(space: Workspace, choice: Choice) -> tuple[Choice, tuple[str, ...]]:

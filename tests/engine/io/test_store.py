@@ -488,3 +488,35 @@ def test_a_damaged_table_is_an_error_that_names_the_file(tmp_path: Path, opened:
     with pytest.raises(DagxError, match=r"state\.db cannot be used"):
         damaged.history()
     damaged.close()
+
+
+# Partitions.
+
+
+def test_each_partition_has_a_current_materialization_of_its_own(opened: Open) -> None:
+    store = opened()
+    whole = make(store, "r0", replace(VALUE, asset="b"))
+    first = make(store, "r1", replace(VALUE, partition="mon"), replace(VALUE, partition="tue"))
+    second = make(store, "r2", replace(VALUE, partition="tue", data_version="v2"))
+    assert store.history() == {"b": whole}
+    assert {(row.partition, row.id, row.data_version) for row in store.partitions.current()} == {
+        ("mon", first[0].id, "v1"),
+        ("tue", second[0].id, "v2"),
+    }
+    found = store.partitions.history([("a", "tue"), ("a", "wed")])
+    assert found == {("a", "tue"): [second[0], first[1]]}
+    assert store.partitions.materialization(first[0].id) == first[0]
+    store.begin_run("back", 9.0, "", "you", [("a", ["a"], [])], 1)
+    store.restore("back", "a", 9.0, [first[1].id])
+    assert store.partitions.history([("a", "tue")]) == {("a", "tue"): [first[1], second[0]]}
+    assert [item.id for item in store.partitions.newest("a")] == [second[0].id, first[1].id, first[0].id]
+
+
+def test_the_result_of_a_check_belongs_to_a_partition(opened: Open) -> None:
+    store = opened()
+    store.begin_run("r1", 1.0, "", "you", [("a", ["a"], [])], 1)
+    results = Results(checks=[replace(CHECK, partition="mon"), replace(CHECK, partition="tue", passed=True)])
+    written = store.finish_step("r1", "a", 1.0, "succeeded", 0.5, results).checks
+    assert store.evaluations() == {}
+    assert store.partitions.evaluations([("a", "mon")]) == {("a", "mon", "sound"): [written[0]]}
+    assert store.partitions.newest_evaluations() == [written[1]]
