@@ -76,7 +76,7 @@ def test_a_partitioned_asset_is_not_run_with_what_needs_it_and_others_run(world:
     assert '"daily" is not run: it is partitioned' in said.out + said.err
     assert '"report" is not run, for what it needs' in said.out + said.err
     assert world.status() == {"daily": "missing", "report": "blocked", "apart": "fresh"}
-    assert "partitioned: " in world.dagx("ls").out
+    assert "partitioned: daily from 2024-01-01" in world.dagx("ls").out
     alone = world.dagx("run", "daily")
     assert alone.code == 2
     assert "dagx runs no partitions yet" in alone.err

@@ -23,6 +23,7 @@ from dagx.worker.configured import Configured
 from dagx.worker.fingerprint import Fingerprint, Fingerprinter
 
 if TYPE_CHECKING:
+    from dagx.partitions.definition import PartitionsDefinition
     from dagx.worker.project import LoadedProject
 
 __all__ = ["Description", "text_of"]
@@ -97,7 +98,7 @@ class Description:
             "tags": {name: value for name, value in spec.tags.items() if not name.startswith(KIND_PREFIX)},
             "owners": list(spec.owners),
             "description": spec.description or "",
-            "partitions": "" if partitions is None else partitions.describe(),
+            "partitions": "" if partitions is None else _in_words(partitions),
             **self._place(source),
         }
 
@@ -242,7 +243,12 @@ def _refusal(definition: AssetsDefinition) -> str:
     partitioned = [*(spec.partitions_def for spec in definition.specs)]
     partitioned += [spec.partitions_def for spec in definition.check_specs]
     found = next((one for one in partitioned if one is not None), None)
-    return "" if found is None else f"it is partitioned ({found.describe()}), and dagx runs no partitions yet"
+    return "" if found is None else f"it is partitioned ({_in_words(found)}), and dagx runs no partitions yet"
+
+
+def _in_words(partitions: PartitionsDefinition) -> str:
+    """`daily from 2024-01-01`."""
+    return partitions.describe().removeprefix("the ").replace(" partitions", "", 1)
 
 
 @functools.lru_cache(maxsize=4096)
