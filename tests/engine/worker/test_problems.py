@@ -168,7 +168,6 @@ def test_a_problem_with_odd_letters_can_be_sent(text: str) -> None:
 
 def test_an_import_of_dagster_is_answered_with_the_line_to_write(tmp_path: Path) -> None:
     page = tmp_path / "definitions.py"
-    page.write_text("import dagster_of_nowhere\n")
 
     def load() -> None:
         exec(compile("import dagster.nowhere", str(page), "exec"), {})
@@ -176,4 +175,4 @@ def test_an_import_of_dagster_is_answered_with_the_line_to_write(tmp_path: Path)
     found = of(load, str(tmp_path))
     assert found.line.startswith("ModuleNotFoundError")
     assert found.text.endswith("write `import dagx as dg` in its place: dagx has the names of dagster")
-    assert "import dagx" not in of(lambda: exec("import dagsterish", {}), str(tmp_path)).text
+    assert "has the names" not in of(lambda: exec("import dagsterish", {}), str(tmp_path)).text
