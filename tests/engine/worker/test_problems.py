@@ -175,4 +175,4 @@ def test_an_import_of_dagster_is_answered_with_the_line_to_write(tmp_path: Path)
     found = of(load, str(tmp_path))
     assert found.line.startswith("ModuleNotFoundError")
     assert found.text.endswith("write `import dagx as dg` in its place: dagx has the names of dagster")
-    assert "has the names" not in of(lambda: exec("import dagsterish", {}), str(tmp_path)).text
+    assert not of(lambda: exec("import dagsterish", {}), str(tmp_path)).text.endswith("dagster")
