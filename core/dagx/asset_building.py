@@ -18,6 +18,7 @@ from dagx.keys import AssetKey
 from dagx.late_classes import checked_attribute
 from dagx.names import as_mapping, check_name
 from dagx.op_definition import OpDefinition
+from dagx.results import run_tags
 from dagx.retries import RetryPolicy
 from dagx.signature import Signature
 from dagx.slots import InputSlot, OutputSlot
@@ -216,7 +217,7 @@ def build_op(
         extra_resource_keys=frozenset(required_resource_keys or ()),
         retry_policy=retry_policy,
         description=description,
-        tags=dict(op_tags or {}),
+        tags=run_tags(op_tags),
         pool=checked_pool(pool, shown),
         code_version=code_version,
         source=location_of(function),

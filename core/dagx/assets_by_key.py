@@ -62,9 +62,9 @@ class AssetsByKey:
         return {spec.key: spec.group_name for spec in self.specs}
 
     @property
-    def descriptions_by_key(self) -> dict[AssetKey, str | None]:
-        """The description of each asset."""
-        return {spec.key: spec.description for spec in self.specs}
+    def descriptions_by_key(self) -> dict[AssetKey, str]:
+        """The description of each asset that has one."""
+        return {spec.key: spec.description for spec in self.specs if spec.description is not None}
 
     @property
     def tags_by_key(self) -> dict[AssetKey, Mapping[str, str]]:

@@ -34,6 +34,7 @@ class Emission:
     """One output: its value (UNSET when the function stored the data itself) and what came with it.
 
     `is_observation`: the asset was seen, not made; `by_partition` has the versions of its partitions, if they came.
+    `is_implied`: the function ended without it, and it counts as made.
     """
 
     slot: OutputSlot
@@ -44,6 +45,7 @@ class Emission:
     mapping_key: str | None = None
     is_observation: bool = False
     by_partition: Mapping[str, DataVersion] | None = None
+    is_implied: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,7 +154,7 @@ class Reader:
     def _needs_values(self) -> bool:
         """Whether leaving all outputs out would be an error that the end of the step does not tell better."""
         wanted = [slot for slot in self.outputs if slot.name in self.selected]
-        return (self.can_subset and len(wanted) > 1) or any(
+        return (self.can_subset and bool(wanted)) or any(
             not slot.is_nothing and slot.check is None and slot.is_required for slot in wanted
         )
 

@@ -136,8 +136,8 @@ class _Attempt:
         shown = f"the input {name!r}"
         if isinstance(source, FromAsset) and source.slot.key is not None:
             shown = f'"{source.slot.key.to_user_string()}", loaded for the parameter {name!r},'
-        slot.type.check(value, shown, self._outputs.checking())
         self._listener.loaded(name)
+        slot.type.check(value, shown, self._outputs.checking())
         return value
 
     def _take(self, result: Any) -> None:
@@ -177,7 +177,7 @@ class _Attempt:
             if slot.is_dynamic or not slot.is_required:
                 continue
             if slot.is_nothing and slot.check is None and not self._reader.observes:
-                self._outputs.make(Emission(slot, UNSET, {}, None, {}))
+                self._outputs.make(Emission(slot, UNSET, {}, None, {}, is_implied=True))
             elif slot.check is not None and self._reader.is_only_checks:
                 self._warn_of_missing(slot)
             else:

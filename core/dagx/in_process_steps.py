@@ -18,11 +18,13 @@ from dagx.instance.instance import DagsterInstance
 from dagx.journal import Journal
 from dagx.keys import AssetKey
 from dagx.logs import get_logger
+from dagx.partitions.keys import PARTITION_TAG
 from dagx.partitions.loading_context import partition_loading_context
 from dagx.planned_resources import Makers, resources_of
 from dagx.resource_defs.lifecycle import open_resources, resource_schemas
 from dagx.retries import RetryPolicy
 from dagx.run_ids import new_run_id
+from dagx.run_lines import kept_lines
 from dagx.running import RunOrder, carry_out
 from dagx.runs import AD_HOC_JOB, RunInfo
 from dagx.slots import DEFAULT_IO_MANAGER
@@ -95,7 +97,7 @@ def run_here(
         settings = _execution_settings(work, config.execution)
         run = RunInfo(
             run_id=request.run_id or new_run_id(),
-            tags=dict(request.tags),
+            tags=_tags(work, request),
             job_name=work.job_name,
             run_config=config.raw,
             storage_dir=folder,
@@ -113,6 +115,7 @@ def run_here(
         )
         stack.enter_context(_loggers(work, config.raw["loggers"], run))
         journal = Journal(run, instance, work.specs)
+        stack.enter_context(kept_lines(instance, run.run_id, lambda: journal.step_key))
         order = RunOrder(
             steps=work.steps,
             run=run,
@@ -153,6 +156,13 @@ def _validated(
         ignored_ops=work.ignored_ops,
         mapping=work.config_mapping,
     )
+
+
+def _tags(work: Work, request: Request) -> dict[str, str]:
+    tags = dict(request.tags)
+    if PARTITION_TAG in tags:
+        tags.setdefault("dagster/partition_set", f"{work.job_name}_partition_set")
+    return tags
 
 
 def _execution_settings(work: Work, config: object) -> Any:

@@ -13,11 +13,13 @@ from dagx.checks.results import AssetCheckEvaluation, TargetMaterialization
 from dagx.checks.specs import AssetCheckKey
 from dagx.instance import event_makers as make
 from dagx.instance.data_versions import DATA_VERSION_TAG, USER_PROVIDED_TAG
+from dagx.instance.event_contents import TypeChecked
 from dagx.instance.events import DagsterEvent
 from dagx.instance.filters import AssetRecordsFilter
 from dagx.instance.input_versions import tags_for_step_output
 from dagx.instance.instance import DagsterInstance
 from dagx.keys import AssetKey
+from dagx.metadata import MetadataValue
 from dagx.recording import AssetEvent
 from dagx.results import AssetMaterialization, AssetObservation
 from dagx.runs import RunInfo
@@ -29,13 +31,14 @@ from dagx.steps import FromAsset, FromSeveral, FromStep, Source, Step
 
 
 class Journal:
-    """The events of one run, in order."""
+    """The events of one run, in order; `step_key` is the step under way, if one is."""
 
     def __init__(self, run: RunInfo, instance: DagsterInstance, specs: Mapping[AssetKey, AssetSpec]) -> None:
         self.run = run
         self.instance = instance
         self.specs = specs
         self.events: list[DagsterEvent] = []
+        self.step_key: str | None = None
 
     def write(self, event: DagsterEvent, level: int = logging.INFO) -> None:
         """Keep an event."""
@@ -114,20 +117,20 @@ class StepJournal(Listener):
         place = (output.output_name, output.mapping_key)
         self._outputs.pop(place, None)
         self._outputs[place] = (output, value)
-        self.write(
-            make.step_output(
-                self._job,
-                self._step_key,
-                output.output_name,
-                mapping_key=output.mapping_key,
-                metadata=output.metadata,
-            )
-        )
         if output.asset_key is not None:
             self._write_asset(output, output.asset_key)
         if output.stored:
             manager = self._slots[output.output_name].io_manager_key
             self.write(make.handled_output(self._job, self._step_key, output.output_name, manager))
+
+    def emitted(
+        self, name: str, mapping_key: str | None, metadata: Mapping[str, MetadataValue], problem: str | None
+    ) -> None:
+        checked = TypeChecked(problem is None, name, problem)
+        event = make.step_output(
+            self._job, self._step_key, name, mapping_key=mapping_key, metadata=metadata, type_check=checked
+        )
+        self.write(event)
 
     def _write_asset(self, output: StepOutput, key: AssetKey) -> None:
         """One event for each partition, or one in all, with the versions of what it was made from as tags."""

@@ -50,8 +50,8 @@ class Repository:
 
     @property
     def job_names(self) -> list[str]:
-        """The names of all jobs, those behind the targets of schedules and sensors among them."""
-        return sorted(self._jobs)
+        """The names of all jobs: that of all assets, and those behind the targets of schedules and sensors, too."""
+        return sorted([GLOBAL_ASSET_JOB, *self._jobs] if self.resolved.steps else self._jobs)
 
     @property
     def schedule_defs(self) -> list[Any]:

@@ -1,13 +1,15 @@
 """When a failed step is tried again, and after how long.
 
-Sleeps never and draws no random number. Section 22.
+Sleeps never. Section 22.
 """
 
 from __future__ import annotations
 
 import enum
+import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError
 from dagx.metadata import MetadataValue, RawMetadataValue, normalized
@@ -51,8 +53,10 @@ class RetryPolicy:
                 "backoff and jitter change a delay, and there is none", "give delay=..."
             )
 
-    def calculate_delay(self, attempt: int, draw: Callable[[], float]) -> float:
-        """Seconds to wait before retry `attempt` (1 is the first); `draw` gives numbers from 0 to 1."""
+    def calculate_delay(self, attempt: int, draw: Callable[[], float] | None = None) -> float:
+        """Seconds to wait before retry `attempt` (1 is the first); `draw` gives numbers from 0 to 1, by chance."""
+        if draw is None:
+            draw = cast("Callable[[], float]", importlib.import_module("random").random)
         base = self.delay or 0.0
         wait = base
         if self.backoff is Backoff.LINEAR:

@@ -162,6 +162,7 @@ class _Carrier:
             return
         run = self._runs[key] = StepRun(step)
         journal = StepJournal(self._journal, step, key)
+        self._journal.step_key = key
         try:
             self._attempts(step, key, mapping_key, ground, run, journal)
         finally:
@@ -169,6 +170,7 @@ class _Carrier:
         made = [(output.output_name, output.mapping_key) for output, _ in run.outputs]
         self._progress.ended(step, mapping_key, made, failed=run.error is not None)
         self._call_hooks(step, key, run, ground)
+        self._journal.step_key = None
         if run.error is not None and self._order.raise_on_error:
             raise run.error
 

@@ -42,13 +42,11 @@ class AssetSpec(Record):
     """
 
     key: AssetKey
-    deps: tuple[AssetDep, ...]
     description: str | None
     metadata: Mapping[str, Any]
     skippable: bool
     group_name: str | None
     code_version: str | None
-    owners: tuple[str, ...]
     tags: Mapping[str, str]
     partitions_def: PartitionsDefinition | None
     automation_condition: AutomationCondition | None
@@ -97,6 +95,18 @@ class AssetSpec(Record):
     def source(self) -> SourceLocation | None:
         """Where it was written."""
         return self._source
+
+    # Kept as tuples: what these give away can be changed, and changes nothing.
+
+    @property
+    def deps(self) -> list[AssetDep]:
+        """The assets that it needs."""
+        return list(vars(self)["deps"])
+
+    @property
+    def owners(self) -> list[str]:
+        """Who answers for it."""
+        return list(vars(self)["owners"])
 
     @property
     def kinds(self) -> set[str]:

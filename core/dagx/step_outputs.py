@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from dagx.checks.results import AssetCheckEvaluation
 from dagx.emission import CheckEmission, Emission
-from dagx.errors import InvariantViolationError
+from dagx.errors import InvariantViolationError, TypeCheckDidNotPass
 from dagx.io_contexts import OutputContext
 from dagx.keys import AssetKey
 from dagx.metadata import MetadataValue
@@ -69,6 +69,11 @@ class Listener:
     def output(self, output: StepOutput, value: Any) -> None:
         """An output is there, and stored. `value` is UNSET when the function stored the data itself."""
 
+    def emitted(
+        self, name: str, mapping_key: str | None, metadata: Mapping[str, MetadataValue], problem: str | None
+    ) -> None:
+        """The output `name` came, is not stored yet, and is of its type, unless `problem` says why not."""
+
     def event(self, event: AssetEvent) -> None:
         """The function or an IO manager recorded an event."""
 
@@ -94,7 +99,7 @@ class StepOutputs:
         self._scope = scope
         self._recording = recording
         self._listener = listener
-        self._siblings_needed = _siblings_needed(step)
+        self._needed_by = _needed_by(step)
         self._events_told = 0
         self.made: list[StepOutput] = []
         self.checks: list[AssetCheckEvaluation] = []
@@ -104,10 +109,13 @@ class StepOutputs:
         place = (slot.name, emission.mapping_key)
         if place in self._recording.emitted:
             raise self._twice(slot, emission.mapping_key)
-        self._check_order(slot)
+        if not emission.is_implied:
+            self._check_order(slot)
         checked = slot.type.value
         if value is not UNSET:
-            checked.check(value, f"the result of {_shown(slot)}", self.checking())
+            self._check_type(slot, emission)
+        self.tell_events()
+        self._listener.emitted(slot.name, emission.mapping_key, emission.metadata, None)
         self._recording.emit(*place)
         metadata = {**emission.metadata, **self._recording.by_output.get(place, {})}
         stored = value is not UNSET and not checked.is_nothing
@@ -128,12 +136,24 @@ class StepOutputs:
             "give each value a mapping key of its own",
         )
 
+    def _check_type(self, slot: OutputSlot, emission: Emission) -> None:
+        what = f"the result of {_shown(slot)}"
+        if slot.key is None:
+            what = f'the result of "{self._step.key}"'
+            if slot.name != "result":
+                what = f'the output "{slot.name}" of "{self._step.key}"'
+        try:
+            slot.type.value.check(emission.value, what, self.checking())
+        except TypeCheckDidNotPass as problem:
+            self._listener.emitted(slot.name, emission.mapping_key, emission.metadata, str(problem))
+            raise
+
     def _check_order(self, slot: OutputSlot) -> None:
-        """A sibling that the asset needs must come before it."""
-        for sibling in self._siblings_needed.get(slot.name, ()):
-            if not self._recording.has_emitted(sibling.name):
+        """What an asset of the same step depends on cannot come after it: it may be left out, if the step may."""
+        for needing in self._needed_by.get(slot.name, ()):
+            if self._recording.has_emitted(needing.name):
                 raise InvariantViolationError(
-                    f'"{self._step.key}" gave {_shown(slot)} before {_shown(sibling)}, which it depends on',
+                    f'"{self._step.key}" gave {_shown(needing)} before {_shown(slot)}, which it depends on',
                     "yield upstream assets first",
                 )
 
@@ -203,6 +223,8 @@ class StepOutputs:
             raise InvariantViolationError(
                 f'"{self._step.key}" gave the result of "{slot.name}" twice', "give each check one result"
             )
+        self.tell_events()
+        self._listener.emitted(slot.name, None, result.metadata, None)
         partitions = self._scope.keys if spec.partitions_def is not None else ()
         for partition in partitions or (None,):
             evaluation = result.to_evaluation(spec, partition=partition)
@@ -220,21 +242,17 @@ class StepOutputs:
         )
 
 
-def _siblings_needed(step: Step) -> dict[str, list[OutputSlot]]:
-    """For each output, those of the same step whose assets it depends on."""
+def _needed_by(step: Step) -> dict[str, list[OutputSlot]]:
+    """For each output, those of the same step whose assets depend on it."""
     definition = step.definition
     if definition is None or len(definition.specs) < 2:
         return {}
     by_key = {slot.key: slot for slot in step.outputs if slot.check is None and slot.name in step.selected}
     found: dict[str, list[OutputSlot]] = {}
     for spec in definition.specs:
-        needed = [
-            by_key[dep.asset_key]
-            for dep in spec.deps
-            if dep.asset_key in by_key and dep.asset_key != spec.key
-        ]
-        if needed and spec.key in by_key:
-            found[by_key[spec.key].name] = needed
+        for dep in spec.deps:
+            if spec.key in by_key and dep.asset_key in by_key and dep.asset_key != spec.key:
+                found.setdefault(by_key[dep.asset_key].name, []).append(by_key[spec.key])
     return found
 
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
 from dagx.cron import DAY, EPOCH_ORDINAL
-from dagx.errors import InvalidDefinitionError
+from dagx.errors import InvalidArgumentError, InvalidDefinitionError
 from dagx.nearest import did_you_mean
 
 _EPOCH = datetime(1970, 1, 1)
@@ -92,8 +92,11 @@ class TimeZone:
         return instant < change.at + change.before - change.after
 
     def datetime(self, instant: int) -> datetime:
-        """The instant as an aware datetime of this zone."""
-        return datetime.fromtimestamp(instant, self.tzinfo)
+        """The instant as an aware datetime of this zone. Raises InvalidArgumentError beyond the years of datetimes."""
+        try:
+            return datetime.fromtimestamp(instant, self.tzinfo)
+        except (ValueError, OverflowError) as error:
+            raise _beyond() from error
 
     def __reduce__(self) -> tuple[Any, ...]:
         return time_zone, (self.name,)
@@ -182,8 +185,17 @@ def local_of(wall: datetime) -> int:
 
 
 def wall_of(local: int) -> datetime:
-    """The naive datetime that shows a local time: the inverse of `local_of`."""
-    return _EPOCH + timedelta(seconds=local)
+    """The naive datetime that shows a local time. Raises InvalidArgumentError beyond year 9999."""
+    try:
+        return _EPOCH + timedelta(seconds=local)
+    except OverflowError as error:
+        raise _beyond() from error
+
+
+def _beyond() -> InvalidArgumentError:
+    return InvalidArgumentError(
+        "a moment lies before the year 1 or after the year 9999, beyond what datetimes can show"
+    )
 
 
 def _tzinfo(name: str) -> tzinfo:

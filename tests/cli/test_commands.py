@@ -314,6 +314,13 @@ def test_run_hands_its_options_to_the_engine(dagx: Dagx, engine: Engine) -> None
     engine.does("run", remember)
     assert dagx("run", "a", "b", "--force", "--fail-fast").out == "nothing to do: 1 asset is fresh\n"
     assert asked == [("a b", True, True)]
+    dagx("run", "-c", "night.toml")
+    assert engine.opened[-1].config == Path("night.toml")
+
+
+def test_a_run_that_left_out_what_dagx_does_not_run_ends_with_2(dagx: Dagx, engine: Engine) -> None:
+    engine.answers("run", run(step("a"), refused=('"daily" is not run: it is partitioned',)))
+    assert dagx("run").code == 2
 
 
 def test_a_dry_run_is_a_plan(dagx: Dagx, engine: Engine) -> None:

@@ -67,7 +67,7 @@ def test_an_asset_has_at_most_ten_kinds() -> None:
 
 @pytest.mark.parametrize("owner", ["a@b.com", "team:data", "first.last@sub.domain.org"])
 def test_owners_are_addresses_or_teams(owner: str) -> None:
-    assert made(owners=[owner]).owners == (owner,)
+    assert made(owners=[owner]).owners == [owner]
 
 
 @pytest.mark.parametrize("owner", ["team:", "somebody", "a@b", "a b@c.com", "", 3])
@@ -104,7 +104,7 @@ def test_replacing_tags_keeps_kinds_and_the_other_way_round() -> None:
     spec = dg.AssetSpec("a", tags={"t": "1"}, kinds={"k"}, owners=["team:x"])
     assert spec.replace_attributes(tags={"u": "2"}).tags == {"u": "2", "dagster/kind/k": ""}
     assert spec.replace_attributes(kinds={"l"}).tags == {"t": "1", "dagster/kind/l": ""}
-    assert spec.replace_attributes(owners=None).owners == ()
+    assert spec.replace_attributes(owners=None).owners == []
     assert spec.replace_attributes(key="b").key == dg.AssetKey("b")
 
 
@@ -115,7 +115,7 @@ def test_merging_attributes_adds_to_them() -> None:
     )
     assert [dep.asset_key.to_user_string() for dep in merged.deps] == ["x", "y"]
     assert merged.tags == {"t": "1", "u": "2", "dagster/kind/k": "", "dagster/kind/l": ""}
-    assert merged.owners == ("team:x", "team:y")
+    assert merged.owners == ["team:x", "team:y"]
     assert merged.metadata == {"m": 1, "n": 2}
 
 
@@ -167,6 +167,6 @@ def test_what_people_ask_a_definition() -> None:
     assert a.tags_by_key == {key: {"t": "1"}}
     assert a.metadata_by_key == {key: {"m": 1}}
     assert a.code_versions_by_key == {key: "3"}
-    assert a.owners_by_key == {key: ("team:x",)}
+    assert a.owners_by_key == {key: ["team:x"]}
     assert a.required_resource_keys == {"io_manager"}
     assert isinstance(a, dg.AssetsDefinition)

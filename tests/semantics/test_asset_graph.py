@@ -77,7 +77,7 @@ def test_a_node_tells_what_its_spec_says() -> None:
     node = graph.get("orders")
     assert node.key == dg.AssetKey("orders")
     assert (node.group_name, node.description, node.tags["a"]) == ("raw", "All orders.", "b")
-    assert (node.kinds, node.owners, node.metadata) == ({"csv"}, ("team:data",), {"m": 1})
+    assert (node.kinds, node.owners, node.metadata) == ({"csv"}, ["team:data"], {"m": 1})
     assert (node.code_version, node.automation_condition, node.freshness_policy) == (None, None, None)
     assert node.spec is orders.get_asset_spec()
     assert (names(node.parent_keys), names(node.child_keys)) == (["source"], ["daily"])

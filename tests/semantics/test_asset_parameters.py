@@ -139,7 +139,7 @@ def test_a_key_may_be_parameter_and_dep_when_the_in_says_nothing_of_the_edge() -
     @dg.asset(deps=[dg.AssetDep("up", metadata={"x": 1})], ins={"u": dg.AssetIn("up")})
     def made(u: int) -> None: ...
 
-    assert made.get_asset_spec().deps == (dg.AssetDep("up", metadata={"x": 1}),)
+    assert made.get_asset_spec().deps == [dg.AssetDep("up", metadata={"x": 1})]
     with pytest.raises(dg.InvalidDefinitionError):
         dg.asset(name="m", deps=["up"], ins={"u": dg.AssetIn("up", metadata={"y": 1})})(lambda u: None)
 

@@ -29,7 +29,7 @@ def test_a_spec_says_what_an_asset_is() -> None:
     assert spec.key == dg.AssetKey("a")
     assert [dep.asset_key for dep in spec.deps] == [dg.AssetKey("up")]
     assert (spec.description, spec.metadata, spec.skippable) == ("d", {"m": object}, True)
-    assert (spec.group_name, spec.code_version, spec.owners) == ("g/h", "1", ("team:x",))
+    assert (spec.group_name, spec.code_version, spec.owners) == ("g/h", "1", ["team:x"])
     assert (spec.tags, spec.kinds, spec.partitions_def) == ({"t": "1", "dagster/kind/k": ""}, {"k"}, ABC)
 
 
@@ -68,11 +68,11 @@ FULL = dg.AssetSpec(
     ("replaced", "attribute", "value"),
     [
         ({"key": "b"}, "key", dg.AssetKey("b")),
-        ({"deps": ["y"]}, "deps", (dg.AssetDep("y"),)),
-        ({"deps": None}, "deps", ()),
+        ({"deps": ["y"]}, "deps", [dg.AssetDep("y")]),
+        ({"deps": None}, "deps", []),
         ({"metadata": {"n": 2}}, "metadata", {"n": 2}),
         ({"metadata": None}, "metadata", {}),
-        ({"owners": []}, "owners", ()),
+        ({"owners": []}, "owners", []),
         ({"tags": {"u": "2"}}, "tags", {"u": "2", "dagster/kind/k": ""}),
         ({"tags": {}}, "kinds", {"k"}),
         ({"kinds": {"l"}}, "tags", {"t": "1", "dagster/kind/l": ""}),
@@ -96,11 +96,11 @@ def test_a_given_attribute_replaces_the_old_one(
 @pytest.mark.parametrize(
     ("merged", "attribute", "value"),
     [
-        ({"deps": ["y"]}, "deps", (dg.AssetDep("x"), dg.AssetDep("y"))),
-        ({"deps": ["x"]}, "deps", (dg.AssetDep("x"),)),
+        ({"deps": ["y"]}, "deps", [dg.AssetDep("x"), dg.AssetDep("y")]),
+        ({"deps": ["x"]}, "deps", [dg.AssetDep("x")]),
         ({"metadata": {"n": 2}}, "metadata", {"m": 1, "n": 2}),
         ({"metadata": {"m": 2}}, "metadata", {"m": 2}),
-        ({"owners": ["team:y"]}, "owners", ("team:x", "team:y")),
+        ({"owners": ["team:y"]}, "owners", ["team:x", "team:y"]),
         ({"tags": {"u": "2"}}, "tags", {"t": "1", "u": "2", "dagster/kind/k": ""}),
         ({"tags": {"t": "2"}}, "tags", {"t": "2", "dagster/kind/k": ""}),
         ({"kinds": {"l"}}, "kinds", {"k", "l"}),
@@ -203,7 +203,7 @@ def test_an_out_of_a_spec_says_what_the_spec_says() -> None:
     made = dg.multi_asset(outs={"o": out}, name="made")(lambda: 1)
     found = made.get_asset_spec()
     assert (found.key, found.description, found.metadata) == (spec.key, "d", {"m": 1})
-    assert (found.tags, found.kinds, found.owners) == (spec.tags, {"k"}, ("team:x",))
+    assert (found.tags, found.kinds, found.owners) == (spec.tags, {"k"}, ["team:x"])
     assert found.io_manager_key == "csv"
     assert not made.op.outputs[0].is_required
 
@@ -217,8 +217,8 @@ def test_map_asset_specs_leaves_the_originals_alone() -> None:
     spec, definition = dg.AssetSpec("a"), dg.asset(name="b")(lambda: 1)
     mapped = dg.map_asset_specs(lambda one: one.replace_attributes(owners=["team:x"]), [spec, definition])
     assert [one.owners if isinstance(one, dg.AssetSpec) else one.owners_by_key for one in mapped] == [
-        ("team:x",),
-        {dg.AssetKey("b"): ("team:x",)},
+        ["team:x"],
+        {dg.AssetKey("b"): ["team:x"]},
     ]
-    assert spec.owners == ()
-    assert definition.owners_by_key == {dg.AssetKey("b"): ()}
+    assert spec.owners == []
+    assert definition.owners_by_key == {dg.AssetKey("b"): []}

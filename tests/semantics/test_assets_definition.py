@@ -93,9 +93,9 @@ def test_the_mapping_of_a_dependency_is_that_which_was_given_for_it() -> None:
 
 def test_mapping_specs_changes_a_copy() -> None:
     changed = a.map_asset_specs(lambda spec: spec.replace_attributes(owners=["team:x"], group_name="h"))
-    assert changed.owners_by_key == {A: ("team:x",)}
+    assert changed.owners_by_key == {A: ["team:x"]}
     assert changed.group_names_by_key == {A: "h"}
-    assert a.owners_by_key == {A: ()}
+    assert a.owners_by_key == {A: []}
     up = dg.asset(name="up")(lambda: 1)
     assert dg.materialize([up, dg.AssetSpec("z"), changed], selection=["up", "a"]).asset_value("a") == 2
 

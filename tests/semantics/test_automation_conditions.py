@@ -155,7 +155,9 @@ EXPANSIONS = [
         "all_deps_blocking_checks_passed",
         AC.all_deps_blocking_checks_passed(),
         AC.all_deps_match(
-            AC.all_checks_match(AC.check_passed() | AC.will_be_requested(), blocking_only=True)
+            AC.all_checks_match(AC.check_passed() | AC.will_be_requested(), blocking_only=True).with_label(
+                "all_blocking_checks_passed"
+            )
         ),
     ),
     (

@@ -231,7 +231,7 @@ def test_a_repository_looks_things_up() -> None:
     defs = dg.Definitions([one("a")], jobs=[job()], sensors=[sensor()], resources={"x": 1})
     found = defs.get_repository_def()
     assert found is defs.get_repository_def()
-    assert (found.name, found.job_names) == ("__repository__", ["work"])
+    assert (found.name, found.job_names) == ("__repository__", ["__ASSET_JOB", "work"])
     assert found.has_job("work")
     assert not found.has_job("wrok")
     assert found.has_sensor_def("looking")
@@ -250,18 +250,18 @@ def test_every_spec_can_be_changed_or_those_of_a_selection() -> None:
     def owned(spec: dg.AssetSpec) -> dg.AssetSpec:
         return spec.replace_attributes(owners=["team:data"])
 
-    def owners(changed: dg.Definitions) -> dict[str, tuple[str, ...]]:
+    def owners(changed: dg.Definitions) -> dict[str, list[str]]:
         return {spec.key.to_user_string(): spec.owners for spec in changed.resolve_all_asset_specs()}
 
-    team = ("team:data",)
+    team = ["team:data"]
     assert owners(defs.map_asset_specs(func=owned)) == {"a": team, "b": team, "s": team}
-    assert owners(defs.map_asset_specs(func=owned, selection="a")) == {"a": team, "b": (), "s": ()}
+    assert owners(defs.map_asset_specs(func=owned, selection="a")) == {"a": team, "b": [], "s": []}
     assert owners(defs.map_resolved_asset_specs(func=owned, selection="a+")) == {
         "a": team,
         "b": team,
-        "s": (),
+        "s": [],
     }
-    assert owners(defs) == {"a": (), "b": (), "s": ()}
+    assert owners(defs) == {"a": [], "b": [], "s": []}
 
 
 def test_changing_a_key_or_dropping_what_fills_a_parameter_is_refused() -> None:

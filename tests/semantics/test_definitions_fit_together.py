@@ -185,6 +185,7 @@ def test_jobs_that_are_targets_are_among_those_of_the_project() -> None:
         sensors=[sensor("t", jobs=[of_assets, job("other")]), sensor("u", target="orders")],
     )
     assert defs.get_repository_def().job_names == [
+        "__ASSET_JOB",
         "__anonymous_asset_job_over_assets",
         "__anonymous_asset_job_u",
         "of_assets",

@@ -69,8 +69,8 @@ def test_the_io_manager_has_stored_a_value_before_the_asset_is_recorded_as_made(
     result = dg.materialize([up], resources={"io_manager": Watching()})
     assert events(result, "up") == [
         "STEP_START",
-        "ASSET_OBSERVATION",
         "STEP_OUTPUT",
+        "ASSET_OBSERVATION",
         "ASSET_MATERIALIZATION",
         "HANDLED_OUTPUT",
         "STEP_SUCCESS",
@@ -101,6 +101,7 @@ def test_the_events_of_several_outputs_follow_each_other_as_they_are_yielded() -
         "STEP_START",
         "STEP_OUTPUT",
         "ASSET_MATERIALIZATION",
+        "STEP_OUTPUT",
         "ASSET_CHECK_EVALUATION",
         "ASSET_MATERIALIZATION",
         "STEP_OUTPUT",
@@ -191,7 +192,17 @@ def test_a_value_of_the_wrong_type_is_neither_stored_nor_recorded() -> None:
         return "text"  # type: ignore[return-value]
 
     result = dg.materialize([wrong], raise_on_error=False)
-    assert events(result, "wrong") == ["STEP_START", "STEP_FAILURE"]
+    assert events(result, "wrong") == ["STEP_START", "STEP_OUTPUT", "STEP_FAILURE"]
+    (came,) = (event for event in result.all_events if event.event_type_value == "STEP_OUTPUT")
+    assert not came.step_output_data.type_check_data.success
+
+
+def test_an_input_of_the_wrong_type_is_loaded_and_fails_the_step_that_takes_it() -> None:
+    @dg.asset
+    def down(up: str) -> None: ...
+
+    result = dg.materialize([up, down], raise_on_error=False)
+    assert events(result, "down") == ["STEP_START", "LOADED_INPUT", "STEP_INPUT", "STEP_FAILURE"]
 
 
 def test_what_an_io_manager_raises_leaves_the_asset_unmade() -> None:
@@ -200,7 +211,7 @@ def test_what_an_io_manager_raises_leaves_the_asset_unmade() -> None:
             raise OSError("disk full")
 
     result = dg.materialize([up], resources={"io_manager": Broken()}, raise_on_error=False)
-    assert events(result, "up") == ["STEP_START", "STEP_FAILURE"]
+    assert events(result, "up") == ["STEP_START", "STEP_OUTPUT", "STEP_FAILURE"]
 
 
 def test_the_failure_event_tells_what_user_code_raised() -> None:

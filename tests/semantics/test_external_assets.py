@@ -96,7 +96,7 @@ def test_an_observe_fn_is_refused_with_the_way_out() -> None:
 def test_a_definition_gives_its_assets_as_ones_made_elsewhere() -> None:
     made = dg.asset(name="made", deps=["up"], io_manager_key="mine")(lambda: 1)
     source = made.to_source_asset()
-    assert (source.key, source.deps, source.io_manager_key) == (dg.AssetKey("made"), (), "mine")
+    assert (source.key, source.deps, source.io_manager_key) == (dg.AssetKey("made"), [], "mine")
     assert made.to_source_assets() == [source]
     both = dg.multi_asset(specs=[dg.AssetSpec("a"), dg.AssetSpec("b")], name="both")(lambda: None)
     assert [spec.key.to_user_string() for spec in both.to_source_assets()] == ["a", "b"]

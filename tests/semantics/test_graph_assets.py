@@ -116,7 +116,7 @@ def test_what_is_said_of_it_is_said_of_the_asset() -> None:
 
     spec = a.get_asset_spec()
     assert (spec.description, spec.group_name, spec.metadata) == ("About a.", "g", {"m": 1})
-    assert (spec.owners, spec.kinds, spec.code_version) == (("team:x",), {"k"}, "3")
+    assert (spec.owners, spec.kinds, spec.code_version) == (["team:x"], {"k"}, "3")
 
 
 def test_config_is_for_its_ops() -> None:

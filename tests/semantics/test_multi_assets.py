@@ -393,8 +393,29 @@ def test_a_subset_that_returns_nothing_for_several_selected_assets_is_an_error()
         run(many)
 
 
-def test_a_subset_of_one_asset_may_return_nothing() -> None:
-    assert run(of_specs(lambda: None, can_subset=True), selection=["a"]).success
+def test_a_subset_of_one_asset_says_so_too() -> None:
+    with pytest.raises(dg.InvariantViolationError, match="yield"):
+        run(of_specs(lambda: None, can_subset=True), selection=["a"])
+
+
+def test_what_depends_on_a_sibling_may_come_without_it() -> None:
+    specs = [dg.AssetSpec("a", skippable=True), dg.AssetSpec("b", deps=["a"])]
+
+    @dg.multi_asset(specs=specs)
+    def second() -> Iterator[Any]:
+        yield dg.MaterializeResult(asset_key="b")
+
+    made = [event.asset_key for event in run(second).get_asset_materialization_events()]
+    assert made == [dg.AssetKey("b")]
+
+
+def test_a_sibling_that_is_needed_and_not_yielded_is_made_all_the_same() -> None:
+    @dg.multi_asset(specs=[dg.AssetSpec("a"), dg.AssetSpec("b", deps=["a"])])
+    def second() -> Iterator[Any]:
+        yield dg.MaterializeResult(asset_key="b")
+
+    made = [event.asset_key for event in run(second).get_asset_materialization_events()]
+    assert made == [dg.AssetKey("b"), dg.AssetKey("a")]
 
 
 def test_a_key_that_is_not_selected_may_not_be_yielded() -> None:
@@ -432,7 +453,7 @@ def test_what_is_said_of_an_out_is_said_of_its_asset() -> None:
     )
     both = of_outs(lambda: (1, 2), outs={"a": out, "b": dg.AssetOut()}, code_version="1", description="all")
     spec = both.get_asset_spec(A)
-    assert (spec.description, spec.metadata, spec.owners) == ("d", {"m": 1}, ("team:x",))
+    assert (spec.description, spec.metadata, spec.owners) == ("d", {"m": 1}, ["team:x"])
     assert (spec.tags, spec.kinds) == ({"t": "1", "dagster/kind/k": ""}, {"k"})
     assert both.code_versions_by_key == {A: "2", B: "1"}
     assert both.descriptions_by_key == {A: "d", B: "all"}

@@ -93,12 +93,22 @@ def test_ins_may_go_through_keywords() -> None:
         ({"out": {"a": int}}, "is an Out"),
         ({"out": 5}, "out is a mapping"),
         ({"retry_policy": 3}, "RetryPolicy"),
-        ({"tags": {"a": 1}}, "tags are texts"),
     ],
 )
 def test_arguments_of_another_kind_are_refused(arguments: Any, message: str) -> None:
     with pytest.raises(dg.InvalidArgumentError, match=message):
         dg.op(name="a", **arguments)(lambda x: 1)
+
+
+def test_tags_of_an_op_are_kept_as_text() -> None:
+    assert dict(dg.op(name="a", tags={"n": 1, "m": {"k": [2]}})(lambda: 1).tags) == {
+        "n": "1",
+        "m": '{"k": [2]}',
+    }
+    with pytest.raises(dg.InvalidDefinitionError, match="JSON cannot keep"):
+        dg.op(name="a", tags={"o": object()})(lambda: 1)
+    with pytest.raises(dg.InvalidDefinitionError, match="JSON cannot keep"):
+        dg.asset(name="a", op_tags={"o": object()})(lambda: 1)
 
 
 # Inputs

@@ -274,3 +274,9 @@ def test_tags_name_the_key_and_its_parts() -> None:
     }
     with pytest.raises(dg.DagsterUnknownPartitionError):
         multi.get_tags_for_partition_key("2024-01-01")
+
+
+def test_of_many_keys_that_are_given_twice_a_few_are_named() -> None:
+    keys = [f"k{number}" for number in range(10_000)]
+    with pytest.raises(dg.DagsterInvalidDefinitionError, match=r"'k0', .* and 9995 more are given twice"):
+        dg.StaticPartitionsDefinition(keys * 2)

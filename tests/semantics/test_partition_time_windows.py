@@ -410,6 +410,17 @@ def test_a_naive_current_time_is_in_the_zone_of_the_partitions() -> None:
     assert daily.has_partition_key("2024-01-02", current_time=datetime(2024, 1, 3))
 
 
+def test_beyond_the_year_9999_there_is_an_error_in_words() -> None:
+    last = Daily("9999-12-29", end_offset=5)
+    assert last.time_window_for_partition_key("9999-12-30").end == datetime(9999, 12, 31, tzinfo=UTC)
+    for ask in (
+        lambda: last.time_window_for_partition_key("9999-12-31"),
+        lambda: keys(last, datetime(9999, 12, 31)),
+    ):
+        with pytest.raises(dg.DagxError, match="year 9999"):
+            ask()
+
+
 def test_contexts_nest_and_end() -> None:
     daily = Daily("2024-01-01")
     with dg.partition_loading_context(datetime(2024, 1, 3)):

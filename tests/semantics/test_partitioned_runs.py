@@ -116,7 +116,8 @@ def test_the_run_of_a_partition_bears_it_as_tags(
 ) -> None:
     made = dg.asset(name="made", partitions_def=partitions)(lambda: 1)
     result = dg.materialize([made], partition_key=key, tags={"own": "1"})
-    assert result.dagster_run.tags == {**tags, "own": "1"}
+    of_set = {"dagster/partition_set": f"{result.dagster_run.job_name}_partition_set"}
+    assert result.dagster_run.tags == {**tags, **of_set, "own": "1"}
 
 
 def test_the_event_of_a_partition_names_it_and_so_does_the_plan() -> None:

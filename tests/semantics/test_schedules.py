@@ -196,6 +196,7 @@ RETURNS: list[tuple[str, Callable[[], Any], list[str | None], str | None]] = [
     ("an empty dict", just_run, [None], None),
     ("None", lambda: None, [], "empty result"),
     ("an empty list", lambda: many(0), [], "empty result"),
+    ("a list of None", lambda: [None], [], "empty result"),
 ]
 
 
@@ -229,6 +230,14 @@ def test_what_a_function_may_return_and_what_comes_of_it(
 def test_several_runs_without_keys_and_other_things_are_refused(function: Callable[[], Any]) -> None:
     with pytest.raises(dg.DagsterError):
         scheduled(function).evaluate_tick(context())
+
+
+def test_other_answers_of_its_functions_are_refused_by_the_name_of_the_schedule() -> None:
+    functions: dict[str, Any] = {"tags_fn": lambda context: "x", "run_config_fn": lambda context: 5}
+    for name, function in functions.items():
+        asked = dg.ScheduleDefinition("s", cron_schedule="@daily", job=work, **{name: function})
+        with pytest.raises(dg.DagxError, match=f'what {name} of schedule "s" returns is a mapping'):
+            asked.evaluate_tick(context())
 
 
 def test_what_a_function_raises_is_the_cause_of_a_schedule_error() -> None:

@@ -109,6 +109,7 @@ ANSWERS: list[tuple[str, Callable[[], Any], list[str | None], str | None]] = [
     ("an empty SensorResult", lambda: dg.SensorResult(), [], "empty result"),
     ("None", lambda: None, [], "empty result"),
     ("an empty list", lambda: two()[:0], [], "empty result"),
+    ("a list of None", lambda: [None], [], "empty result"),
 ]
 
 
@@ -288,6 +289,9 @@ def test_with_a_selection_requests_are_within_it_and_by_default_the_whole(target
         outside = sensing(lambda: dg.RunRequest("a", asset_selection=[reports]), job=None, **targets)
         with pytest.raises(dg.DagsterInvalidSubsetError, match="reports"):
             outside.evaluate_tick(context(**place))
+        other = sensing(lambda: dg.RunRequest("a", job_name="work"), job=None, **targets)
+        with pytest.raises(dg.DagsterInvariantViolationError, match="does not target"):
+            other.evaluate_tick(context(**place))
     with pytest.raises(dg.DagsterInvariantViolationError, match="definitions"):
         sensing(lambda: dg.RunRequest("a"), job=None, **targets).evaluate_tick(context())
 

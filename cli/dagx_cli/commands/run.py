@@ -59,7 +59,7 @@ def run(
       dagx run '+key:report'    this asset and all upstream of it
       dagx run group:raw        all assets of a group
       dagx run --force          everything, fresh or not
-      dagx run 'checks(key:report)'   the checks of this asset alone
+      dagx run 'checks(report)' the checks of this asset alone
       dagx run --dry-run        say what would run, and why
       dagx run sales --partition 2024-01-03
       dagx run sales --partition-range 2024-01-01...2024-01-31

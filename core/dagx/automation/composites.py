@@ -59,9 +59,8 @@ class Composites(Operands):
         section 17.4.
         """
         passed = cls.check_passed() | cls.will_be_requested()
-        return cls.all_deps_match(cls.all_checks_match(passed, blocking_only=True)).with_label(
-            "all_deps_blocking_checks_passed"
-        )
+        checks = cls.all_checks_match(passed, blocking_only=True).with_label("all_blocking_checks_passed")
+        return cls.all_deps_match(checks).with_label("all_deps_blocking_checks_passed")
 
     @classmethod
     def eager(cls) -> AutomationCondition:

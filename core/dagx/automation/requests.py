@@ -104,10 +104,10 @@ def tags_of_run(request: RunRequest) -> dict[str, str]:
     return {**request.tags, **({RUN_KEY_TAG: request.run_key} if request.run_key is not None else {})}
 
 
-def run_tags(tags: object) -> dict[str, str]:
+def run_tags(tags: object, what: str = "tags") -> dict[str, str]:
     """The tags of a run: values that are no str become JSON. Raises InvalidDefinitionError where that fails."""
     found: dict[str, str] = {}
-    for name, value in as_mapping(tags, "tags").items():
+    for name, value in as_mapping(tags, what).items():
         if not isinstance(name, str):
             raise InvalidDefinitionError(f"the name of a tag is a str, not {name!r}")
         try:
@@ -119,11 +119,11 @@ def run_tags(tags: object) -> dict[str, str]:
     return found
 
 
-def config_dict(config: object) -> dict[str, Any]:
+def config_dict(config: object, what: str = "run_config") -> dict[str, Any]:
     """Run config as a dict, also from a RunConfig."""
     to_dict = getattr(config, "to_config_dict", None)
     given = to_dict() if callable(to_dict) else config
-    return cast("dict[str, Any]", as_mapping(given, "run_config"))
+    return cast("dict[str, Any]", as_mapping(given, what))
 
 
 def _keys(keys: object) -> list[AssetKey] | None:

@@ -66,10 +66,11 @@ class Resolver:
                 f"{self._what} has several jobs, and a RunRequest does not say which",
                 f"give job_name=..., one of: {', '.join(names)}",
             )
-        if request.job_name is not None and names and request.job_name not in names:
+        if request.job_name is not None and request.job_name not in names:
+            targets = f"its jobs: {', '.join(names)}" if names else "it targets assets: leave job_name out"
             raise InvariantViolationError(
                 f'{self._what} requested a run of the job "{request.job_name}", which it does not target',
-                did_you_mean(request.job_name, names) or f"its jobs: {', '.join(names)}",
+                did_you_mean(request.job_name, names) or targets,
             )
 
     def _within_selection(self, request: RunRequest) -> RunRequest:

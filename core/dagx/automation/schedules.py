@@ -228,11 +228,15 @@ class ScheduleDefinition(TickDefinition):
     def _answer(self, context: ScheduleEvaluationContext) -> object:
         if self._function is not None:
             return self._call(context, {})
-        config = self._run_config_fn(context) if self._run_config_fn is not None else self.run_config
+        config: object = self.run_config
+        if self._run_config_fn is not None:
+            config = config_dict(self._run_config_fn(context), f"what run_config_fn of {self.what} returns")
         return RunRequest(run_config=config, tags=self._tags_for(context))
 
     def _tags_for(self, context: ScheduleEvaluationContext) -> Mapping[str, str]:
-        return run_tags(self._tags_fn(context)) if self._tags_fn is not None else self.tags
+        if self._tags_fn is None:
+            return self.tags
+        return run_tags(self._tags_fn(context), f"what tags_fn of {self.what} returns")
 
     def _request(self, answer: object) -> RunRequest:
         if isinstance(answer, RunRequest):

@@ -191,7 +191,8 @@ def answers_of(answer: object) -> list[object]:
     if answer is None:
         return []
     if isinstance(answer, (list, Generator)):
-        return list(cast("list[object]", answer))
+        found = list(cast("list[object]", answer))
+        return [] if found == [None] else found
     return [answer]
 
 

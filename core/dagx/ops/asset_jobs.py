@@ -16,6 +16,7 @@ from dagx.errors import (
     InvalidInvocationError,
     InvalidSubsetError,
 )
+from dagx.keys import AssetKey
 from dagx.names import check_name, check_owners
 from dagx.ops.hooks import HookDefinition, hook_set
 from dagx.ops.job_config import JobConfig, checked_config, partitions_of
@@ -177,6 +178,20 @@ def define_asset_job(
     )
 
 
+class JobAssets(Record):
+    """The assets of a job: `selected_asset_keys` are those that a run of it makes or observes."""
+
+    selected_asset_keys: frozenset[AssetKey]
+
+    def __init__(self, selected_asset_keys: frozenset[AssetKey] = frozenset()) -> None:
+        self._set(selected_asset_keys=selected_asset_keys)
+
+    @property
+    def executable_asset_keys(self) -> frozenset[AssetKey]:
+        """The same: what is made elsewhere is in no job."""
+        return self.selected_asset_keys
+
+
 class AssetJobDefinition(JobDefinition):
     """A job of assets that are known: `assets` are the definitions, or subsets of them, that it runs."""
 
@@ -215,6 +230,18 @@ class AssetJobDefinition(JobDefinition):
     def nodes(self) -> list[Any]:
         """The definitions of assets and checks in it."""
         return list(self.assets)
+
+    @property
+    def asset_layer(self) -> JobAssets:
+        """Which assets it makes."""
+        return JobAssets(
+            frozenset(
+                slot.key
+                for definition in self.assets
+                for slot in definition.outputs
+                if slot.key is not None and slot.check is None and slot.name in definition.selected_outputs
+            )
+        )
 
     def _node_resources(self) -> set[str]:
         return {key for definition in self.assets for key in definition.required_resource_keys}
@@ -297,9 +324,12 @@ def resolve_asset_job(
         unresolved = UnresolvedAssetJobDefinition(unresolved.name, unresolved.selection)
     asset_work: Any = importlib.import_module("dagx.asset_work")
     chosen: list[AssetsDefinition] = asset_work.chosen_definitions(resolved, unresolved.selection)
-    partitions = unresolved.partitions_def
-    if checks_partitions:
+    try:
         partitions = _partitions_of_assets(unresolved, chosen)
+    except InvalidDefinitionError:
+        if checks_partitions:
+            raise
+        partitions = None
     return AssetJobDefinition(unresolved, resolved, chosen, partitions)
 
 

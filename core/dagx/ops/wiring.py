@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from dagx.errors import InvalidArgumentError
-from dagx.names import as_mapping
 from dagx.record import Record
+from dagx.results import run_tags as tags_of_run
 from dagx.retries import RetryPolicy
 
 if TYPE_CHECKING:
@@ -140,9 +140,5 @@ def checked_policy(policy: object) -> RetryPolicy | None:
 
 
 def checked_tags(tags: Mapping[str, Any] | None) -> dict[str, str]:
-    """The tags of an op or of a use of one: texts. Raises InvalidArgumentError."""
-    given = as_mapping(tags, "tags")
-    for key, value in given.items():
-        if not isinstance(key, str) or not isinstance(value, str):
-            raise InvalidArgumentError(f"tags are texts under texts, not {key!r}: {value!r}")
-    return cast("dict[str, str]", given)
+    """The tags of an op or of a use of one; values that are no str as JSON. Raises InvalidDefinitionError."""
+    return tags_of_run(tags)

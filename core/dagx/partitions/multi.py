@@ -141,7 +141,7 @@ class MultiPartitionsDefinition(PairsDefinition):
 
     def key(self, outer: str, inner: str) -> MultiPartitionKey:
         """The key of a pair."""
-        return MultiPartitionKey({self.outer.name: outer, self.inner.name: inner})
+        return MultiPartitionKey.of_sorted({self.outer.name: outer, self.inner.name: inner})
 
     def parts(self, partition_key: str) -> tuple[str, str] | None:
         """The keys of the outer and the inner dimension, or None when the text is not of two parts."""

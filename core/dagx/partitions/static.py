@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from dagx.arguments import checked_several
@@ -38,10 +39,11 @@ class StaticPartitionsDefinition(OrderedPartitions):
         keys = tuple(_checked_key(key) for key in given)
         self._places = {key: place for place, key in enumerate(keys)}
         if len(self._places) < len(keys):
-            twice = sorted({key for key in keys if keys.count(key) > 1})
-            raise InvalidDefinitionError(
-                f"the partition keys {', '.join(map(repr, twice))} are given twice", "leave one out"
+            twice = sorted(key for key, times in Counter(keys).items() if times > 1)
+            shown = ", ".join(map(repr, twice[:5])) + (
+                f" and {len(twice) - 5} more" if len(twice) > 5 else ""
             )
+            raise InvalidDefinitionError(f"the partition keys {shown} are given twice", "leave one out")
         self._keys = keys
 
     def count(self) -> int:

@@ -24,6 +24,7 @@ from dagx.worker.configured import Configured
 from dagx.worker.fingerprint import Fingerprint, Fingerprinter
 
 if TYPE_CHECKING:
+    from dagx.partitions.definition import PartitionsDefinition
     from dagx.worker.project import LoadedProject
 
 __all__ = ["Description", "text_of"]
@@ -99,7 +100,7 @@ class Description:
             "tags": {name: value for name, value in spec.tags.items() if not name.startswith(KIND_PREFIX)},
             "owners": list(spec.owners),
             "description": spec.description or "",
-            "partitions": "" if partitions is None else partitions.describe(),
+            "partitions": "" if partitions is None else _in_words(partitions),
             **self._partitions_of_asset(spec, definition),
             **self._place(source),
         }
@@ -274,6 +275,11 @@ def _partitioning(resolved: ResolvedDefinitions) -> Any:
         return None
     partitioned: Any = importlib.import_module("dagx.worker.partitioned")
     return partitioned.Partitioning(resolved, text_of)
+
+
+def _in_words(partitions: PartitionsDefinition) -> str:
+    """`daily from 2024-01-01`."""
+    return partitions.describe().removeprefix("the ").replace(" partitions", "", 1)
 
 
 @functools.lru_cache(maxsize=4096)

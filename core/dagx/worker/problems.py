@@ -51,7 +51,7 @@ def problem_of(error: BaseException, root: str) -> Problem:
     file = _relative(last.filename, root)
     shown = traceback.TracebackException.from_exception(error)
     _cut_frames(shown, set())
-    return Problem(line, "".join(shown.format()).rstrip(), file, last.lineno or 0)
+    return Problem(line, "".join(shown.format()).rstrip() + _way_out(error), file, last.lineno or 0)
 
 
 # Taken from code objects, whose file names are relative in a frozen program.
@@ -71,6 +71,13 @@ def _one_line(error: BaseException) -> str:
     if isinstance(error, SystemExit):
         return f"SystemExit: the code called sys.exit({error.code!r})"
     return f"{type(error).__name__}: {said[0]}" if said else type(error).__name__
+
+
+def _way_out(error: BaseException) -> str:
+    """A line below the traceback for those who come from Dagster and left its name in an import."""
+    if isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] == "dagster":
+        return "\n  write `import dagx as dg` in its place: dagx has the names of dagster"
+    return ""
 
 
 def _syntax(error: SyntaxError, root: str) -> Problem:

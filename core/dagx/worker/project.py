@@ -138,7 +138,7 @@ class LoadedProject:
             return {"jobs": [], "schedules": [], "sensors": []}
         repository = defined.get_repository_def()
         return {
-            "jobs": repository.job_names,
+            "jobs": [name for name in repository.job_names if not name.startswith("__")],
             "schedules": sorted(one.name for one in repository.schedule_defs),
             "sensors": sorted(one.name for one in repository.sensor_defs),
         }

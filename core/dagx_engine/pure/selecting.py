@@ -4,6 +4,7 @@ error.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -19,6 +20,8 @@ from dagx_engine.pure.looks import Looks, finders
 
 __all__ = ["Choice", "choose", "key_named", "select_keys"]
 
+_BARE = re.compile(r"(?<=[a-z])\(\s*([\w/.-]+)\s*\)")
+"""A name alone in the brackets of a word, as in `checks(orders)`."""
 _WORDS = {"and", "or", "not", "AND", "OR", "NOT"}
 
 
@@ -116,7 +119,7 @@ def _evaluated(
 def _parsed(text: str) -> Selection:
     words = text.split()
     try:
-        return parse(text)
+        return parse(_BARE.sub(r'(key:"\1")', text))
     except InvalidAssetSelectionError:
         if len(words) < 2 or _WORDS & set(words) or "(" in text:
             raise

@@ -172,6 +172,7 @@ def test_the_checks_of_selected_assets_are_selected() -> None:
 
 def test_checks_can_be_selected_alone() -> None:
     assert choose(CHECKED, "checks(key:orders)").steps == ("orders_sound", "orders_large")
+    assert choose(CHECKED, "checks(orders)").steps == ("orders_sound", "orders_large")
     assert choose(CHECKED, 'check:"orders:large"').steps == ("orders_large",)
     assert choose(CHECKED, "checks(key:src)").steps == ("src_new",)
 

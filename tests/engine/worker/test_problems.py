@@ -164,3 +164,15 @@ def test_a_problem_with_odd_letters_can_be_sent(text: str) -> None:
         raise ValueError(text)
 
     assert of(fail).to_json()["line"] == f"ValueError: {text}".strip()
+
+
+def test_an_import_of_dagster_is_answered_with_the_line_to_write(tmp_path: Path) -> None:
+    page = tmp_path / "definitions.py"
+
+    def load() -> None:
+        exec(compile("import dagster.nowhere", str(page), "exec"), {})
+
+    found = of(load, str(tmp_path))
+    assert found.line.startswith("ModuleNotFoundError")
+    assert found.text.endswith("write `import dagx as dg` in its place: dagx has the names of dagster")
+    assert not of(lambda: exec("import dagsterish", {}), str(tmp_path)).text.endswith("dagster")

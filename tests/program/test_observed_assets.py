@@ -75,7 +75,7 @@ def test_a_partitioned_asset_is_not_run_unasked_and_others_run(world: World) -> 
     assert said.code == 0
     assert "partitions made; dagx run daily --partition" in said.out + said.err
     assert world.status() == {"daily": "missing", "report": "fresh", "apart": "fresh"}
-    assert "partitioned: " in world.dagx("ls").out
+    assert "partitioned: daily from 2024-01-01" in world.dagx("ls").out
     alone = world.dagx("run", "daily")
     assert alone.code == 2
     assert "partitions made; dagx run daily --partition" in alone.err
