@@ -114,6 +114,8 @@ class ExecutorDefinition:
 
         Raises InvalidConfigError for config that does not fit.
         """
+        if raw == {}:  # says nothing
+            raw = None
         config = cast(
             "Mapping[str, Any]", given_config(self.config_schema, raw, f'the config of "{self.name}"')
         )

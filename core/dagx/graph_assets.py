@@ -14,11 +14,12 @@ from dagx.bound_nodes import bound_definition
 from dagx.checks.specs import AssetCheckSpec
 from dagx.decorated import asset_key_of, check_function, identifier_of, refuse_bare, step_name_of
 from dagx.edges import AssetIn
-from dagx.errors import InvalidArgumentError
+from dagx.errors import InvalidArgumentError, InvalidDefinitionError
 from dagx.keys import CoercibleToAssetKey
 from dagx.names import DEFAULT_GROUP
 from dagx.ops.composition import compose
 from dagx.ops.graph_definition import GraphDefinition
+from dagx.signature import CONTEXT_NAMES
 from dagx.slots import InputSlot
 from dagx.source import innermost, location_of
 from dagx.specs import spec_at
@@ -220,6 +221,11 @@ def _inputs(
         for parameter in parameters_of(function)
         if parameter.default is inspect.Parameter.empty
     ]
+    if names and names[0] in CONTEXT_NAMES:
+        raise InvalidDefinitionError(
+            f"{shown} has the parameter {names[0]!r}: its body wires ops and runs without a context",
+            "take the context in the ops",
+        )
     described = checked_mapping_of_ins(ins, names, shown)
     return tuple(input_slot(each, described.get(each, AssetIn()), Any, shown) for each in names)
 

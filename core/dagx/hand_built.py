@@ -103,7 +103,19 @@ class HandBuilt(OpExecutionContext):
     """Sets its resources up when it is made, or, when they tear something down, at the start of its `with` block."""
 
     _opening: AbstractContextManager[ScopedResources] | None = None
+    _own_instance: list[DagsterInstance]
+    """At most one; shared by the copies that are bound to what is called."""
     _waits = False
+
+    @property
+    def instance(self) -> DagsterInstance:
+        """The instance that it was given; else one in memory, made when it is asked for."""
+        if self.run.instance is not None:
+            return self.run.instance
+        if not self._own_instance:
+            made: Any = importlib.import_module("dagx.instance.instance").DagsterInstance
+            self._own_instance.append(made.ephemeral())
+        return self._own_instance[0]
 
     def _open(self, opening: AbstractContextManager[ScopedResources], waits: bool) -> None:
         self._opening = opening
@@ -189,6 +201,7 @@ def _built(
         mapping_key=mapping_key,
         scope=PartitionScope("the context", None, first_and_last or ()),
     )
+    context._own_instance = []  # pyright: ignore[reportPrivateUsage]
     if resources_config or any(kind_of(resource) is not None for resource in bound.values()):
         building: Any = importlib.import_module("dagx.resource_defs.building")
         lifecycle: Any = importlib.import_module("dagx.resource_defs.lifecycle")

@@ -99,7 +99,7 @@ def run_here(
             run_id=request.run_id or new_run_id(),
             tags=_tags(work, request),
             job_name=work.job_name,
-            run_config=config.raw,
+            run_config=dict(config.given),
             storage_dir=folder,
             partition_range=request.partition_range,
             instance=instance,
@@ -109,7 +109,7 @@ def run_here(
         record = instance.create_run(
             run.job_name,
             run_id=run.run_id,
-            run_config=config.raw,
+            run_config=config.given,
             tags=run.tags,
             asset_selection=request.asset_selection,
         )

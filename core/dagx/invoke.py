@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Coroutine, Generator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dagx.context import CURRENT, OpExecutionContext
+from dagx.emission import Emission, Reader
 from dagx.errors import InvalidInvocationError
+from dagx.unset import UNSET
 
 if TYPE_CHECKING:
     from dagx.assets import AssetsDefinition
@@ -27,9 +29,29 @@ def invoke(
     given = () if op.signature.context is None else (context,)
     token = CURRENT.set(context)
     try:
-        return op.compute_fn(*given, **arguments)
+        result = op.compute_fn(*given, **arguments)
     finally:
         CURRENT.reset(token)
+    _check_result(owner, op, result)
+    return result
+
+
+def _check_result(owner: AssetsDefinition | OpDefinition, op: OpDefinition, result: Any) -> None:
+    """What the function returned is held against its outputs and their types, as in a run."""
+    if isinstance(result, (Generator, AsyncGenerator, Coroutine)):
+        return
+    observes = bool(getattr(owner, "is_observation", False))
+    reader = Reader(
+        op.name,
+        op.outputs,
+        frozenset(slot.name for slot in op.outputs),
+        makes_assets=owner is not op and any(slot.key is not None for slot in op.outputs),
+        can_subset=bool(getattr(owner, "can_subset", False)),
+        observes=observes,
+    )
+    for read in reader.returned(result):
+        if isinstance(read, Emission) and read.value is not UNSET:
+            read.slot.type.value.check(read.value, f'the result of "{op.name}"')
 
 
 def _context(
@@ -53,7 +75,10 @@ def _context(
         raise InvalidInvocationError(
             f'"{op.name}" takes a context first, not {type(found).__qualname__}', "pass build_asset_context()"
         )
-    return found.bound_to(owner, op), args
+    bound = found.bound_to(owner, op)
+    if op.config_type is not None and op.signature.config is None:
+        bound.op_config = op.config_type.resolve({} if bound.op_config is None else bound.op_config)
+    return bound, args
 
 
 def _arguments(
@@ -96,8 +121,9 @@ def _missing(op: OpDefinition, name: str, context: OpExecutionContext | None) ->
             f"pass {name}=..., or a context that has it among its resources",
         )
     if op.signature.config is not None and name == op.signature.config.name:
-        if context is not None and context.op_config is not None:
-            return config_argument(op, context.op_config)
+        said = None if context is None else context.op_config
+        if said is not None or op.config_type is None or not op.config_type.is_required:
+            return config_argument(op, {} if said is None else said)
         raise InvalidInvocationError(
             f'"{op.name}" takes config and was called without it',
             f"pass {name}=..., or a context with the config of the asset",

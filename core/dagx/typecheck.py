@@ -224,6 +224,8 @@ _CONTAINERS: dict[type[object], Callable[[Any, int], Iterable[tuple[str, int, ob
     set: _in_set,
     frozenset: _in_set,
     dict: _in_dict,
+    collections.abc.Sequence: _in_order,
+    collections.abc.Mapping: _in_dict,
 }
 _REFUSED: tuple[object, ...] = (
     typing.Union,

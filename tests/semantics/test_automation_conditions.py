@@ -438,3 +438,10 @@ def test_a_condition_sensor_says_that_its_evaluation_is_not_built_yet() -> None:
     made = dg.AutomationConditionSensorDefinition("s", target="*")
     with pytest.raises(dg.NotBuiltYetError):
         made.evaluate_tick(dg.build_sensor_context())
+
+
+def test_the_class_may_be_named_with_the_kind_of_key_it_is_for() -> None:
+    assert dg.AutomationCondition[dg.AssetKey] is dg.AutomationCondition
+    condition: dg.AutomationCondition[dg.AssetKey] = dg.AutomationCondition.missing()
+    bare: dg.AutomationCondition = condition
+    assert bare == dg.AutomationCondition.missing()

@@ -120,3 +120,36 @@ def test_a_field_holds_the_variable_itself_outside_of_a_run(monkeypatch: pytest.
 def test_an_env_var_is_no_empty_name() -> None:
     with pytest.raises(dg.DagxError):
         dg.EnvVar("")
+
+
+def test_all_variables_that_are_not_set_are_told_at_once_before_anything_is_set_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("NO_1", "NO_2", "NO_3"):
+        monkeypatch.delenv(name, raising=False)
+    opened: list[str] = []
+
+    class First(dg.ConfigurableResource):
+        a: str = ""
+
+        def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+            opened.append("first")
+
+    class Second(dg.ConfigurableResource):
+        first: First
+        b: int
+
+    @dg.asset
+    def needs(first: First, second: Second) -> None: ...
+
+    bound = {
+        "first": First(a="set"),
+        "second": Second(first=First(a=dg.EnvVar("NO_1")), b=dg.EnvVar.int("NO_2")),
+        "unused": First(a=dg.EnvVar("NO_3")),
+    }
+    with pytest.raises(dg.InvalidConfigError) as caught:
+        dg.materialize([needs], resources=bound)
+    assert "NO_1" in str(caught.value)
+    assert "NO_2" in str(caught.value)
+    assert "NO_3" not in str(caught.value)
+    assert opened == []

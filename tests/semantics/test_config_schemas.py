@@ -148,3 +148,9 @@ def test_what_is_required() -> None:
     assert dg.Field({"x": int}).is_required
     assert dg.Field(int, default_value=1).default_value == 1
     assert not dg.Field(int).default_provided
+
+
+@pytest.mark.parametrize("schema", [{"a": 3}, {"a": {"b": object()}}, [{"a": 3}]])
+def test_what_is_no_schema_is_said_where_it_is_written(schema: Any) -> None:
+    with pytest.raises(dg.DagsterInvalidConfigDefinitionError):
+        dg.asset(name="a", config_schema=schema)(lambda: 1)

@@ -214,3 +214,19 @@ def test_the_context_of_a_step_can_be_got_in_functions_that_it_calls() -> None:
         return helper()
 
     assert dg.materialize([a]).asset_value("a") == "a"
+
+
+def test_run_config_is_what_was_given() -> None:
+    seen: list[Any] = []
+
+    class Settings(dg.Config):
+        x: int
+        y: int = 2
+
+    @dg.asset
+    def a(context: dg.AssetExecutionContext, config: Settings) -> None:
+        seen.append((context.run_config, context.run.run_config, config.y))
+
+    given = {"ops": {"a": {"config": {"x": 1}}}}
+    dg.materialize([a], run_config=given)
+    assert seen == [(given, given, 2)]

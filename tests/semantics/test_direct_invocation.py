@@ -121,8 +121,53 @@ def test_the_result_is_what_the_function_returned() -> None:
     assert [output.value for output in several()] == [1]
 
 
-def test_types_are_not_checked_in_a_direct_call() -> None:
-    assert plain(3.5, 1.0) == 2.5
+def test_the_result_is_held_against_its_type_and_arguments_are_not() -> None:
+    @dg.asset
+    def loose(a: int) -> Any:
+        return a
+
+    assert loose("text") == "text"
+    with pytest.raises(dg.TypeCheckDidNotPass, match="float"):
+        plain(3.5, 1.0)
+
+
+def test_what_a_run_would_not_take_a_direct_call_does_not_return() -> None:
+    outs = {"p": dg.AssetOut(), "q": dg.AssetOut()}
+    assert dg.multi_asset(name="m", outs=outs)(lambda: (1, 2))() == (1, 2)
+    for wrong in ((1, 2, 3), [1, 2], None, dg.AssetMaterialization("x"), dg.MaterializeResult(asset_key="z")):
+        with pytest.raises(dg.InvariantViolationError):
+            dg.multi_asset(name="m", outs=outs)(lambda wrong=wrong: wrong)()
+
+
+def test_config_that_is_not_given_has_its_defaults() -> None:
+    class Settings(dg.Config):
+        x: int = 7
+
+    class Strict(dg.Config):
+        x: int
+
+    @dg.asset
+    def a(config: Settings) -> int:
+        return config.x
+
+    @dg.asset
+    def strict(config: Strict) -> int:
+        return config.x
+
+    assert (a(), a(Settings(x=2))) == (7, 2)
+    with pytest.raises(dg.InvalidInvocationError, match="takes config"):
+        strict()
+
+
+def test_config_of_the_context_is_held_against_the_schema() -> None:
+    @dg.op(config_schema={"n": dg.Field(int, default_value=3)})
+    def n(context: dg.OpExecutionContext) -> Any:
+        return context.op_config["n"]
+
+    assert n(dg.build_op_context()) == 3
+    assert n(dg.build_op_context(op_config={"n": 4})) == 4
+    with pytest.raises(dg.InvalidConfigError, match="n"):
+        n(dg.build_op_context(op_config={"n": "x"}))
 
 
 def test_the_definition_looks_like_its_function() -> None:

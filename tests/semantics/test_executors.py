@@ -127,3 +127,8 @@ def test_the_words_around_executors_are_there() -> None:
     assert context.executor_def is dg.in_process_executor
     assert dg.ExecutorRequirement["PERSISTENT_OUTPUTS"].name == "PERSISTENT_OUTPUTS"
     assert {"max_concurrent", "retries"} <= set(dg.multiprocess_executor.config_schema.fields)  # type: ignore[attr-defined]
+
+
+def test_execution_may_say_nothing() -> None:
+    made = dg.asset(name="made")(lambda: 1)
+    assert dg.materialize([made], run_config={"execution": {"config": {}}}).success

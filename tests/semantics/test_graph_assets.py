@@ -322,3 +322,11 @@ def test_from_graph_makes_an_asset_of_each_output() -> None:
     definition = dg.AssetsDefinition.from_graph(pair, internal_asset_deps={"a": {UP}, "b": {A}})
     assert definition.asset_deps == {A: {UP}, B: {A}}
     assert made(dg.materialize([up, definition])) == {"up": 5, "a": 15, "b": 25}
+
+
+def test_the_body_takes_no_context() -> None:
+    for name in ("context", "_context"):
+        scope: dict[str, Any] = {}
+        exec(f"def body({name}): ...", scope)  # one body for each name
+        with pytest.raises(dg.InvalidDefinitionError, match="without a context"):
+            dg.graph_asset(scope["body"])

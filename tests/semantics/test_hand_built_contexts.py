@@ -13,11 +13,11 @@ BUILDERS = [dg.build_asset_context, dg.build_op_context, dg.build_asset_check_co
 
 
 @pytest.mark.parametrize("build", BUILDERS)
-def test_the_run_is_ephemeral_and_has_no_instance_unless_it_is_given_one(build: Any) -> None:
+def test_the_run_is_ephemeral_and_has_an_instance_in_memory_unless_it_is_given_one(build: Any) -> None:
     context = build()
     assert (context.run_id, context.run.run_id, context.retry_number) == ("EPHEMERAL", "EPHEMERAL", 0)
-    with pytest.raises(dg.DagsterInvalidInvocationError, match="instance"):
-        context.instance  # noqa: B018
+    assert context.instance.is_ephemeral
+    assert context.instance is context.instance
     instance = dg.DagsterInstance.ephemeral()
     assert build(instance=instance).instance is instance
 

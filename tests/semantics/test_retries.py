@@ -75,3 +75,8 @@ def test_a_failure_carries_a_description_and_metadata() -> None:
     assert isinstance(error, dg.Failure)
     assert error.description == "too few rows"
     assert error.metadata == {"rows": dg.MetadataValue.int(3)}
+
+
+def test_the_delay_of_an_attempt_is_drawn_by_chance_unless_numbers_are_given() -> None:
+    assert dg.RetryPolicy(max_retries=3, delay=2, backoff=dg.Backoff.EXPONENTIAL).calculate_delay(3) == 14
+    assert 0 <= dg.RetryPolicy(delay=2, jitter=dg.Jitter.FULL).calculate_delay(1) <= 2

@@ -1,6 +1,6 @@
 """Section 7: annotations are checked at run time."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Dict, List, Literal, NewType, Optional, Protocol, Tuple, TypedDict, Union  # noqa: UP035
 
 import pytest
@@ -153,3 +153,23 @@ def test_annotations_given_as_text_are_resolved() -> None:
 
     with pytest.raises(dg.DagsterTypeCheckDidNotPass):
         dg.materialize([a])
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value", "fits"),
+    [
+        (Sequence[int], [1, 2], True),
+        (Sequence[int], ["x"], False),
+        (Sequence[int], "text", False),
+        (Mapping[str, int], {"a": 1}, True),
+        (Mapping[str, int], {"a": "b"}, False),
+        (Mapping[str, int], [1], False),
+    ],
+)
+def test_abstract_containers_are_checked_deeply_too(annotation: Any, value: object, fits: bool) -> None:
+    def a() -> Any:
+        return value
+
+    a.__annotations__["return"] = annotation
+    result = dg.materialize([dg.asset(a)], raise_on_error=False)
+    assert result.success == fits

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import importlib
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from dagx.arguments import optional_text
 from dagx.automation import terms
@@ -28,8 +28,25 @@ __all__ = ["AutomationCondition"]
 
 C = TypeVar("C", bound="AutomationCondition")
 
+# Annotations may name the kind of key that a condition is for; nothing else knows of it.
+if TYPE_CHECKING:
+    from typing import Generic
 
-class AutomationCondition(Composites, Record):
+    from typing_extensions import TypeVar as TypeVarWithDefault
+
+    K = TypeVarWithDefault("K", default=Any)
+
+    class _OfKey(Generic[K]): ...
+
+else:
+    K = None
+
+    class _OfKey:
+        def __class_getitem__(cls, item: object) -> type:
+            return cls
+
+
+class AutomationCondition(_OfKey[K], Composites, Record):
     """When an asset, check or job is to be requested: `AutomationCondition.eager()`, `.on_cron("@daily")`, or
     made of parts with `&`, `|`, `~` and the methods.
 

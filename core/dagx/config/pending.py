@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
 from dagx.config.environment import EnvVar, IntEnvVar
@@ -14,8 +14,14 @@ _DEEPEST = 20
 
 def is_pending(value: object, depth: int = 0) -> bool:
     """Whether an EnvVar is, or stands somewhere in, `value`."""
+    return next(variables_in(value, depth), None) is not None
+
+
+def variables_in(value: object, depth: int = 0) -> Iterator[str]:
+    """The names of the environment variables that `value` waits for."""
     if isinstance(value, (EnvVar, IntEnvVar)):
-        return True
+        yield value.env_var_name
+        return
     inside: Iterable[object] = ()
     if isinstance(value, Mapping):
         inside = cast("Mapping[object, object]", value).values()
@@ -23,4 +29,6 @@ def is_pending(value: object, depth: int = 0) -> bool:
         inside = cast("Iterable[object]", value)
     elif hasattr(type(value), CONFIG_MARK):
         inside = vars(value).values()
-    return depth < _DEEPEST and any(is_pending(inner, depth + 1) for inner in inside)
+    if depth < _DEEPEST:
+        for inner in inside:
+            yield from variables_in(inner, depth + 1)

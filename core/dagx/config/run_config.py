@@ -74,7 +74,8 @@ class ValidatedConfig(NamedTuple):
     `ops` has plain values by the path of the op (one name, or those of the graphs around it first): defaults and
     variables filled in, None where nothing was said to an op without a schema. `inputs` has the values that were
     given, the same way. `resources` holds what was said to each, as `open_resources` takes it. `raw` is the whole
-    with its defaults and with variables unread: it has no secrets that the run config had not.
+    with its defaults and with variables unread: it has no secrets that the run config had not. `given` is
+    what was said.
     """
 
     ops: Mapping[tuple[str, ...], Any]
@@ -83,6 +84,7 @@ class ValidatedConfig(NamedTuple):
     loggers: Mapping[str, Any]
     execution: Any
     raw: dict[str, Any]
+    given: Mapping[str, Any] = {}
 
 
 def validated_run_config(
@@ -132,6 +134,7 @@ def validated_run_config(
         _configs(found["loggers"]),
         found["execution"].get("config"),
         walked(_Walk(Reading(as_written=True), ignored_ops)),
+        cast("dict[str, Any]", dumped(_as_mapping(run_config))),
     )
 
 

@@ -344,7 +344,9 @@ def _of_dict(schema: dict[object, object]) -> ConfigType:
     keys = list(schema)
     if len(keys) == 1 and not isinstance(keys[0], str):
         return Map(keys[0], schema[keys[0]])
-    return Shape(cast("dict[str, object]", schema))
+    shape = Shape(cast("dict[str, object]", schema))
+    shape.fields  # noqa: B018  # a wrong entry is said where the schema is written
+    return shape
 
 
 def _of_class(schema: object) -> ConfigType | None:

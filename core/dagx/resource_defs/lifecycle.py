@@ -9,8 +9,10 @@ import contextlib
 import logging
 from collections.abc import Collection, Generator, Mapping
 from contextlib import AbstractContextManager
+from typing import cast
 
 from dagx.config.marks import ResourceKind, is_resource_class, kind_of
+from dagx.config.pending import variables_in
 from dagx.config.reading import NO_CONFIG, ConfigType, Reading
 from dagx.errors import (
     InvalidConfigError,
@@ -46,6 +48,7 @@ def open_resources(
     """
     opening = _Opening(bound, config or {}, run, instance, log)
     try:
+        opening.check_variables(wanted)
         # In one order always: what is not there first, the rest as it is bound.
         names = set(wanted)
         for name in [*sorted(names - bound.keys()), *(name for name in bound if name in names)]:
@@ -71,6 +74,30 @@ class _Opening:
         self._under_way: list[str] = []
         self._managers: list[tuple[str, AbstractContextManager[object]]] = []
         self.values: dict[str, object] = {}
+
+    def check_variables(self, wanted: Collection[str]) -> None:
+        """Raise InvalidConfigError that names every variable which is not set, before anything is set up."""
+        reading = Reading()
+        seen: set[str] = set()
+        for name, resource in self._bound.items():
+            if name in wanted:
+                self._read_variables(resource, name, reading, seen)
+        reading.raise_problems()
+
+    def _read_variables(self, resource: object, place: str, reading: Reading, seen: set[str]) -> None:
+        kind = kind_of(resource)
+        if kind is None or not is_resource_class(type(resource)) or place in seen:
+            return
+        seen.add(place)
+        fields, nested = kind.described(resource), kind.nested(resource)
+        raw = self._config.get(place)
+        said: Mapping[str, object] = cast("Mapping[str, object]", raw) if isinstance(raw, Mapping) else {}
+        if said.keys() <= fields.keys():  # else run config names a field by its alias
+            for field in fields.keys() - nested.keys() - said.keys():
+                for variable in variables_in(fields[field]):
+                    reading.variable(variable, ("resources", place, field))
+        for field, inner in nested.items():
+            self._read_variables(inner, self._name_of.get(id(inner), f"{place}.{field}"), reading, seen)
 
     def named(self, name: str, needed_by: str) -> object:
         """The initialised resource of this name."""
