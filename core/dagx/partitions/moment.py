@@ -7,8 +7,6 @@ from datetime import datetime, timezone
 
 from dagx.partitions.loading_context import PartitionLoadingContext, partition_loading_context
 
-__all__ = ["moment"]
-
 
 def moment(seconds: float) -> AbstractContextManager[PartitionLoadingContext]:
     """While it is open, partitions are those that there are `seconds` after 1970."""
