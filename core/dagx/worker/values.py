@@ -70,6 +70,8 @@ class EngineIOManager(IOManager):
             if identifier in self._between_ops:
                 return self._between_ops[identifier]
         key = text_of(context.asset_key)
+        if not self._keeps_between_ops and key not in self._inputs:
+            _check_is_input(context, key)
         if context.has_asset_partitions:
             return self._partitions(context, key)
         return self._value(key, self._inputs.get(key))
@@ -94,3 +96,14 @@ class EngineIOManager(IOManager):
             )
         data = base64.b64decode(found["inline"]) if found.get("inline") is not None else None
         return decode(found["codec"], found.get("path"), data)
+
+
+def _check_is_input(context: InputContext, key: str) -> None:
+    """A value that was asked for and is none of the step's inputs: the engine did not send it."""
+    op = context.op_def
+    if op is None or any(slot.key in (None, context.asset_key) for slot in op.inputs):
+        return
+    raise DagxError(
+        f'"{key}" is not an input of this step, and the engine hands over the values of its inputs only',
+        hint=f"take it as a parameter, so that dagx knows of the dependency: def {op.name}({context.name}, ...)",
+    )
