@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import AsyncGenerator, Coroutine, Generator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from dagx.context import CURRENT, OpExecutionContext
-from dagx.emission import Emission, Reader
 from dagx.errors import InvalidInvocationError
-from dagx.unset import UNSET
 
 if TYPE_CHECKING:
     from dagx.assets import AssetsDefinition
@@ -32,26 +30,9 @@ def invoke(
         result = op.compute_fn(*given, **arguments)
     finally:
         CURRENT.reset(token)
-    _check_result(owner, op, result)
+    # Late: what defines assets need not know what reads results.
+    importlib.import_module("dagx.direct_results").check_result(owner, op, result)
     return result
-
-
-def _check_result(owner: AssetsDefinition | OpDefinition, op: OpDefinition, result: Any) -> None:
-    """What the function returned is held against its outputs and their types, as in a run."""
-    if isinstance(result, (Generator, AsyncGenerator, Coroutine)):
-        return
-    observes = bool(getattr(owner, "is_observation", False))
-    reader = Reader(
-        op.name,
-        op.outputs,
-        frozenset(slot.name for slot in op.outputs),
-        makes_assets=owner is not op and any(slot.key is not None for slot in op.outputs),
-        can_subset=bool(getattr(owner, "can_subset", False)),
-        observes=observes,
-    )
-    for read in reader.returned(result):
-        if isinstance(read, Emission) and read.value is not UNSET:
-            read.slot.type.value.check(read.value, f'the result of "{op.name}"')
 
 
 def _context(
