@@ -260,6 +260,33 @@ def calls_dagx():
 """
 
 
+CONFIGURED = '''
+import dagx as dg
+
+
+class Rate(dg.ConfigurableResource):
+    percent: int = 20
+
+
+class Limit(dg.Config):
+    most: int = 100
+
+
+@dg.asset
+def price(config: Limit, rate: Rate) -> int:
+    return min(config.most, 90 * (100 + rate.percent) // 100)
+
+
+defs = dg.Definitions([price], resources={"rate": Rate(percent=10)})
+'''
+
+
+def test_config_and_resources_work_without_an_interpreter(world: World) -> None:
+    project = world.project(definitions=CONFIGURED)
+    assert "1 made, 0 unchanged, 0 failed" in world.dagx("run", at=project)
+    assert "99" in world.dagx("show", "price", at=project)
+
+
 def test_inside_sys_executable_is_a_python_that_process_pools_can_use(world: World) -> None:
     project = world.project(definitions=POOLS.replace("DAGX", repr(str(Path(BINARY).resolve()))))
     assert world.ran(at=project) == {"succeeded": 5}
