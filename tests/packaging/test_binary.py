@@ -260,7 +260,7 @@ def calls_dagx():
 """
 
 
-CONFIGURED = '''
+CONFIGURED = """
 import dagx as dg
 
 
@@ -278,7 +278,7 @@ def price(config: Limit, rate: Rate) -> int:
 
 
 defs = dg.Definitions([price], resources={"rate": Rate(percent=10)})
-'''
+"""
 
 
 def test_config_and_resources_work_without_an_interpreter(world: World) -> None:
