@@ -55,7 +55,8 @@ class RunAnswers:
         """The history that the run is written to. Raises InvalidInvocationError where there is none."""
         if self.run.instance is None:
             raise InvalidInvocationError(
-                "this run writes to no instance", "pass instance=DagsterInstance.ephemeral()"
+                "this run writes to no instance",
+                "`dagx run` gives its steps none yet; in tests, pass instance= to materialize() or to the context",
             )
         return self.run.instance
 
