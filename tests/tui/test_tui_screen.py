@@ -522,6 +522,20 @@ def test_a_project_that_never_loaded_shows_why_and_that_it_watches() -> None:
     play(scene)
 
 
+def test_partitions_that_were_never_made_are_not_announced_as_running_all_makes_none() -> None:
+    async def scene(stage: Stage) -> None:
+        views = world("a; b; c", a=S.MISSING, b=S.MISSING)
+        parts = [
+            replace(view, partitions="daily from 2024-01-01") if view.key == "b" else view for view in views
+        ]
+        screen = await stage.put(board(parts))
+        assert "1 asset was never made · R runs it" in screen
+        screen = await stage.put(AssetsChanged((replace(parts[0], state=S.FRESH),)))
+        assert "was never made" not in screen
+
+    play(scene)
+
+
 def test_assets_that_were_never_made_are_announced() -> None:
     async def scene(stage: Stage) -> None:
         screen = await stage.put(board(world("a; b; c", a=S.MISSING, b=S.MISSING)))

@@ -86,6 +86,8 @@ class Board:
         self.shape = Shape()
         self.counts: Counter[AssetState] = Counter()
         self.group_counts: dict[str, Counter[AssetState]] = {}
+        self.unmade: set[str] = set()
+        """Assets that were never made and that running all would make: not those with partitions."""
         self.run: Running | None = None
         self.running: dict[str, float] = {}
         """Steps that run now, and since when."""
@@ -209,6 +211,7 @@ class Board:
         self._shown = {}
         self.counts = Counter()
         self.group_counts = {}
+        self.unmade = set()
         nothing = Change()
         for key in self.assets:
             self._show(key, nothing)
@@ -230,5 +233,9 @@ class Board:
                 members[old] -= 1
             self.counts[state] += 1
             members[state] += 1
+            if state is AssetState.MISSING and not asset.partitions:
+                self.unmade.add(key)
+            else:
+                self.unmade.discard(key)
             self._shown[key] = state
         change.keys.add(key)

@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
 
-from dagx_engine.views import AssetState, ShowView
+from dagx_engine.views import ShowView
 from dagx_tui import home_layout, intents
 from dagx_tui.asset_list import AssetList, Clock
 from dagx_tui.board import Board, Change
@@ -159,7 +159,7 @@ class BoardScreen(Screen[None], inherit_bindings=False):
         """Header, banner and footer."""
         self._draw_header()
         board = self.board
-        missing = board.counts[AssetState.MISSING]
+        missing = len(board.unmade)
         unmade = bool(missing) and board.run is None and board.problem is None
         self.set_class(unmade, "-unmade")
         if unmade:
