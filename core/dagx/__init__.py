@@ -8,10 +8,19 @@ from sys import _getframe  # pyright: ignore[reportPrivateUsage]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from dagx.asset_out import AssetOut as AssetOut
-    from dagx.asset_selection import AssetSelection as AssetSelection
-    from dagx.asset_values import AssetValueLoader as AssetValueLoader
-    from dagx.assets import AssetsDefinition as AssetsDefinition
+    from dagx.assets.decorator import asset as asset
+    from dagx.assets.definition import AssetsDefinition as AssetsDefinition
+    from dagx.assets.edges import AssetDep as AssetDep
+    from dagx.assets.edges import AssetIn as AssetIn
+    from dagx.assets.external import SourceAsset as SourceAsset
+    from dagx.assets.external import multi_observable_source_asset as multi_observable_source_asset
+    from dagx.assets.external import observable_source_asset as observable_source_asset
+    from dagx.assets.multi import multi_asset as multi_asset
+    from dagx.assets.of_graphs import graph_asset as graph_asset
+    from dagx.assets.of_graphs import graph_multi_asset as graph_multi_asset
+    from dagx.assets.out import AssetOut as AssetOut
+    from dagx.assets.specs import AssetSpec as AssetSpec
+    from dagx.assets.specs import map_asset_specs as map_asset_specs
     from dagx.automation.asset_sensor import AssetSensorDefinition as AssetSensorDefinition
     from dagx.automation.asset_sensor import asset_sensor as asset_sensor
     from dagx.automation.condition_sensor import (
@@ -75,7 +84,6 @@ if TYPE_CHECKING:
     from dagx.checks.results import AssetCheckSeverity as AssetCheckSeverity
     from dagx.checks.specs import AssetCheckKey as AssetCheckKey
     from dagx.checks.specs import AssetCheckSpec as AssetCheckSpec
-    from dagx.code_references import with_source_code_references as with_source_code_references
     from dagx.compat import DagsterAssetCheckFailedError as DagsterAssetCheckFailedError
     from dagx.compat import DagsterConfigMappingFunctionError as DagsterConfigMappingFunctionError
     from dagx.compat import DagsterError as DagsterError
@@ -122,17 +130,15 @@ if TYPE_CHECKING:
     from dagx.config.schema import Noneable as Noneable
     from dagx.config.schema import Permissive as Permissive
     from dagx.config.schema import Shape as Shape
-    from dagx.console_loggers import JsonLogFormatter as JsonLogFormatter
-    from dagx.console_loggers import colored_console_logger as colored_console_logger
-    from dagx.console_loggers import default_loggers as default_loggers
-    from dagx.console_loggers import json_console_logger as json_console_logger
-    from dagx.context import AssetCheckExecutionContext as AssetCheckExecutionContext
-    from dagx.context import AssetExecutionContext as AssetExecutionContext
-    from dagx.context import OpExecutionContext as OpExecutionContext
-    from dagx.decorator import asset as asset
-    from dagx.defs import Definitions as Definitions
-    from dagx.edges import AssetDep as AssetDep
-    from dagx.edges import AssetIn as AssetIn
+    from dagx.config.yaml_text import config_from_files as config_from_files
+    from dagx.config.yaml_text import config_from_pkg_resources as config_from_pkg_resources
+    from dagx.config.yaml_text import config_from_yaml_strings as config_from_yaml_strings
+    from dagx.contexts.hand_built import build_asset_check_context as build_asset_check_context
+    from dagx.contexts.hand_built import build_asset_context as build_asset_context
+    from dagx.contexts.hand_built import build_op_context as build_op_context
+    from dagx.contexts.step import AssetCheckExecutionContext as AssetCheckExecutionContext
+    from dagx.contexts.step import AssetExecutionContext as AssetExecutionContext
+    from dagx.contexts.step import OpExecutionContext as OpExecutionContext
     from dagx.errors import AssetCheckFailedError as AssetCheckFailedError
     from dagx.errors import CircularDependencyError as CircularDependencyError
     from dagx.errors import ConfigMappingFunctionError as ConfigMappingFunctionError
@@ -162,25 +168,37 @@ if TYPE_CHECKING:
     from dagx.errors import UnknownResourceError as UnknownResourceError
     from dagx.errors import UnmetExecutorRequirementsError as UnmetExecutorRequirementsError
     from dagx.errors import UserCodeExecutionError as UserCodeExecutionError
-    from dagx.executors import Executor as Executor
-    from dagx.executors import ExecutorDefinition as ExecutorDefinition
-    from dagx.executors import ExecutorRequirement as ExecutorRequirement
-    from dagx.executors import InitExecutorContext as InitExecutorContext
-    from dagx.executors import executor as executor
-    from dagx.executors import in_process_executor as in_process_executor
-    from dagx.executors import multi_or_in_process_executor as multi_or_in_process_executor
-    from dagx.executors import multiprocess_executor as multiprocess_executor
+    from dagx.execution.executors import Executor as Executor
+    from dagx.execution.executors import ExecutorDefinition as ExecutorDefinition
+    from dagx.execution.executors import ExecutorRequirement as ExecutorRequirement
+    from dagx.execution.executors import InitExecutorContext as InitExecutorContext
+    from dagx.execution.executors import executor as executor
+    from dagx.execution.executors import in_process_executor as in_process_executor
+    from dagx.execution.executors import multi_or_in_process_executor as multi_or_in_process_executor
+    from dagx.execution.executors import multiprocess_executor as multiprocess_executor
+    from dagx.execution.in_process import materialize as materialize
+    from dagx.execution.in_process import materialize_to_memory as materialize_to_memory
+    from dagx.execution.in_process_result import ExecuteInProcessResult as ExecuteInProcessResult
+    from dagx.execution.reexecution import ReexecutionOptions as ReexecutionOptions
+    from dagx.execution.results import AssetMaterialization as AssetMaterialization
+    from dagx.execution.results import AssetObservation as AssetObservation
+    from dagx.execution.results import DataVersion as DataVersion
+    from dagx.execution.results import DynamicOutput as DynamicOutput
+    from dagx.execution.results import ExpectationResult as ExpectationResult
+    from dagx.execution.results import MaterializeResult as MaterializeResult
+    from dagx.execution.results import ObserveResult as ObserveResult
+    from dagx.execution.results import Output as Output
+    from dagx.execution.retries import Backoff as Backoff
+    from dagx.execution.retries import Failure as Failure
+    from dagx.execution.retries import Jitter as Jitter
+    from dagx.execution.retries import RetryPolicy as RetryPolicy
+    from dagx.execution.retries import RetryRequested as RetryRequested
+    from dagx.execution.run_tags import MAX_RUNTIME_SECONDS_TAG as MAX_RUNTIME_SECONDS_TAG
     from dagx.file_paths import file_relative_path as file_relative_path
-    from dagx.freshness import FreshnessPolicy as FreshnessPolicy
-    from dagx.freshness import apply_freshness_policy as apply_freshness_policy
-    from dagx.graph_assets import graph_asset as graph_asset
-    from dagx.graph_assets import graph_multi_asset as graph_multi_asset
-    from dagx.hand_built import build_asset_check_context as build_asset_check_context
-    from dagx.hand_built import build_asset_context as build_asset_context
-    from dagx.hand_built import build_op_context as build_op_context
-    from dagx.in_process import materialize as materialize
-    from dagx.in_process import materialize_to_memory as materialize_to_memory
-    from dagx.in_process_result import ExecuteInProcessResult as ExecuteInProcessResult
+    from dagx.freshness.legacy import LegacyFreshnessPolicy as LegacyFreshnessPolicy
+    from dagx.freshness.policies import FreshnessPolicy as FreshnessPolicy
+    from dagx.freshness.policies import apply_freshness_policy as apply_freshness_policy
+    from dagx.functions.op_definition import OpDefinition as OpDefinition
     from dagx.instance.data_versions import DataProvenance as DataProvenance
     from dagx.instance.data_versions import DataVersionsByPartition as DataVersionsByPartition
     from dagx.instance.event_log import EventLogEntry as EventLogEntry
@@ -198,81 +216,51 @@ if TYPE_CHECKING:
     from dagx.instance.runs import DagsterRun as DagsterRun
     from dagx.instance.runs import RunRecord as RunRecord
     from dagx.instance.runs import RunsFilter as RunsFilter
-    from dagx.io_contexts import InputContext as InputContext
-    from dagx.io_contexts import OutputContext as OutputContext
-    from dagx.io_managers import IOManager as IOManager
-    from dagx.io_managers import InputManager as InputManager
-    from dagx.io_testing import build_input_context as build_input_context
-    from dagx.io_testing import build_output_context as build_output_context
     from dagx.key_aliases import AssetOrCheckKey as AssetOrCheckKey
     from dagx.keys import AssetKey as AssetKey
-    from dagx.lazy_definitions import definitions as definitions
-    from dagx.legacy_freshness import LegacyFreshnessPolicy as LegacyFreshnessPolicy
-    from dagx.loading import load_assets_from_current_module as load_assets_from_current_module
-    from dagx.loading import load_assets_from_modules as load_assets_from_modules
-    from dagx.loading import load_assets_from_package_module as load_assets_from_package_module
-    from dagx.loading import load_assets_from_package_name as load_assets_from_package_name
-    from dagx.loading_checks import (
-        load_asset_checks_from_current_module as load_asset_checks_from_current_module,
-    )
-    from dagx.loading_checks import load_asset_checks_from_modules as load_asset_checks_from_modules
-    from dagx.loading_checks import (
-        load_asset_checks_from_package_module as load_asset_checks_from_package_module,
-    )
-    from dagx.loading_checks import load_asset_checks_from_package_name as load_asset_checks_from_package_name
-    from dagx.loading_definitions import (
-        load_definitions_from_current_module as load_definitions_from_current_module,
-    )
-    from dagx.loading_definitions import load_definitions_from_module as load_definitions_from_module
-    from dagx.loading_definitions import load_definitions_from_modules as load_definitions_from_modules
-    from dagx.loading_definitions import (
-        load_definitions_from_package_module as load_definitions_from_package_module,
-    )
-    from dagx.loading_definitions import (
-        load_definitions_from_package_name as load_definitions_from_package_name,
-    )
-    from dagx.loading_definitions import load_from_defs_folder as load_from_defs_folder
-    from dagx.loggers import InitLoggerContext as InitLoggerContext
-    from dagx.loggers import LoggerDefinition as LoggerDefinition
-    from dagx.loggers import build_init_logger_context as build_init_logger_context
-    from dagx.loggers import logger as logger
-    from dagx.logs import DagsterLogManager as DagsterLogManager
-    from dagx.logs import get_logger as get_logger
-    from dagx.metadata import BoolMetadataValue as BoolMetadataValue
-    from dagx.metadata import (
+    from dagx.logs.console import JsonLogFormatter as JsonLogFormatter
+    from dagx.logs.console import colored_console_logger as colored_console_logger
+    from dagx.logs.console import default_loggers as default_loggers
+    from dagx.logs.console import json_console_logger as json_console_logger
+    from dagx.logs.definitions import InitLoggerContext as InitLoggerContext
+    from dagx.logs.definitions import LoggerDefinition as LoggerDefinition
+    from dagx.logs.definitions import build_init_logger_context as build_init_logger_context
+    from dagx.logs.definitions import logger as logger
+    from dagx.logs.user_code import DagsterLogManager as DagsterLogManager
+    from dagx.logs.user_code import get_logger as get_logger
+    from dagx.metadata.code import CodeReferencesMetadataValue as CodeReferencesMetadataValue
+    from dagx.metadata.code import LocalFileCodeReference as LocalFileCodeReference
+    from dagx.metadata.code_references import with_source_code_references as with_source_code_references
+    from dagx.metadata.tables import TableColumn as TableColumn
+    from dagx.metadata.tables import TableColumnConstraints as TableColumnConstraints
+    from dagx.metadata.tables import TableColumnDep as TableColumnDep
+    from dagx.metadata.tables import TableColumnLineage as TableColumnLineage
+    from dagx.metadata.tables import TableConstraints as TableConstraints
+    from dagx.metadata.tables import TableRecord as TableRecord
+    from dagx.metadata.tables import TableSchema as TableSchema
+    from dagx.metadata.values import BoolMetadataValue as BoolMetadataValue
+    from dagx.metadata.values import (
         CodeLocationReconstructionMetadataValue as CodeLocationReconstructionMetadataValue,
     )
-    from dagx.metadata import DagsterAssetMetadataValue as DagsterAssetMetadataValue
-    from dagx.metadata import DagsterJobMetadataValue as DagsterJobMetadataValue
-    from dagx.metadata import DagsterRunMetadataValue as DagsterRunMetadataValue
-    from dagx.metadata import FloatMetadataValue as FloatMetadataValue
-    from dagx.metadata import IntMetadataValue as IntMetadataValue
-    from dagx.metadata import JsonMetadataValue as JsonMetadataValue
-    from dagx.metadata import MarkdownMetadataValue as MarkdownMetadataValue
-    from dagx.metadata import MetadataValue as MetadataValue
-    from dagx.metadata import NotebookMetadataValue as NotebookMetadataValue
-    from dagx.metadata import NullMetadataValue as NullMetadataValue
-    from dagx.metadata import PathMetadataValue as PathMetadataValue
-    from dagx.metadata import PoolMetadataValue as PoolMetadataValue
-    from dagx.metadata import PythonArtifactMetadataValue as PythonArtifactMetadataValue
-    from dagx.metadata import TableColumnLineageMetadataValue as TableColumnLineageMetadataValue
-    from dagx.metadata import TableMetadataValue as TableMetadataValue
-    from dagx.metadata import TableSchemaMetadataValue as TableSchemaMetadataValue
-    from dagx.metadata import TextMetadataValue as TextMetadataValue
-    from dagx.metadata import TimestampMetadataValue as TimestampMetadataValue
-    from dagx.metadata import UrlMetadataValue as UrlMetadataValue
-    from dagx.metadata_code import CodeReferencesMetadataValue as CodeReferencesMetadataValue
-    from dagx.metadata_code import LocalFileCodeReference as LocalFileCodeReference
-    from dagx.metadata_tables import TableColumn as TableColumn
-    from dagx.metadata_tables import TableColumnConstraints as TableColumnConstraints
-    from dagx.metadata_tables import TableColumnDep as TableColumnDep
-    from dagx.metadata_tables import TableColumnLineage as TableColumnLineage
-    from dagx.metadata_tables import TableConstraints as TableConstraints
-    from dagx.metadata_tables import TableRecord as TableRecord
-    from dagx.metadata_tables import TableSchema as TableSchema
-    from dagx.multi_assets import multi_asset as multi_asset
-    from dagx.named_resources import ResourceParam as ResourceParam
-    from dagx.op_definition import OpDefinition as OpDefinition
+    from dagx.metadata.values import DagsterAssetMetadataValue as DagsterAssetMetadataValue
+    from dagx.metadata.values import DagsterJobMetadataValue as DagsterJobMetadataValue
+    from dagx.metadata.values import DagsterRunMetadataValue as DagsterRunMetadataValue
+    from dagx.metadata.values import FloatMetadataValue as FloatMetadataValue
+    from dagx.metadata.values import IntMetadataValue as IntMetadataValue
+    from dagx.metadata.values import JsonMetadataValue as JsonMetadataValue
+    from dagx.metadata.values import MarkdownMetadataValue as MarkdownMetadataValue
+    from dagx.metadata.values import MetadataValue as MetadataValue
+    from dagx.metadata.values import NotebookMetadataValue as NotebookMetadataValue
+    from dagx.metadata.values import NullMetadataValue as NullMetadataValue
+    from dagx.metadata.values import PathMetadataValue as PathMetadataValue
+    from dagx.metadata.values import PoolMetadataValue as PoolMetadataValue
+    from dagx.metadata.values import PythonArtifactMetadataValue as PythonArtifactMetadataValue
+    from dagx.metadata.values import TableColumnLineageMetadataValue as TableColumnLineageMetadataValue
+    from dagx.metadata.values import TableMetadataValue as TableMetadataValue
+    from dagx.metadata.values import TableSchemaMetadataValue as TableSchemaMetadataValue
+    from dagx.metadata.values import TextMetadataValue as TextMetadataValue
+    from dagx.metadata.values import TimestampMetadataValue as TimestampMetadataValue
+    from dagx.metadata.values import UrlMetadataValue as UrlMetadataValue
     from dagx.ops.asset_jobs import UnresolvedAssetJobDefinition as UnresolvedAssetJobDefinition
     from dagx.ops.asset_jobs import define_asset_job as define_asset_job
     from dagx.ops.declarations import DynamicOut as DynamicOut
@@ -341,7 +329,6 @@ if TYPE_CHECKING:
     from dagx.partitions.static import StaticPartitionsDefinition as StaticPartitionsDefinition
     from dagx.partitions.time_mapping import TimeWindowPartitionMapping as TimeWindowPartitionMapping
     from dagx.partitions.time_windows import TimeWindowPartitionsDefinition as TimeWindowPartitionsDefinition
-    from dagx.path_io_manager import UPathIOManager as UPathIOManager
     from dagx.pipes.client import PipesClient as PipesClient
     from dagx.pipes.client import PipesClientCompletedInvocation as PipesClientCompletedInvocation
     from dagx.pipes.ends import PipesContextInjector as PipesContextInjector
@@ -358,7 +345,37 @@ if TYPE_CHECKING:
     from dagx.pipes.session import open_pipes_session as open_pipes_session
     from dagx.pipes.subprocess_client import PipesSubprocessClient as PipesSubprocessClient
     from dagx.pipes.wire import PipesLaunchedData as PipesLaunchedData
-    from dagx.reexecution import ReexecutionOptions as ReexecutionOptions
+    from dagx.project.asset_values import AssetValueLoader as AssetValueLoader
+    from dagx.project.defs import Definitions as Definitions
+    from dagx.project.lazy_definitions import definitions as definitions
+    from dagx.project.loading import load_assets_from_current_module as load_assets_from_current_module
+    from dagx.project.loading import load_assets_from_modules as load_assets_from_modules
+    from dagx.project.loading import load_assets_from_package_module as load_assets_from_package_module
+    from dagx.project.loading import load_assets_from_package_name as load_assets_from_package_name
+    from dagx.project.loading_checks import (
+        load_asset_checks_from_current_module as load_asset_checks_from_current_module,
+    )
+    from dagx.project.loading_checks import load_asset_checks_from_modules as load_asset_checks_from_modules
+    from dagx.project.loading_checks import (
+        load_asset_checks_from_package_module as load_asset_checks_from_package_module,
+    )
+    from dagx.project.loading_checks import (
+        load_asset_checks_from_package_name as load_asset_checks_from_package_name,
+    )
+    from dagx.project.loading_definitions import (
+        load_definitions_from_current_module as load_definitions_from_current_module,
+    )
+    from dagx.project.loading_definitions import load_definitions_from_module as load_definitions_from_module
+    from dagx.project.loading_definitions import (
+        load_definitions_from_modules as load_definitions_from_modules,
+    )
+    from dagx.project.loading_definitions import (
+        load_definitions_from_package_module as load_definitions_from_package_module,
+    )
+    from dagx.project.loading_definitions import (
+        load_definitions_from_package_name as load_definitions_from_package_name,
+    )
+    from dagx.project.loading_definitions import load_from_defs_folder as load_from_defs_folder
     from dagx.resource_defs.binding import with_resources as with_resources
     from dagx.resource_defs.building import build_init_resource_context as build_init_resource_context
     from dagx.resource_defs.building import build_resources as build_resources
@@ -374,29 +391,19 @@ if TYPE_CHECKING:
     from dagx.resource_defs.manager_functions import io_manager as io_manager
     from dagx.resource_defs.managers import ConfigurableIOManager as ConfigurableIOManager
     from dagx.resource_defs.managers import ConfigurableIOManagerFactory as ConfigurableIOManagerFactory
+    from dagx.resource_defs.named import ResourceParam as ResourceParam
     from dagx.resource_defs.ready_managers import fs_io_manager as fs_io_manager
     from dagx.resource_defs.ready_managers import mem_io_manager as mem_io_manager
-    from dagx.results import AssetMaterialization as AssetMaterialization
-    from dagx.results import AssetObservation as AssetObservation
-    from dagx.results import DataVersion as DataVersion
-    from dagx.results import DynamicOutput as DynamicOutput
-    from dagx.results import ExpectationResult as ExpectationResult
-    from dagx.results import MaterializeResult as MaterializeResult
-    from dagx.results import ObserveResult as ObserveResult
-    from dagx.results import Output as Output
-    from dagx.retries import Backoff as Backoff
-    from dagx.retries import Failure as Failure
-    from dagx.retries import Jitter as Jitter
-    from dagx.retries import RetryPolicy as RetryPolicy
-    from dagx.retries import RetryRequested as RetryRequested
-    from dagx.run_tags import MAX_RUNTIME_SECONDS_TAG as MAX_RUNTIME_SECONDS_TAG
-    from dagx.source_assets import SourceAsset as SourceAsset
-    from dagx.source_assets import multi_observable_source_asset as multi_observable_source_asset
-    from dagx.source_assets import observable_source_asset as observable_source_asset
-    from dagx.specs import AssetSpec as AssetSpec
-    from dagx.specs import map_asset_specs as map_asset_specs
-    from dagx.stored_io import FilesystemIOManager as FilesystemIOManager
-    from dagx.stored_io import InMemoryIOManager as InMemoryIOManager
+    from dagx.selecting.asset_selection import AssetSelection as AssetSelection
+    from dagx.storing.builtin import FilesystemIOManager as FilesystemIOManager
+    from dagx.storing.builtin import InMemoryIOManager as InMemoryIOManager
+    from dagx.storing.contexts import InputContext as InputContext
+    from dagx.storing.contexts import OutputContext as OutputContext
+    from dagx.storing.hand_built import build_input_context as build_input_context
+    from dagx.storing.hand_built import build_output_context as build_output_context
+    from dagx.storing.managers import IOManager as IOManager
+    from dagx.storing.managers import InputManager as InputManager
+    from dagx.storing.path_manager import UPathIOManager as UPathIOManager
     from dagx.value_types.checking import check_dagster_type as check_dagster_type
     from dagx.value_types.definition import DagsterType as DagsterType
     from dagx.value_types.definition import PythonObjectDagsterType as PythonObjectDagsterType
@@ -424,9 +431,6 @@ if TYPE_CHECKING:
     from dagx.warning_classes import ConfigArgumentWarning as ConfigArgumentWarning
     from dagx.warning_classes import PreviewWarning as PreviewWarning
     from dagx.warning_classes import SupersessionWarning as SupersessionWarning
-    from dagx.yaml_config import config_from_files as config_from_files
-    from dagx.yaml_config import config_from_pkg_resources as config_from_pkg_resources
-    from dagx.yaml_config import config_from_yaml_strings as config_from_yaml_strings
 
 __all__ = [
     "AddDynamicPartitionsRequest",
@@ -817,10 +821,27 @@ __all__ = [
 ]
 
 _MODULES = {
-    "asset_out": ("AssetOut",),
-    "asset_selection": ("AssetSelection",),
-    "asset_values": ("AssetValueLoader",),
-    "assets": ("AssetsDefinition",),
+    "assets.decorator": ("asset",),
+    "assets.definition": ("AssetsDefinition",),
+    "assets.edges": (
+        "AssetDep",
+        "AssetIn",
+    ),
+    "assets.external": (
+        "SourceAsset",
+        "multi_observable_source_asset",
+        "observable_source_asset",
+    ),
+    "assets.multi": ("multi_asset",),
+    "assets.of_graphs": (
+        "graph_asset",
+        "graph_multi_asset",
+    ),
+    "assets.out": ("AssetOut",),
+    "assets.specs": (
+        "AssetSpec",
+        "map_asset_specs",
+    ),
     "automation.asset_sensor": (
         "AssetSensorDefinition",
         "asset_sensor",
@@ -900,7 +921,6 @@ _MODULES = {
         "AssetCheckKey",
         "AssetCheckSpec",
     ),
-    "code_references": ("with_source_code_references",),
     "compat": (
         "DagsterAssetCheckFailedError",
         "DagsterConfigMappingFunctionError",
@@ -959,22 +979,20 @@ _MODULES = {
         "Permissive",
         "Shape",
     ),
-    "console_loggers": (
-        "JsonLogFormatter",
-        "colored_console_logger",
-        "default_loggers",
-        "json_console_logger",
+    "config.yaml_text": (
+        "config_from_files",
+        "config_from_pkg_resources",
+        "config_from_yaml_strings",
     ),
-    "context": (
+    "contexts.hand_built": (
+        "build_asset_check_context",
+        "build_asset_context",
+        "build_op_context",
+    ),
+    "contexts.step": (
         "AssetCheckExecutionContext",
         "AssetExecutionContext",
         "OpExecutionContext",
-    ),
-    "decorator": ("asset",),
-    "defs": ("Definitions",),
-    "edges": (
-        "AssetDep",
-        "AssetIn",
     ),
     "errors": (
         "AssetCheckFailedError",
@@ -1007,7 +1025,7 @@ _MODULES = {
         "UnmetExecutorRequirementsError",
         "UserCodeExecutionError",
     ),
-    "executors": (
+    "execution.executors": (
         "Executor",
         "ExecutorDefinition",
         "ExecutorRequirement",
@@ -1017,25 +1035,37 @@ _MODULES = {
         "multi_or_in_process_executor",
         "multiprocess_executor",
     ),
-    "file_paths": ("file_relative_path",),
-    "freshness": (
-        "FreshnessPolicy",
-        "apply_freshness_policy",
-    ),
-    "graph_assets": (
-        "graph_asset",
-        "graph_multi_asset",
-    ),
-    "hand_built": (
-        "build_asset_check_context",
-        "build_asset_context",
-        "build_op_context",
-    ),
-    "in_process": (
+    "execution.in_process": (
         "materialize",
         "materialize_to_memory",
     ),
-    "in_process_result": ("ExecuteInProcessResult",),
+    "execution.in_process_result": ("ExecuteInProcessResult",),
+    "execution.reexecution": ("ReexecutionOptions",),
+    "execution.results": (
+        "AssetMaterialization",
+        "AssetObservation",
+        "DataVersion",
+        "DynamicOutput",
+        "ExpectationResult",
+        "MaterializeResult",
+        "ObserveResult",
+        "Output",
+    ),
+    "execution.retries": (
+        "Backoff",
+        "Failure",
+        "Jitter",
+        "RetryPolicy",
+        "RetryRequested",
+    ),
+    "execution.run_tags": ("MAX_RUNTIME_SECONDS_TAG",),
+    "file_paths": ("file_relative_path",),
+    "freshness.legacy": ("LegacyFreshnessPolicy",),
+    "freshness.policies": (
+        "FreshnessPolicy",
+        "apply_freshness_policy",
+    ),
+    "functions.op_definition": ("OpDefinition",),
     "instance.data_versions": (
         "DataProvenance",
         "DataVersionsByPartition",
@@ -1063,53 +1093,39 @@ _MODULES = {
         "RunRecord",
         "RunsFilter",
     ),
-    "io_contexts": (
-        "InputContext",
-        "OutputContext",
-    ),
-    "io_managers": (
-        "IOManager",
-        "InputManager",
-    ),
-    "io_testing": (
-        "build_input_context",
-        "build_output_context",
-    ),
     "key_aliases": ("AssetOrCheckKey",),
     "keys": ("AssetKey",),
-    "lazy_definitions": ("definitions",),
-    "legacy_freshness": ("LegacyFreshnessPolicy",),
-    "loading": (
-        "load_assets_from_current_module",
-        "load_assets_from_modules",
-        "load_assets_from_package_module",
-        "load_assets_from_package_name",
+    "logs.console": (
+        "JsonLogFormatter",
+        "colored_console_logger",
+        "default_loggers",
+        "json_console_logger",
     ),
-    "loading_checks": (
-        "load_asset_checks_from_current_module",
-        "load_asset_checks_from_modules",
-        "load_asset_checks_from_package_module",
-        "load_asset_checks_from_package_name",
-    ),
-    "loading_definitions": (
-        "load_definitions_from_current_module",
-        "load_definitions_from_module",
-        "load_definitions_from_modules",
-        "load_definitions_from_package_module",
-        "load_definitions_from_package_name",
-        "load_from_defs_folder",
-    ),
-    "loggers": (
+    "logs.definitions": (
         "InitLoggerContext",
         "LoggerDefinition",
         "build_init_logger_context",
         "logger",
     ),
-    "logs": (
+    "logs.user_code": (
         "DagsterLogManager",
         "get_logger",
     ),
-    "metadata": (
+    "metadata.code": (
+        "CodeReferencesMetadataValue",
+        "LocalFileCodeReference",
+    ),
+    "metadata.code_references": ("with_source_code_references",),
+    "metadata.tables": (
+        "TableColumn",
+        "TableColumnConstraints",
+        "TableColumnDep",
+        "TableColumnLineage",
+        "TableConstraints",
+        "TableRecord",
+        "TableSchema",
+    ),
+    "metadata.values": (
         "BoolMetadataValue",
         "CodeLocationReconstructionMetadataValue",
         "DagsterAssetMetadataValue",
@@ -1132,22 +1148,6 @@ _MODULES = {
         "TimestampMetadataValue",
         "UrlMetadataValue",
     ),
-    "metadata_code": (
-        "CodeReferencesMetadataValue",
-        "LocalFileCodeReference",
-    ),
-    "metadata_tables": (
-        "TableColumn",
-        "TableColumnConstraints",
-        "TableColumnDep",
-        "TableColumnLineage",
-        "TableConstraints",
-        "TableRecord",
-        "TableSchema",
-    ),
-    "multi_assets": ("multi_asset",),
-    "named_resources": ("ResourceParam",),
-    "op_definition": ("OpDefinition",),
     "ops.asset_jobs": (
         "UnresolvedAssetJobDefinition",
         "define_asset_job",
@@ -1234,7 +1234,6 @@ _MODULES = {
     "partitions.static": ("StaticPartitionsDefinition",),
     "partitions.time_mapping": ("TimeWindowPartitionMapping",),
     "partitions.time_windows": ("TimeWindowPartitionsDefinition",),
-    "path_io_manager": ("UPathIOManager",),
     "pipes.client": (
         "PipesClient",
         "PipesClientCompletedInvocation",
@@ -1263,7 +1262,29 @@ _MODULES = {
     ),
     "pipes.subprocess_client": ("PipesSubprocessClient",),
     "pipes.wire": ("PipesLaunchedData",),
-    "reexecution": ("ReexecutionOptions",),
+    "project.asset_values": ("AssetValueLoader",),
+    "project.defs": ("Definitions",),
+    "project.lazy_definitions": ("definitions",),
+    "project.loading": (
+        "load_assets_from_current_module",
+        "load_assets_from_modules",
+        "load_assets_from_package_module",
+        "load_assets_from_package_name",
+    ),
+    "project.loading_checks": (
+        "load_asset_checks_from_current_module",
+        "load_asset_checks_from_modules",
+        "load_asset_checks_from_package_module",
+        "load_asset_checks_from_package_name",
+    ),
+    "project.loading_definitions": (
+        "load_definitions_from_current_module",
+        "load_definitions_from_module",
+        "load_definitions_from_modules",
+        "load_definitions_from_package_module",
+        "load_definitions_from_package_name",
+        "load_from_defs_folder",
+    ),
     "resource_defs.binding": ("with_resources",),
     "resource_defs.building": (
         "build_init_resource_context",
@@ -1287,41 +1308,29 @@ _MODULES = {
         "ConfigurableIOManager",
         "ConfigurableIOManagerFactory",
     ),
+    "resource_defs.named": ("ResourceParam",),
     "resource_defs.ready_managers": (
         "fs_io_manager",
         "mem_io_manager",
     ),
-    "results": (
-        "AssetMaterialization",
-        "AssetObservation",
-        "DataVersion",
-        "DynamicOutput",
-        "ExpectationResult",
-        "MaterializeResult",
-        "ObserveResult",
-        "Output",
-    ),
-    "retries": (
-        "Backoff",
-        "Failure",
-        "Jitter",
-        "RetryPolicy",
-        "RetryRequested",
-    ),
-    "run_tags": ("MAX_RUNTIME_SECONDS_TAG",),
-    "source_assets": (
-        "SourceAsset",
-        "multi_observable_source_asset",
-        "observable_source_asset",
-    ),
-    "specs": (
-        "AssetSpec",
-        "map_asset_specs",
-    ),
-    "stored_io": (
+    "selecting.asset_selection": ("AssetSelection",),
+    "storing.builtin": (
         "FilesystemIOManager",
         "InMemoryIOManager",
     ),
+    "storing.contexts": (
+        "InputContext",
+        "OutputContext",
+    ),
+    "storing.hand_built": (
+        "build_input_context",
+        "build_output_context",
+    ),
+    "storing.managers": (
+        "IOManager",
+        "InputManager",
+    ),
+    "storing.path_manager": ("UPathIOManager",),
     "value_types.checking": ("check_dagster_type",),
     "value_types.definition": (
         "DagsterType",
@@ -1358,11 +1367,6 @@ _MODULES = {
         "ConfigArgumentWarning",
         "PreviewWarning",
         "SupersessionWarning",
-    ),
-    "yaml_config": (
-        "config_from_files",
-        "config_from_pkg_resources",
-        "config_from_yaml_strings",
     ),
 }
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}

@@ -26,7 +26,7 @@ from dagx.errors import UnknownPartitionError as DagsterUnknownPartitionError
 from dagx.errors import UnknownResourceError as DagsterUnknownResourceError
 from dagx.errors import UnmetExecutorRequirementsError as DagsterUnmetExecutorRequirementsError
 from dagx.errors import UserCodeExecutionError as DagsterUserCodeExecutionError
-from dagx.logs import get_logger as get_dagster_logger
+from dagx.logs.user_code import get_logger as get_dagster_logger
 
 __all__ = [
     "DagsterAssetCheckFailedError",

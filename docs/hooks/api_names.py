@@ -1,8 +1,8 @@
 """A hook of mkdocs: puts the public names of modules of the SDK where an API page asks for them.
 
-A line `{{ names assets specs }}` becomes an entry for each name that `dagx.assets` and `dagx.specs` offer in their
-`__all__`; a package stands for all below it. `{{ names * }}` stands for all modules that no other page names. Imports
-nothing of dagx.
+A line `{{ names assets.out keys }}` becomes an entry for each name that `dagx.assets.out` and `dagx.keys` offer in
+their `__all__`; a package stands for all below it. `{{ names * }}` stands for all modules that no other page names.
+Imports nothing of dagx.
 """
 
 from __future__ import annotations

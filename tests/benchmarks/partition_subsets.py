@@ -15,10 +15,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import dagx as dg
-from dagx.cron import parse_cron
 from dagx.partitions.upstream import upstream_subset
-from dagx.ticks import Ticks, next_tick
-from dagx.time_zones import TimeZone
+from dagx.time.cron import parse_cron
+from dagx.time.ticks import Ticks, next_tick
+from dagx.time.time_zones import TimeZone
 
 START = datetime(2013, 1, 1)
 

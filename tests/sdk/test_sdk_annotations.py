@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dagx.annotations import annotations_of, parameters_of
+from dagx.functions.annotations import annotations_of, parameters_of
 
 if TYPE_CHECKING:
     from decimal import Decimal

@@ -25,8 +25,8 @@ from dagx.checks.results import AssetCheckSeverity
 from dagx.checks.specs import AssetCheckKey
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError
 from dagx.keys import AssetKey
-from dagx.metadata import TimestampMetadataValue
-from dagx.metadata_tables import TableColumn, TableSchema
+from dagx.metadata.tables import TableColumn, TableSchema
+from dagx.metadata.values import TimestampMetadataValue
 from dagx.partitions.time_windows import TimeWindowPartitionsDefinition
 
 HOUR = timedelta(hours=1)

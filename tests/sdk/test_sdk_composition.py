@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import dagx as dg
-from dagx.composing import COMPOSITION
+from dagx.functions.composing import COMPOSITION
 from dagx.ops.composition import compose
 from dagx.ops.wiring import FromEach, FromInput, FromNode
 

@@ -11,8 +11,8 @@ import pytest
 
 import dagx as dg
 from dagx.config.marks import is_config_class, is_resource_class
+from dagx.execution.runs import RunInfo
 from dagx.resource_defs.lifecycle import check_nested, needs_closing, open_resources
-from dagx.runs import RunInfo
 
 
 class Inner(dg.ConfigurableResource):

@@ -213,7 +213,7 @@ def test_an_object_of_ones_own_is_refused() -> None:
     [
         "{",
         '{"$": "os:system", "with": ["true"]}',
-        '{"$": "dagx.results:re.compile", "with": ["x"]}',
+        '{"$": "dagx.execution.results:re.compile", "with": ["x"]}',
         '{"$": "dagx.instance.codec:importlib", "with": ["os"]}',
         '{"$": "dagx.nowhere:Thing", "fields": {}}',
         '{"$": "dagx.keys:AssetKey"}',

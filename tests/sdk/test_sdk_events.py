@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 import dagx as dg
+from dagx.execution.results import ExpectationResult
 from dagx.instance import event_makers as make
 from dagx.instance.check_history import CheckExecutionStatus
 from dagx.instance.codec import from_text, to_text
 from dagx.instance.event_log import EventLogEntry
 from dagx.instance.recorded_error import RecordedError
-from dagx.results import ExpectationResult
 
 A = dg.AssetKey(["x", "a"])
 MADE = dg.AssetMaterialization(A, partition="p", metadata={"n": 1})

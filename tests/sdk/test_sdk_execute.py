@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 import dagx as dg
-from dagx.execute import Listener, StepOutput, StepResult, execute_step
-from dagx.planning import steps_for_assets
-from dagx.runs import RunInfo
-from dagx.step_inputs import Ground
+from dagx.execution.execute import Listener, StepOutput, StepResult, execute_step
+from dagx.execution.planning import steps_for_assets
+from dagx.execution.runs import RunInfo
+from dagx.execution.step_inputs import Ground
 from dagx.unset import UNSET
 
 LOG = logging.getLogger("dagx.test")

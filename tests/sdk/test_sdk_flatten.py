@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dagx as dg
+from dagx.execution.steps import FromAsset, FromSeveral, FromStep, Given, Step
 from dagx.ops.composition import compose
 from dagx.ops.flatten import Flattened, flatten
 from dagx.ops.op_selection import selected_steps
-from dagx.steps import FromAsset, FromSeveral, FromStep, Given, Step
 
 
 @dg.op

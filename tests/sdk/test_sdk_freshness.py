@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dagx.freshness import (
+from dagx.freshness.policies import (
     CronFreshnessPolicy,
     FreshnessPolicy,
     FreshnessState,

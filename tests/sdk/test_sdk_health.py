@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 import dagx as dg
-from dagx import health
-from dagx.health import AssetHealthStatus as Health
-from dagx.health import CheckOutcome
+from dagx.freshness import health as health
+from dagx.freshness.health import AssetHealthStatus as Health
+from dagx.freshness.health import CheckOutcome
 
 HEALTHY, WARNING, DEGRADED = Health.HEALTHY, Health.WARNING, Health.DEGRADED
 UNKNOWN, NONE = Health.UNKNOWN, Health.NOT_APPLICABLE

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dagx as dg
-from dagx.cron import is_valid_cron, parse_cron
-from dagx.ticks import latest_tick, next_tick, tick_datetimes, ticks_of
-from dagx.time_zones import TimeZone, time_zone
+from dagx.time.cron import is_valid_cron, parse_cron
+from dagx.time.ticks import latest_tick, next_tick, tick_datetimes, ticks_of
+from dagx.time.time_zones import TimeZone, time_zone
 
 UTC = timezone.utc
 

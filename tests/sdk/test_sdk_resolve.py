@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import dagx as dg
-from dagx.resolve import collect, resolve
+from dagx.project.resolve import collect, resolve
 from dagx.source import SourceLocation
 
 

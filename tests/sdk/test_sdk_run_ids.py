@@ -2,7 +2,7 @@
 
 import uuid
 
-from dagx.run_ids import new_run_id
+from dagx.execution.run_ids import new_run_id
 
 
 def test_a_run_id_is_a_random_uuid_and_no_two_are_alike() -> None:

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dagx.errors import InvalidAssetSelectionError, InvalidSubsetError, NotBuiltYetError
-from dagx.selection import evaluate, evaluate_checks
-from dagx.selection_attributes import ATTRIBUTES
-from dagx.selection_print import text_of
-from dagx.selection_terms import (
+from dagx.selecting.attributes import ATTRIBUTES
+from dagx.selecting.evaluation import evaluate, evaluate_checks
+from dagx.selecting.printing import text_of
+from dagx.selecting.terms import (
     CALLS,
     NOTHING,
     And,
@@ -26,7 +26,7 @@ from dagx.selection_terms import (
     Up,
     WithExternal,
 )
-from dagx.selection_text import parse, select
+from dagx.selecting.text import parse, select
 
 KINDS = {"a": {"python"}, "c": {"sql"}}
 GROUPS = {"a": "g1", "b": "g1", "p/x": "g1", "c": "g2", "d": "g2"}

@@ -6,7 +6,7 @@ from typing import Any, Literal
 import pytest
 
 import dagx as dg
-from dagx.typecheck import value_type_of
+from dagx.functions.typecheck import value_type_of
 
 
 def is_even(_context: dg.TypeCheckContext, value: object) -> bool:

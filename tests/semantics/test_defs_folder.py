@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import dagx as dg
-from dagx import loading_definitions
+from dagx.project import loading_definitions as loading_definitions
 
 PYPROJECT = """
 [project]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 import dagx as dg
-from dagx.executors import ExecutionSettings, TagLimit
+from dagx.execution.executors import ExecutionSettings, TagLimit
 
 
 @pytest.mark.parametrize(

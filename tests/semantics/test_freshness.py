@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 import dagx as dg
-from dagx.freshness import (
+from dagx.freshness.policies import (
     CronFreshnessPolicy,
     FreshnessState,
     TimeWindowFreshnessPolicy,

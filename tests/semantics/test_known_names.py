@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import dagx as dg
-from dagx.metadata_json import from_json, to_json
+from dagx.metadata.as_json import from_json, to_json
 from dagx.not_offered import INSTEAD
 from dagx.unbuilt_names import NAMES
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import dagx as dg
-from dagx.loggers import run_loggers
+from dagx.logs.definitions import run_loggers
 
 
 class Kept(logging.Handler):

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import dagx as dg
-from dagx.metadata_json import from_json, to_json
+from dagx.metadata.as_json import from_json, to_json
 
 SCHEMA = dg.TableSchema([dg.TableColumn("a", "int", constraints=dg.TableColumnConstraints(nullable=False))])
 LINEAGE = dg.TableColumnLineage({"a": [dg.TableColumnDep("up", "b")]})

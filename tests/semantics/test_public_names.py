@@ -163,11 +163,17 @@ HEAVY = {
         "dagx.automation",
         "dagx.checks.results",
         "dagx.instance",
-        "dagx.io_contexts",
+        "dagx.storing.contexts",
         "dagx.ops",
         "dagx.partitions",
     ),
-    *("dagx.config.run_config", "dagx.config.schema", "dagx.resource_defs", "dagx.worker", "dagx.in_process"),
+    *(
+        "dagx.config.run_config",
+        "dagx.config.schema",
+        "dagx.resource_defs.lifecycle",
+        "dagx.worker",
+        "dagx.execution.in_process",
+    ),
 }
 DEFINES = """
 import dagx as dg

@@ -15,7 +15,7 @@ from dagx.automation.tick_definition import answers_of, split_context
 from dagx.errors import InvalidArgumentError, InvalidInvocationError
 from dagx.instance.event_log import EventLogEntry
 from dagx.keys import AssetKey, CoercibleToAssetKey
-from dagx.metadata import RawMetadataValue
+from dagx.metadata.values import RawMetadataValue
 
 if TYPE_CHECKING:
     from collections.abc import Generator

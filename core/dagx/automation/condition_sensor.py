@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dagx.asset_selection import AssetSelection
 from dagx.automation.conditions import AutomationCondition
 from dagx.automation.requests import run_tags
 from dagx.automation.sensors import DefaultSensorStatus, checked_interval, checked_status
 from dagx.automation.targets import CoercibleToAssetSelection, Targets, selection_from
 from dagx.automation.tick_definition import TickDefinition
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError, NotBuiltYetError
-from dagx.metadata import RawMetadataValue
+from dagx.metadata.values import RawMetadataValue
+from dagx.selecting.asset_selection import AssetSelection
 
 __all__ = ["AutomationConditionSensorDefinition"]
 

@@ -20,9 +20,9 @@ from dagx.record import Record
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from dagx.asset_selection import AssetSelection
     from dagx.automation.evaluation import AutomationContext, AutomationResult
     from dagx.automation.targets import CoercibleToAssetSelection
+    from dagx.selecting.asset_selection import AssetSelection
 
 __all__ = ["AutomationCondition"]
 

@@ -7,10 +7,10 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Literal
 
-from dagx.cron import parse_cron
 from dagx.errors import DagxError, InvalidArgumentError, InvalidDefinitionError
-from dagx.ticks import tick_datetimes
-from dagx.time_zones import time_zone
+from dagx.time.cron import parse_cron
+from dagx.time.ticks import tick_datetimes
+from dagx.time.time_zones import time_zone
 
 CatchUp = Literal["latest", "all"]
 MOST_CAUGHT_UP = 5

@@ -6,13 +6,13 @@ import importlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from dagx.asset_selection import AssetSelection
 from dagx.automation.asset_events import latest_record, records_after, records_numbered
 from dagx.automation.multi_asset_cursor import Event, Position, read_cursor, written
 from dagx.automation.sensor_context import SensorEvaluationContext
 from dagx.errors import InvalidArgumentError, InvalidInvocationError, InvariantViolationError
 from dagx.keys import AssetKey, CoercibleToAssetKey
 from dagx.partitions.loading_context import partition_loading_context
+from dagx.selecting.asset_selection import AssetSelection
 
 if TYPE_CHECKING:
     from dagx.instance.event_log import EventLogRecord

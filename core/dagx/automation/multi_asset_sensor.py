@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from dagx.arguments import checked_several
-from dagx.asset_selection import AssetSelection
 from dagx.automation.multi_asset_context import MultiAssetSensorEvaluationContext
 from dagx.automation.sensor_context import SensorEvaluationContext
 from dagx.automation.sensor_result import SensorTick
@@ -15,7 +14,8 @@ from dagx.automation.targets import Job
 from dagx.automation.tick_definition import answers_of, user_code
 from dagx.errors import InvalidDefinitionError, SensorExecutionError
 from dagx.keys import AssetKey, CoercibleToAssetKey
-from dagx.metadata import RawMetadataValue
+from dagx.metadata.values import RawMetadataValue
+from dagx.selecting.asset_selection import AssetSelection
 
 __all__ = ["MultiAssetSensorDefinition", "multi_asset_sensor"]
 

@@ -12,10 +12,10 @@ import typing
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from dagx.annotations import annotations_of, parameters_of
 from dagx.errors import InvalidDefinitionError, InvalidInvocationError
-from dagx.named_resources import is_resource
+from dagx.functions.annotations import annotations_of, parameters_of
 from dagx.record import Record
+from dagx.resource_defs.named import is_resource
 from dagx.source import innermost
 
 _RESOURCE_TEXT = re.compile(r"(\w+\.)*ResourceParam\[")

@@ -21,7 +21,7 @@ from dagx.record import Record
 from dagx.source import SourceLocation, location_of_caller
 
 if TYPE_CHECKING:
-    from dagx.metadata import RawMetadataValue
+    from dagx.metadata.values import RawMetadataValue
     from dagx.partitions.definition import PartitionsDefinition
 
 __all__ = ["build_schedule_from_partitioned_job"]

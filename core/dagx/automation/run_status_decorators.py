@@ -10,7 +10,7 @@ from dagx.automation.sensors import DefaultSensorStatus, Evaluation
 from dagx.automation.targets import Job, one_of
 from dagx.errors import InvalidArgumentError
 from dagx.instance.run_status import DagsterRunStatus
-from dagx.metadata import RawMetadataValue
+from dagx.metadata.values import RawMetadataValue
 
 __all__ = ["run_failure_sensor", "run_status_sensor"]
 

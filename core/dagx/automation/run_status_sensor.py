@@ -25,7 +25,7 @@ from dagx.errors import (
 from dagx.instance.event_types import STATUS_AFTER, DagsterEventType
 from dagx.instance.filters import RunStatusChangeRecordsFilter
 from dagx.instance.run_status import DagsterRunStatus
-from dagx.metadata import RawMetadataValue
+from dagx.metadata.values import RawMetadataValue
 
 if TYPE_CHECKING:
     from dagx.instance.event_log import EventLogRecord

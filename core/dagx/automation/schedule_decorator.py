@@ -7,7 +7,7 @@ from typing import Any
 
 from dagx.automation.schedules import DecoratedSchedule, DefaultScheduleStatus, Evaluation, ScheduleDefinition
 from dagx.automation.targets import Job
-from dagx.metadata import RawMetadataValue
+from dagx.metadata.values import RawMetadataValue
 
 __all__ = ["schedule"]
 

@@ -24,7 +24,6 @@ from dagx.automation.tick_definition import (
     split_context,
     user_code,
 )
-from dagx.cron import parse_cron
 from dagx.errors import (
     InvalidArgumentError,
     InvalidDefinitionError,
@@ -32,9 +31,10 @@ from dagx.errors import (
     InvariantViolationError,
     ScheduleExecutionError,
 )
-from dagx.metadata import RawMetadataValue
+from dagx.metadata.values import RawMetadataValue
 from dagx.names import as_mapping
 from dagx.record import Record
+from dagx.time.cron import parse_cron
 
 __all__ = ["DefaultScheduleStatus", "ScheduleDefinition"]
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 from dagx.automation.sensors import DefaultSensorStatus, Evaluation, SensorDefinition
 from dagx.automation.targets import Job
 from dagx.errors import InvalidArgumentError
-from dagx.metadata import RawMetadataValue
+from dagx.metadata.values import RawMetadataValue
 
 __all__ = ["sensor"]
 

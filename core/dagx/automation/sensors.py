@@ -30,10 +30,10 @@ from dagx.errors import (
     InvariantViolationError,
     SensorExecutionError,
 )
-from dagx.metadata import RawMetadataValue
+from dagx.metadata.values import RawMetadataValue
 
 if TYPE_CHECKING:
-    from dagx.asset_selection import AssetSelection
+    from dagx.selecting.asset_selection import AssetSelection
 
 __all__ = ["DefaultSensorStatus", "SensorDefinition"]
 

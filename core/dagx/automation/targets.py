@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 from dagx.arguments import checked_text
-from dagx.asset_selection import AssetSelection
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError
 from dagx.record import Record
+from dagx.selecting.asset_selection import AssetSelection
 
 Job = Any
 """A job, resolved or not: anything that has a `name`, and is not an asset."""

@@ -19,7 +19,7 @@ from dagx.keys import AssetKey
 from dagx.record import Record
 
 if TYPE_CHECKING:
-    from dagx.asset_selection import AssetSelection
+    from dagx.selecting.asset_selection import AssetSelection
 
 
 class Term(Record):

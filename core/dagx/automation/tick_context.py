@@ -9,9 +9,9 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from dagx.errors import InvalidArgumentError, InvariantViolationError
-from dagx.logs import get_logger
-from dagx.named_resources import ScopedResources
+from dagx.logs.user_code import get_logger
 from dagx.names import as_mapping
+from dagx.resource_defs.named import ScopedResources
 
 if TYPE_CHECKING:
     from types import TracebackType

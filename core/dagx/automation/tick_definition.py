@@ -19,7 +19,7 @@ from dagx.errors import (
     InvalidInvocationError,
     UserCodeExecutionError,
 )
-from dagx.metadata import MetadataValue, RawMetadataValue, normalized
+from dagx.metadata.values import MetadataValue, RawMetadataValue, normalized
 from dagx.names import as_mapping, check_name, check_owners
 from dagx.record import Record
 from dagx.source import SourceLocation, location_of_caller

@@ -9,10 +9,10 @@ from typing import NamedTuple
 from dagx.checks.results import AssetCheckResult, AssetCheckSeverity
 from dagx.checks.specs import AssetCheckKey
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError
-from dagx.metadata import RawMetadataValue, TimestampMetadataValue
-from dagx.metadata_tables import TableSchema
+from dagx.metadata.tables import TableSchema
+from dagx.metadata.values import RawMetadataValue, TimestampMetadataValue
 from dagx.partitions.time_windows import TimeWindowPartitionsDefinition
-from dagx.ticks import latest_tick, next_tick
+from dagx.time.ticks import latest_tick, next_tick
 
 FRESHNESS_CHECK = "freshness_check"
 COLUMN_SCHEMA_CHECK = "column_schema_change"

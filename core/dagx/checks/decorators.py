@@ -6,16 +6,16 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from dagx.asset_building import build_op, check_output, input_slots, merged_deps, with_mappings_of
+from dagx.assets.building import build_op, check_output, input_slots, merged_deps, with_mappings_of
+from dagx.assets.edges import AssetIn, CoercibleToAssetDep, coerce_deps
 from dagx.checks.definition import AssetChecksDefinition
 from dagx.checks.specs import AssetCheckKey, AssetCheckSpec, check_of_name
-from dagx.edges import AssetIn, CoercibleToAssetDep, coerce_deps
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError
+from dagx.execution.retries import RetryPolicy
+from dagx.functions.op_definition import OpDefinition
+from dagx.functions.signature import Signature, read_signature
 from dagx.keys import AssetKey, CoercibleToAssetKey
 from dagx.names import as_mapping, check_name
-from dagx.op_definition import OpDefinition
-from dagx.retries import RetryPolicy
-from dagx.signature import Signature, read_signature
 from dagx.source import innermost
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
-from dagx.assets import AssetsDefinition
+from dagx.assets.definition import AssetsDefinition
 from dagx.checks.specs import AssetCheckKey, AssetCheckSpec
 from dagx.errors import InvalidSubsetError, InvariantViolationError
 from dagx.keys import AssetKey

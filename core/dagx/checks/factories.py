@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
+from dagx.assets.edges import AssetIn
 from dagx.checks.builders import (
     COLUMN_SCHEMA,
     COLUMN_SCHEMA_CHECK,
@@ -28,14 +29,13 @@ from dagx.checks.definition import AssetChecksDefinition
 from dagx.checks.history import last_update, latest_metadata
 from dagx.checks.results import AssetCheckResult, AssetCheckSeverity, checked_severity
 from dagx.checks.specs import AssetCheckSpec
-from dagx.context import AssetCheckExecutionContext
-from dagx.edges import AssetIn
+from dagx.contexts.step import AssetCheckExecutionContext
 from dagx.errors import InvalidArgumentError, InvariantViolationError
 from dagx.keys import AssetKey, CoercibleToAssetKey
 from dagx.partitions.loading_context import current_moment
 from dagx.source import location_of_caller
-from dagx.ticks import ticks_of
-from dagx.time_zones import instant_of, time_zone
+from dagx.time.ticks import ticks_of
+from dagx.time.time_zones import instant_of, time_zone
 
 __all__ = [
     "build_column_schema_change_checks",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
-from dagx.asset_selection import AssetSelection
 from dagx.automation.requests import RunRequest, SkipReason
 from dagx.automation.sensor_context import SensorEvaluationContext
 from dagx.automation.sensors import DefaultSensorStatus, SensorDefinition
@@ -17,6 +16,7 @@ from dagx.errors import InvalidArgumentError
 from dagx.instance.check_history import CheckExecutionStatus
 from dagx.instance.instance import DagsterInstance
 from dagx.partitions.loading_context import current_moment
+from dagx.selecting.asset_selection import AssetSelection
 
 __all__ = ["build_sensor_for_freshness_checks"]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from dagx.checks.builders import FRESH_UNTIL, LAST_UPDATED
 from dagx.instance.check_history import CheckExecution, CheckExecutionStatus
 from dagx.instance.filters import AssetRecordsFilter
-from dagx.metadata import MetadataValue
+from dagx.metadata.values import MetadataValue
 
 if TYPE_CHECKING:
     from dagx.checks.specs import AssetCheckKey

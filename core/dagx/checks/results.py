@@ -9,7 +9,7 @@ from typing import NamedTuple
 from dagx.checks.specs import AssetCheckKey, AssetCheckSpec
 from dagx.errors import InvalidArgumentError, InvariantViolationError
 from dagx.keys import AssetKey, CoercibleToAssetKey
-from dagx.metadata import MetadataValue, RawMetadataValue, normalized
+from dagx.metadata.values import MetadataValue, RawMetadataValue, normalized
 from dagx.nearest import did_you_mean
 from dagx.record import Record
 

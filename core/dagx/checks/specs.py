@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from dagx.edges import AssetDep, CoercibleToAssetDep, coerce_deps
+from dagx.assets.edges import AssetDep, CoercibleToAssetDep, coerce_deps
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError
 from dagx.keys import AssetKey, CoercibleToAssetKey
 from dagx.names import as_mapping

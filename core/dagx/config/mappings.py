@@ -6,10 +6,10 @@ import typing
 from collections.abc import Callable, Mapping
 from typing import Any, cast, overload
 
-from dagx.annotations import parameters_of
 from dagx.config.reading import ConfigType, Path, Reading, dumped
 from dagx.config.schema import config_type_of
 from dagx.errors import ConfigMappingFunctionError, InvalidDefinitionError
+from dagx.functions.annotations import parameters_of
 from dagx.unset import UNSET
 
 __all__ = ["ConfigMapping", "config_mapping", "configured"]

@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from dagx.arguments import checked_mapping, checked_text
 from dagx.errors import InvalidArgumentError
+from dagx.execution.results import DataVersion
 from dagx.instance.event_log import EventLogEntry
 from dagx.keys import AssetKey
 from dagx.record import Record
-from dagx.results import DataVersion
 
 __all__ = ["DataProvenance", "DataVersionsByPartition"]
 

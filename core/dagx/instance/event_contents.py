@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dagx.checks.results import AssetCheckEvaluation
+from dagx.execution.results import AssetMaterialization, AssetObservation
 from dagx.instance.recorded_error import RecordedError
 from dagx.keys import AssetKey
-from dagx.metadata import MetadataValue, RawMetadataValue, normalized
+from dagx.metadata.values import MetadataValue, RawMetadataValue, normalized
 from dagx.record import Record
-from dagx.results import AssetMaterialization, AssetObservation
 
 _Metadata = Mapping[str, RawMetadataValue]
 

@@ -6,13 +6,13 @@ import logging
 from collections.abc import Mapping, Sequence
 
 from dagx.checks.results import AssetCheckEvaluation
+from dagx.execution.results import AssetMaterialization, AssetObservation
 from dagx.instance.event_contents import asset_of
 from dagx.instance.event_types import DagsterEventType
 from dagx.instance.events import DagsterEvent
 from dagx.instance.recorded_error import RecordedError
 from dagx.keys import AssetKey
 from dagx.record import Record
-from dagx.results import AssetMaterialization, AssetObservation
 
 __all__ = ["EventLogEntry", "EventLogRecord", "EventRecordsResult"]
 

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 
 from dagx.checks.results import AssetCheckEvaluation
 from dagx.errors import DagxError
+from dagx.execution.results import AssetMaterialization, AssetObservation, ExpectationResult
+from dagx.execution.retries import Failure
 from dagx.instance import event_contents as contents
 from dagx.instance.event_types import DagsterEventType as Kind
 from dagx.instance.events import DagsterEvent
 from dagx.instance.recorded_error import RecordedError
 from dagx.keys import AssetKey
-from dagx.metadata import RawMetadataValue
-from dagx.results import AssetMaterialization, AssetObservation, ExpectationResult
-from dagx.retries import Failure
+from dagx.metadata.values import RawMetadataValue
 
 _Metadata = Mapping[str, RawMetadataValue]
 _SOUND = contents.TypeChecked()

@@ -6,11 +6,11 @@ from typing import Any, TypeVar
 
 from dagx.checks.results import AssetCheckEvaluation
 from dagx.errors import InvariantViolationError
+from dagx.execution.results import AssetMaterialization, AssetObservation
 from dagx.instance import event_contents as contents
 from dagx.instance.event_types import NO_STEP_EVENTS, DagsterEventType
 from dagx.keys import AssetKey
 from dagx.record import Record
-from dagx.results import AssetMaterialization, AssetObservation
 
 __all__ = ["DagsterEvent"]
 

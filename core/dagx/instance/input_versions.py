@@ -6,6 +6,7 @@ import importlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from dagx.execution.results import DataVersion
 from dagx.instance.data_versions import (
     INITIAL,
     MOST_PARTITIONS_LOOKED_AT,
@@ -16,12 +17,11 @@ from dagx.instance.data_versions import (
 )
 from dagx.instance.event_types import DagsterEventType
 from dagx.keys import AssetKey
-from dagx.results import DataVersion
 
 if TYPE_CHECKING:
+    from dagx.assets.specs import AssetSpec
+    from dagx.execution.runs import RunInfo
     from dagx.instance.instance import DagsterInstance
-    from dagx.runs import RunInfo
-    from dagx.specs import AssetSpec
 
 
 def tags_for_step_output(

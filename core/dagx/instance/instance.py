@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from dagx.checks.results import AssetCheckEvaluation
 from dagx.errors import InvalidArgumentError, InvariantViolationError
+from dagx.execution.results import AssetMaterialization, AssetObservation
 from dagx.instance import event_makers
 from dagx.instance.asset_history import AssetHistory
 from dagx.instance.check_history import CheckHistory
@@ -29,7 +30,6 @@ from dagx.instance.keepsakes import DynamicPartitionsStore, PoolLimits
 from dagx.instance.run_history import RunHistory
 from dagx.instance.runs import DagsterRun, RunRecord
 from dagx.instance.store import EventStore, MemoryStore
-from dagx.results import AssetMaterialization, AssetObservation
 from dagx.unbuilt import attribute_error
 
 __all__ = ["DagsterInstance", "instance_for_test"]

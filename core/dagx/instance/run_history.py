@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from dagx.errors import InvalidArgumentError
+from dagx.execution.run_ids import new_run_id
 from dagx.instance.event_log import EventLogEntry, EventLogRecord, EventRecordsResult
 from dagx.instance.event_types import DagsterEventType
 from dagx.instance.filters import EventQuery
@@ -14,7 +15,6 @@ from dagx.instance.run_status import DagsterRunStatus
 from dagx.instance.runs import DagsterRun, RunRecord, RunsFilter
 from dagx.instance.store import EventStore
 from dagx.keys import AssetKey
-from dagx.run_ids import new_run_id
 
 if TYPE_CHECKING:
     from dagx.checks.specs import AssetCheckKey

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from dagx.execution.results import DataVersion
 from dagx.instance.data_versions import (
     DATA_VERSION_TAG,
     INITIAL,
@@ -28,11 +29,10 @@ from dagx.instance.stale_cause import (
     VersionedAsset,
 )
 from dagx.keys import AssetKey
-from dagx.results import DataVersion
 
 if TYPE_CHECKING:
+    from dagx.assets.specs import AssetSpec
     from dagx.instance.instance import DagsterInstance
-    from dagx.specs import AssetSpec
 
 Slot = tuple[AssetKey, "str | None"]
 

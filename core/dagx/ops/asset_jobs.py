@@ -7,35 +7,35 @@ import importlib
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dagx.asset_selection import AssetSelection, CoercibleToAssetSelection
 from dagx.automation.targets import AnonymousAssetJob
-from dagx.definition_kinds import checked_executor
 from dagx.errors import (
     InvalidArgumentError,
     InvalidDefinitionError,
     InvalidInvocationError,
     InvalidSubsetError,
 )
+from dagx.execution.results import run_tags as tags_of_run
+from dagx.execution.retries import RetryPolicy
 from dagx.keys import AssetKey
 from dagx.names import check_name, check_owners
 from dagx.ops.hooks import HookDefinition, hook_set
 from dagx.ops.job_config import JobConfig, checked_config, partitions_of
 from dagx.ops.job_definition import JobDefinition
 from dagx.ops.wiring import checked_policy
+from dagx.project.definition_kinds import checked_executor
 from dagx.record import Record
-from dagx.results import run_tags as tags_of_run
-from dagx.retries import RetryPolicy
+from dagx.selecting.asset_selection import AssetSelection, CoercibleToAssetSelection
 from dagx.source import SourceLocation, location_of_caller
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from dagx.assets import AssetsDefinition
+    from dagx.assets.definition import AssetsDefinition
     from dagx.automation.requests import RunRequest
-    from dagx.in_process_steps import Work
+    from dagx.execution.in_process_steps import Work
     from dagx.partitions.definition import PartitionsDefinition
     from dagx.partitions.loading_context import DynamicPartitionsStore
-    from dagx.resolution import ResolvedDefinitions
+    from dagx.project.resolution import ResolvedDefinitions
 
 __all__ = ["UnresolvedAssetJobDefinition", "define_asset_job"]
 
@@ -262,7 +262,7 @@ class AssetJobDefinition(JobDefinition):
                 "give asset_selection=",
             )
         # Late, here and below: what runs jobs costs milliseconds that loading definitions need not pay.
-        found: Work = importlib.import_module("dagx.asset_work").work_of(
+        found: Work = importlib.import_module("dagx.execution.asset_work").work_of(
             self.resolved_definitions,
             self.assets if asset_selection is None else self._chosen(asset_selection),
             config_mapping=self.config_mapping,
@@ -285,7 +285,7 @@ class AssetJobDefinition(JobDefinition):
         """The first and last partition that a run of `work` is for, and the tags that say so."""
         chosen = {step.definition.name: step.definition for step in work.steps if step.definition is not None}
         found: tuple[tuple[str, str] | None, Mapping[str, str]]
-        found = importlib.import_module("dagx.partitioned_runs").partitions_of_run(
+        found = importlib.import_module("dagx.execution.partitioned_runs").partitions_of_run(
             list(chosen.values()), partition_key, tags
         )
         return found
@@ -322,7 +322,7 @@ def resolve_asset_job(
         return unresolved
     if isinstance(unresolved, AnonymousAssetJob):
         unresolved = UnresolvedAssetJobDefinition(unresolved.name, unresolved.selection)
-    asset_work: Any = importlib.import_module("dagx.asset_work")
+    asset_work: Any = importlib.import_module("dagx.execution.asset_work")
     chosen: list[AssetsDefinition] = asset_work.chosen_definitions(resolved, unresolved.selection)
     try:
         partitions = _partitions_of_assets(unresolved, chosen)

@@ -6,9 +6,9 @@ import inspect
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from dagx.annotations import parameters_of
-from dagx.composing import COMPOSITION
 from dagx.errors import InvalidDefinitionError
+from dagx.functions.annotations import parameters_of
+from dagx.functions.composing import COMPOSITION
 from dagx.names import check_name
 from dagx.nearest import did_you_mean
 from dagx.ops.declarations import GraphIn, GraphOut
@@ -18,7 +18,7 @@ from dagx.ops.wiring import FromEach, FromInput, FromNode, GraphInput, GraphOutp
 from dagx.source import innermost, location_of
 
 if TYPE_CHECKING:
-    from dagx.op_definition import OpDefinition
+    from dagx.functions.op_definition import OpDefinition
 
 _Kind = inspect.Parameter
 

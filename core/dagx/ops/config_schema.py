@@ -9,11 +9,11 @@ from dagx.config.mappings import ConfigMapping, ConfiguredType
 from dagx.config.reading import Reading, dumped
 from dagx.config.run_config import OpSchema
 from dagx.errors import InvalidDefinitionError
+from dagx.functions.op_definition import OpDefinition
+from dagx.functions.slots import InputSlot
 from dagx.names import as_mapping
-from dagx.op_definition import OpDefinition
 from dagx.ops.graph_definition import GraphDefinition
 from dagx.ops.wiring import Node
-from dagx.slots import InputSlot
 from dagx.unset import UNSET
 
 Unwired = Mapping[tuple[str, ...], Sequence[InputSlot]]

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError
+from dagx.functions.slots import DEFAULT_IO_MANAGER
 from dagx.keys import AssetKey, CoercibleToAssetKey
 from dagx.names import as_mapping
 from dagx.record import Record
-from dagx.slots import DEFAULT_IO_MANAGER
 from dagx.source import innermost
 from dagx.unset import UNSET
 

@@ -6,15 +6,15 @@ import inspect
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, overload
 
-from dagx.asset_building import build_op
+from dagx.assets.building import build_op
 from dagx.errors import InvalidArgumentError
+from dagx.execution.retries import RetryPolicy
+from dagx.functions.op_definition import OpDefinition
+from dagx.functions.signature import read_signature
 from dagx.names import check_name
-from dagx.op_definition import OpDefinition
 from dagx.ops.declarations import In, Out, own_name
 from dagx.ops.op_slots import op_inputs, op_outputs
 from dagx.ops.wiring import checked_tags
-from dagx.retries import RetryPolicy
-from dagx.signature import read_signature
 from dagx.source import innermost
 
 __all__ = ["op"]

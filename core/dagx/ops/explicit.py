@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from dagx.errors import CircularDependencyError, InvalidDefinitionError
+from dagx.execution.retries import RetryPolicy
 from dagx.graphs import CycleError, topological_order
 from dagx.nearest import did_you_mean
 from dagx.ops.hooks import HookDefinition, hook_set
@@ -23,10 +24,9 @@ from dagx.ops.wiring import (
     output_names,
 )
 from dagx.record import Record
-from dagx.retries import RetryPolicy
 
 if TYPE_CHECKING:
-    from dagx.op_definition import OpDefinition
+    from dagx.functions.op_definition import OpDefinition
     from dagx.ops.graph_definition import GraphDefinition
 
 __all__ = [

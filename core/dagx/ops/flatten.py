@@ -11,15 +11,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from dagx.errors import InvalidDefinitionError, Problem
-from dagx.op_definition import OpDefinition
+from dagx.execution.retries import RetryPolicy
+from dagx.execution.steps import FromAsset, FromSeveral, FromStep, Given, Source, Step, from_steps
+from dagx.functions.op_definition import OpDefinition
+from dagx.functions.slots import InputSlot
+from dagx.functions.typecheck import ValueType
 from dagx.ops.config_schema import config_schema as config_schema
 from dagx.ops.graph_definition import GraphDefinition
 from dagx.ops.hooks import HookDefinition
 from dagx.ops.wiring import FromEach, FromInput, FromNode, Node, Wire
-from dagx.retries import RetryPolicy
-from dagx.slots import InputSlot
-from dagx.steps import FromAsset, FromSeveral, FromStep, Given, Source, Step, from_steps
-from dagx.typecheck import ValueType
 
 _PLAIN: tuple[object, ...] = (int, float, str, bool, list, dict)
 

@@ -6,19 +6,19 @@ import importlib
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dagx.composing import COMPOSITION
 from dagx.errors import InvalidInvocationError
+from dagx.execution.retries import RetryPolicy
+from dagx.functions.composing import COMPOSITION
 from dagx.names import check_name
 from dagx.ops.explicit import Dependencies, InputMapping, OutputMapping, wired
 from dagx.ops.hooks import HookDefinition
 from dagx.ops.invocations import PendingNodeInvocation
 from dagx.ops.wiring import GraphInput, GraphOutput, Node, checked_tags
-from dagx.retries import RetryPolicy
 from dagx.source import SourceLocation, location_of_caller
 
 if TYPE_CHECKING:
-    from dagx.in_process_result import ExecuteInProcessResult
-    from dagx.op_definition import OpDefinition
+    from dagx.execution.in_process_result import ExecuteInProcessResult
+    from dagx.functions.op_definition import OpDefinition
     from dagx.ops.job_definition import JobDefinition
 
 __all__ = ["GraphDefinition"]

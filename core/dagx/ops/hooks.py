@@ -7,19 +7,19 @@ import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, overload
 
-from dagx.annotations import parameters_of
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError, InvalidInvocationError
-from dagx.logs import get_logger
-from dagx.named_resources import ScopedResources
+from dagx.execution.runs import RunInfo
+from dagx.functions.annotations import parameters_of
+from dagx.logs.user_code import get_logger
 from dagx.names import check_name
 from dagx.ops.declarations import own_name
 from dagx.record import Record
-from dagx.runs import RunInfo
+from dagx.resource_defs.named import ScopedResources
 from dagx.source import SourceLocation, location_of
 
 if TYPE_CHECKING:
+    from dagx.functions.op_definition import OpDefinition
     from dagx.instance.instance import DagsterInstance
-    from dagx.op_definition import OpDefinition
 
 __all__ = [
     "HookContext",

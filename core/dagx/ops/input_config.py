@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from dagx.errors import InvalidConfigError, NotBuiltYetError
-from dagx.logs import get_logger
-from dagx.named_resources import ScopedResources
-from dagx.slots import InputSlot
-from dagx.steps import Given, Step
+from dagx.execution.steps import Given, Step
+from dagx.functions.slots import InputSlot
+from dagx.logs.user_code import get_logger
+from dagx.resource_defs.named import ScopedResources
 
 
 class LoaderContext:

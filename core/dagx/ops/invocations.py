@@ -10,15 +10,15 @@ from collections import namedtuple
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
-from dagx.composing import COMPOSITION, Composition
 from dagx.errors import InvalidDefinitionError, InvalidInvocationError
+from dagx.execution.retries import RetryPolicy
+from dagx.functions.composing import COMPOSITION, Composition
 from dagx.names import check_name
 from dagx.ops.hooks import HookDefinition, hook_set
 from dagx.ops.wiring import FromNode, Wire, checked_policy, checked_tags
-from dagx.retries import RetryPolicy
 
 if TYPE_CHECKING:
-    from dagx.op_definition import OpDefinition
+    from dagx.functions.op_definition import OpDefinition
     from dagx.ops.graph_definition import GraphDefinition
 
 __all__ = ["PendingNodeInvocation"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
+from dagx.execution.retries import RetryPolicy
 from dagx.ops.composition import compose
 from dagx.ops.declarations import own_name
 from dagx.ops.hooks import HookDefinition
 from dagx.ops.job_definition import JobDefinition
-from dagx.retries import RetryPolicy
 from dagx.source import innermost
 
 if TYPE_CHECKING:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from dagx.config.mappings import ConfigMapping
 from dagx.config.run_config import RunConfig
-from dagx.definition_kinds import checked_executor, checked_loggers
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError, InvalidInvocationError
+from dagx.execution.results import run_tags as tags_of_run
+from dagx.execution.retries import RetryPolicy
+from dagx.execution.steps import Given, Source
 from dagx.names import as_mapping, check_name, check_owners
 from dagx.nearest import did_you_mean
 from dagx.ops.config_schema import config_schema, mapping_of, through_graph_mapping
@@ -21,18 +23,16 @@ from dagx.ops.job_config import JobConfig, checked_config, is_partitioned, parti
 from dagx.ops.op_selection import selected_steps
 from dagx.ops.wiring import checked_policy
 from dagx.partitions.loading_context import loading_with
-from dagx.results import run_tags as tags_of_run
-from dagx.retries import RetryPolicy
+from dagx.project.definition_kinds import checked_executor, checked_loggers
 from dagx.source import SourceLocation
-from dagx.steps import Given, Source
 from dagx.unset import UNSET
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from dagx.automation.requests import RunRequest
-    from dagx.in_process_result import ExecuteInProcessResult
-    from dagx.in_process_steps import Work
+    from dagx.execution.in_process_result import ExecuteInProcessResult
+    from dagx.execution.in_process_steps import Work
     from dagx.instance.instance import DagsterInstance
     from dagx.partitions.definition import PartitionsDefinition
     from dagx.partitions.loading_context import DynamicPartitionsStore
@@ -343,7 +343,7 @@ class JobDefinition:
                 steps = selected_steps(steps, selection)
         chosen = {step.path[0] for step in steps}
         children = schema.children or {}
-        found: Work = importlib.import_module("dagx.in_process_steps").Work(
+        found: Work = importlib.import_module("dagx.execution.in_process_steps").Work(
             steps=with_inputs_from(run_config or {}, steps, flat.unwired),
             resources={**self.resource_defs, **(resources or {})},
             ops={name: found for name, found in children.items() if name in chosen},

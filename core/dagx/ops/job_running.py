@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from dagx.config.run_config import RunConfig
-from dagx.in_process_result import ExecuteInProcessResult
-from dagx.in_process_steps import Request, run_here
+from dagx.execution.in_process_result import ExecuteInProcessResult
+from dagx.execution.in_process_steps import Request, run_here
+from dagx.execution.results import run_tags
 from dagx.instance.instance import DagsterInstance
 from dagx.ops.job_config import is_partitioned
 from dagx.ops.job_definition import JobDefinition
 from dagx.partitions.loading_context import partition_loading_context
-from dagx.results import run_tags
-from dagx.stored_io import FilesystemIOManager, InMemoryIOManager
+from dagx.storing.builtin import FilesystemIOManager, InMemoryIOManager
 
 
 def run_in_process(

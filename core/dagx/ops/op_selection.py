@@ -7,11 +7,11 @@ import re
 from collections.abc import Mapping, Sequence
 
 from dagx.errors import InvalidArgumentError, InvalidSubsetError
+from dagx.execution.steps import FromAsset, FromSeveral, FromStep, Given, Source, Step, from_steps
+from dagx.functions.slots import InputSlot
 from dagx.graphs import invert, reachable
 from dagx.nearest import did_you_mean
 from dagx.ops.flatten import steps_in
-from dagx.slots import InputSlot
-from dagx.steps import FromAsset, FromSeveral, FromStep, Given, Source, Step, from_steps
 
 _QUERY = re.compile(r"(?P<up>\*|\++)?(?P<name>[A-Za-z0-9_.]+)(?P<down>\*|\++)?")
 

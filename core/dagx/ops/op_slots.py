@@ -6,14 +6,14 @@ import typing
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from dagx.annotations import parameters_of
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError
+from dagx.execution.results import DynamicOutput
+from dagx.functions.annotations import parameters_of
+from dagx.functions.signature import Parameter, Signature
+from dagx.functions.slots import InputSlot, OutputSlot
+from dagx.functions.typecheck import ANY, UNSAID, ReturnType, ValueType, return_type, value_type_of
 from dagx.names import as_mapping, check_name
 from dagx.ops.declarations import In, Out
-from dagx.results import DynamicOutput
-from dagx.signature import Parameter, Signature
-from dagx.slots import InputSlot, OutputSlot
-from dagx.typecheck import ANY, UNSAID, ReturnType, ValueType, return_type, value_type_of
 from dagx.unset import UNSET
 
 DEFAULT_OUTPUT = "result"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from dagx.config.run_config import RunConfig, validated_run_config
 from dagx.errors import InvalidArgumentError, InvariantViolationError, NotBuiltYetError, RunNotFoundError
-from dagx.in_process_result import ExecuteInProcessResult
+from dagx.execution.in_process_result import ExecuteInProcessResult
 from dagx.instance.runs import PARENT_RUN_TAG, ROOT_RUN_TAG
 from dagx.ops.graph_definition import GraphDefinition
 from dagx.ops.job_definition import JobDefinition
@@ -18,8 +18,8 @@ from dagx.record import Record
 from dagx.resource_defs.lifecycle import resource_schemas
 
 if TYPE_CHECKING:
+    from dagx.execution.reexecution import ReexecutionOptions
     from dagx.instance.instance import DagsterInstance
-    from dagx.reexecution import ReexecutionOptions
 
 __all__ = [
     "JobExecutionResult",

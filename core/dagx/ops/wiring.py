@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from dagx.errors import InvalidArgumentError
+from dagx.execution.results import run_tags as tags_of_run
+from dagx.execution.retries import RetryPolicy
 from dagx.record import Record
-from dagx.results import run_tags as tags_of_run
-from dagx.retries import RetryPolicy
 
 if TYPE_CHECKING:
-    from dagx.op_definition import OpDefinition
+    from dagx.functions.op_definition import OpDefinition
     from dagx.ops.graph_definition import GraphDefinition
     from dagx.ops.hooks import HookDefinition
 

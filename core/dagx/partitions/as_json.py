@@ -31,7 +31,7 @@ from dagx.partitions.periods import (
 from dagx.partitions.static import StaticPartitionsDefinition
 from dagx.partitions.time_mapping import TimeWindowPartitionMapping
 from dagx.partitions.time_windows import TimeWindowPartitionsDefinition
-from dagx.time_zones import time_zone
+from dagx.time.time_zones import time_zone
 
 _WINDOWS: dict[str, type[TimeWindowPartitionsDefinition]] = {
     "hourly": HourlyPartitionsDefinition,

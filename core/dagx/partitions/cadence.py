@@ -5,8 +5,8 @@ from __future__ import annotations
 import enum
 
 from dagx.arguments import checked_whole
-from dagx.cron import Cron
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError
+from dagx.time.cron import Cron
 
 
 class ScheduleType(enum.Enum):

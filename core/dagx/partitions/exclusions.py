@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from threading import Lock
 from typing import Any
 
-from dagx.ticks import Ticks
+from dagx.time.ticks import Ticks
 
 # Looked for this far beyond what is asked, so that asking tick by tick does not look tick by tick.
 _AHEAD = 400 * 86_400

@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime
 
 from dagx.arguments import checked_text
-from dagx.time_zones import TimeZone, instant_of, local_of, wall_of
+from dagx.time.time_zones import TimeZone, instant_of, local_of, wall_of
 
 DATE = "%Y-%m-%d"
 HOUR = "%Y-%m-%d-%H:%M"

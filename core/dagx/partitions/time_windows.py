@@ -18,8 +18,8 @@ from dagx.partitions.key_format import KeyFormat
 from dagx.partitions.keys import TimeWindow
 from dagx.partitions.loading_context import DynamicPartitionsStore, current_moment, loading_with
 from dagx.partitions.ordered import OrderedPartitions
-from dagx.ticks import Ticks, ticks_of
-from dagx.time_zones import instant_of, local_of, time_zone, year_of
+from dagx.time.ticks import Ticks, ticks_of
+from dagx.time.time_zones import instant_of, local_of, time_zone, year_of
 
 __all__ = ["TimeWindowPartitionsDefinition"]
 

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from dagx.checks.results import AssetCheckResult
-from dagx.context import OpExecutionContext
+from dagx.contexts.step import OpExecutionContext
 from dagx.errors import InvariantViolationError
-from dagx.metadata import RawMetadataValue
+from dagx.execution.results import MaterializeResult
+from dagx.metadata.values import RawMetadataValue
 from dagx.pipes.messages import PipesExecutionResult
 from dagx.pipes.session import PipesSession
 from dagx.pipes.wire import PipesExtras
-from dagx.results import MaterializeResult
 
 __all__ = ["PipesClient", "PipesClientCompletedInvocation"]
 

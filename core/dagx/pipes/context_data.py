@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dagx.context import OpExecutionContext
+from dagx.contexts.step import OpExecutionContext
 from dagx.errors import InvalidInvocationError, InvariantViolationError
 from dagx.keys import AssetKey
 from dagx.pipes.wire import PipesExtras

@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dagx.checks.results import AssetCheckResult, AssetCheckSeverity
-from dagx.context import OpExecutionContext
+from dagx.contexts.step import OpExecutionContext
 from dagx.errors import InvariantViolationError
+from dagx.execution.results import DataVersion, MaterializeResult
 from dagx.keys import AssetKey
 from dagx.pipes.wire import PipesLaunchedData, read_metadata
-from dagx.results import DataVersion, MaterializeResult
 
 if TYPE_CHECKING:
     from dagx.pipes.ends import PipesMessageReader

@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any, cast
 
 from dagx.errors import InvariantViolationError
-from dagx.logs import get_logger
+from dagx.logs.user_code import get_logger
 from dagx.pipes.ends import PipesMessageReader
 from dagx.pipes.messages import PipesMessageHandler
 from dagx.pipes.wire import COMPOSITE_WRITERS, VERSION_FIELD, PipesLaunchedData, PipesParams

@@ -6,8 +6,9 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from dagx.context import OpExecutionContext
-from dagx.metadata import RawMetadataValue, normalized
+from dagx.contexts.step import OpExecutionContext
+from dagx.execution.results import MaterializeResult
+from dagx.metadata.values import RawMetadataValue, normalized
 from dagx.pipes.context_data import context_data, made_keys
 from dagx.pipes.ends import PipesContextInjector, PipesMessageReader
 from dagx.pipes.messages import PipesExecutionResult, PipesMessageHandler
@@ -20,7 +21,6 @@ from dagx.pipes.wire import (
     PipesParams,
     encoded,
 )
-from dagx.results import MaterializeResult
 
 __all__ = ["PipesSession", "open_pipes_session"]
 

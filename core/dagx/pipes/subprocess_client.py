@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from dagx.context import OpExecutionContext
+from dagx.contexts.step import OpExecutionContext
 from dagx.errors import SubprocessError
 from dagx.pipes.client import PipesClient, PipesClientCompletedInvocation
 from dagx.pipes.ends import PipesContextInjector, PipesMessageReader

@@ -13,8 +13,7 @@ from typing import Any, TypedDict, cast
 
 from dagx.errors import InvalidMetadataError
 from dagx.keys import AssetKey
-from dagx.metadata import MetadataValue, RawMetadataValue, normalized
-from dagx.metadata_tables import (
+from dagx.metadata.tables import (
     TableColumn,
     TableColumnConstraints,
     TableColumnDep,
@@ -22,6 +21,7 @@ from dagx.metadata_tables import (
     TableRecord,
     TableSchema,
 )
+from dagx.metadata.values import MetadataValue, RawMetadataValue, normalized
 
 __all__ = ["PipesLaunchedData"]
 

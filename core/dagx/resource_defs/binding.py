@@ -6,7 +6,9 @@ import dataclasses
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, cast, overload
 
-from dagx.assets import AssetsDefinition
+from dagx.assets.definition import AssetsDefinition
+from dagx.assets.external import SourceAsset
+from dagx.assets.specs import changed
 from dagx.config.marks import kind_of
 from dagx.errors import (
     InvalidArgumentError,
@@ -15,13 +17,11 @@ from dagx.errors import (
     InvariantViolationError,
     Problem,
 )
-from dagx.named_resources import available_text
+from dagx.functions.slots import DEFAULT_IO_MANAGER
 from dagx.names import as_mapping
 from dagx.nearest import did_you_mean
 from dagx.resource_defs.functions import ResourceDefinition
-from dagx.slots import DEFAULT_IO_MANAGER
-from dagx.source_assets import SourceAsset
-from dagx.specs import changed
+from dagx.resource_defs.named import available_text
 
 __all__ = ["with_resources"]
 

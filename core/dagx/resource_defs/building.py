@@ -13,10 +13,10 @@ from typing import Any
 
 from dagx.config.run_config import validated_run_config
 from dagx.errors import InvariantViolationError
-from dagx.named_resources import ScopedResources
+from dagx.execution.runs import RunInfo
 from dagx.resource_defs.init_context import InitResourceContext
 from dagx.resource_defs.lifecycle import needs_closing, open_resources, resource_schemas
-from dagx.runs import RunInfo
+from dagx.resource_defs.named import ScopedResources
 
 __all__ = ["build_init_resource_context", "build_resources"]
 

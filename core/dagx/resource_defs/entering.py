@@ -60,5 +60,5 @@ async def _life(manager: Any) -> AsyncGenerator[Any, None]:
 
 
 def _iterated(values: AsyncGenerator[Any, None]) -> Iterator[Any]:
-    iterated: Iterator[Any] = importlib.import_module("dagx.coroutines").iterate(values)
+    iterated: Iterator[Any] = importlib.import_module("dagx.functions.coroutines").iterate(values)
     return iterated

@@ -7,12 +7,12 @@ import inspect
 from collections.abc import Callable, Collection, Generator, Mapping
 from typing import Any, ClassVar, cast, overload
 
-from dagx.annotations import parameters_of
 from dagx.config.mappings import ConfiguredType
 from dagx.config.marks import ResourceKind
 from dagx.config.reading import ANY_CONFIG, ConfigType, Reading
 from dagx.config.schema import config_type_of
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError, InvalidInvocationError
+from dagx.functions.annotations import parameters_of
 from dagx.resource_defs.entering import entered_by, is_manager
 from dagx.resource_defs.init_context import InitResourceContext
 from dagx.source import innermost

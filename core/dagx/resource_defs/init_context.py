@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from dagx.logs import get_logger
-from dagx.named_resources import ScopedResources
+from dagx.logs.user_code import get_logger
+from dagx.resource_defs.named import ScopedResources
 
 if TYPE_CHECKING:
-    from dagx.runs import RunInfo
+    from dagx.execution.runs import RunInfo
 
 __all__ = ["InitResourceContext"]
 

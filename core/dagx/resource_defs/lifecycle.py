@@ -20,10 +20,10 @@ from dagx.errors import (
     Problem,
     ResourceFunctionError,
 )
-from dagx.named_resources import ScopedResources, available_text
+from dagx.execution.runs import RunInfo
 from dagx.nearest import did_you_mean
 from dagx.resource_defs.init_context import InitResourceContext
-from dagx.runs import RunInfo
+from dagx.resource_defs.named import ScopedResources, available_text
 
 
 @contextlib.contextmanager

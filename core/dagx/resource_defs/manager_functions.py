@@ -8,14 +8,14 @@ from typing import Any, cast, overload
 from dagx.config.reading import ConfigType
 from dagx.config.schema import config_type_of
 from dagx.errors import InvalidDefinitionError
-from dagx.io_contexts import InputContext
-from dagx.io_managers import InputManager
 from dagx.resource_defs.functions import (
     ResourceDefinition,
     ResourceFunction,
     is_function,
     takes_context,
 )
+from dagx.storing.contexts import InputContext
+from dagx.storing.managers import InputManager
 
 __all__ = ["IOManagerDefinition", "InputManagerDefinition", "input_manager", "io_manager"]
 

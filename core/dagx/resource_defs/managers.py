@@ -5,9 +5,9 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import Any
 
-from dagx.io_managers import IOManager
 from dagx.resource_defs.configurable import ConfigurableResource
 from dagx.resource_defs.init_context import InitResourceContext
+from dagx.storing.managers import IOManager
 
 __all__ = ["ConfigurableIOManager", "ConfigurableIOManagerFactory"]
 

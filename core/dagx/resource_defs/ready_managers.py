@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dagx.config.scalars import StringSource
 from dagx.config.schema import Field
-from dagx.io_managers import IOManager
 from dagx.resource_defs.init_context import InitResourceContext
 from dagx.resource_defs.manager_functions import IOManagerDefinition
-from dagx.stored_io import FilesystemIOManager, InMemoryIOManager
+from dagx.storing.builtin import FilesystemIOManager, InMemoryIOManager
+from dagx.storing.managers import IOManager
 
 __all__ = ["fs_io_manager", "mem_io_manager"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dagx.typecheck import value_type_of
+from dagx.functions.typecheck import value_type_of
 from dagx.value_types.type_check import TypeCheck
 
 __all__ = ["check_dagster_type"]

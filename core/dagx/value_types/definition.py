@@ -6,9 +6,9 @@ import inspect
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
-from dagx.annotations import parameters_of
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError, InvalidInvocationError, TypeCheckError
-from dagx.metadata import MetadataValue, RawMetadataValue, normalized
+from dagx.functions.annotations import parameters_of
+from dagx.metadata.values import MetadataValue, RawMetadataValue, normalized
 from dagx.value_types.type_check import TypeCheck, TypeCheckContext
 
 if TYPE_CHECKING:

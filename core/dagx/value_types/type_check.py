@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from dagx.metadata import MetadataValue, RawMetadataValue, normalized
+from dagx.metadata.values import MetadataValue, RawMetadataValue, normalized
 from dagx.record import Record
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ class TypeCheckContext(Record):
         self, run_id: str = "EPHEMERAL", log: logging.Logger | None = None, resources: object = None
     ) -> None:
         if log is None:
-            logs: Any = importlib.import_module("dagx.logs")  # types are defined where nothing is logged
+            logs: Any = importlib.import_module(
+                "dagx.logs.user_code"
+            )  # types are defined where nothing is logged
             log = logs.get_logger()
         self._set(run_id=run_id, log=log, resources=resources)

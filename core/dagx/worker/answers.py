@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from dagx.checks.results import AssetCheckEvaluation
-from dagx.execute import StepOutput
-from dagx.metadata import MetadataValue
-from dagx.metadata_json import to_json
+from dagx.execution.execute import StepOutput
+from dagx.metadata.as_json import to_json
+from dagx.metadata.values import MetadataValue
 from dagx.worker.describe import text_of
 
 __all__ = ["check_json", "observation_json", "output_json"]

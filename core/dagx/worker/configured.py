@@ -11,11 +11,11 @@ import importlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dagx.assets import AssetsDefinition
+from dagx.assets.definition import AssetsDefinition
 from dagx.config.marks import kind_of
-from dagx.defs import Definitions
 from dagx.errors import InvalidConfigError
-from dagx.op_definition import OpDefinition
+from dagx.functions.op_definition import OpDefinition
+from dagx.project.defs import Definitions
 from dagx.worker.valuedigest import Unencodable, value_digest
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def given_config(message: Mapping[str, Any] | None) -> dict[str, Any]:
         return {}
     if "yaml" not in message:
         return dict(message["config"])
-    read: Any = importlib.import_module("dagx.yaml_config").config_from_files
+    read: Any = importlib.import_module("dagx.config.yaml_text").config_from_files
     found: dict[str, Any] = read([glob.escape(message["yaml"])])
     return found
 
@@ -55,18 +55,18 @@ class Configured:
         self._validated({}, (), loggers=dict.fromkeys(definitions.loggers))
         said: Mapping[str, Mapping[str, Any] | None] = self._given.get("loggers") or {}
         for name, entry in said.items():
-            read: Any = importlib.import_module("dagx.given_config").given_config
+            read: Any = importlib.import_module("dagx.config.given").given_config
             schema = definitions.loggers[name].config_schema
             read(schema, (entry or {}).get("config"), f'the config of the logger "{name}"')
 
     def parts(self, definition: AssetsDefinition) -> dict[str, str]:
         """What a step is told, as parts of its manifest. Raises InvalidConfigError when it does not fit."""
         planned: Any = (
-            importlib.import_module("dagx.planned_resources") if self._is_told(definition) else None
+            importlib.import_module("dagx.execution.planned_resources") if self._is_told(definition) else None
         )
         if planned is None:
             return {}
-        steps = importlib.import_module("dagx.planning").steps_for_assets([definition])
+        steps = importlib.import_module("dagx.execution.planning").steps_for_assets([definition])
         wanted = planned.resources_of(steps, self._resolved.specs, self._makers) & self._kinds
         found = self._validated({definition.name: planned.op_schema(definition)}, wanted)
         parts: dict[str, str] = {}

@@ -11,14 +11,14 @@ import types
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from dagx.assets import AssetsDefinition
+from dagx.assets.definition import AssetsDefinition
+from dagx.assets.specs import AssetSpec
 from dagx.checks.specs import AssetCheckKey, AssetCheckSpec
 from dagx.config.marks import kind_of
+from dagx.functions.op_definition import OpDefinition
 from dagx.keys import AssetKey
-from dagx.op_definition import OpDefinition
-from dagx.resolution import ResolvedDefinitions
+from dagx.project.resolution import ResolvedDefinitions
 from dagx.source import SourceLocation, innermost
-from dagx.specs import AssetSpec
 from dagx.worker.codecs import CODECS
 from dagx.worker.configured import Configured
 from dagx.worker.fingerprint import Fingerprint, Fingerprinter

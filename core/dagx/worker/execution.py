@@ -12,23 +12,23 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dagx.assets import AssetsDefinition
+from dagx.assets.definition import AssetsDefinition
 from dagx.checks.results import AssetCheckEvaluation
 from dagx.checks.specs import AssetCheckKey
 from dagx.config.marks import kind_of
 from dagx.config.run_config import ValidatedConfig, validated_run_config
-from dagx.execute import Listener, StepOutput, execute_step
+from dagx.execution.execute import Listener, StepOutput, execute_step
+from dagx.execution.planned_resources import op_schema, resources_of
+from dagx.execution.planning import steps_for_assets
+from dagx.execution.progress import Progress, Ready, instance_key
+from dagx.execution.retries import RetryPolicy, seconds_until_retry
+from dagx.execution.runs import RunInfo
+from dagx.execution.step_inputs import Ground
+from dagx.execution.steps import Step
+from dagx.functions.op_definition import OpDefinition
+from dagx.functions.slots import DEFAULT_IO_MANAGER
 from dagx.keys import AssetKey
-from dagx.op_definition import OpDefinition
-from dagx.planned_resources import op_schema, resources_of
-from dagx.planning import steps_for_assets
-from dagx.progress import Progress, Ready, instance_key
 from dagx.resource_defs.lifecycle import open_resources, resource_schemas
-from dagx.retries import RetryPolicy, seconds_until_retry
-from dagx.runs import RunInfo
-from dagx.slots import DEFAULT_IO_MANAGER
-from dagx.step_inputs import Ground
-from dagx.steps import Step
 from dagx.worker.answers import check_json, observation_json, output_json
 from dagx.worker.describe import text_of
 from dagx.worker.project import LoadedProject
@@ -70,7 +70,7 @@ class StepExecution:
         """The first and last partition that it is for, and the tags of a run that say so."""
         if self._partitions is None:
             return None, {}
-        runs: Any = importlib.import_module("dagx.partitioned_runs")
+        runs: Any = importlib.import_module("dagx.execution.partitioned_runs")
         first, last = self._partitions["first"], self._partitions["last"]
         named = {runs.PARTITION: first} if first == last else {runs.RANGE_START: first, runs.RANGE_END: last}
         found: tuple[tuple[str, str] | None, dict[str, str]]
@@ -132,7 +132,7 @@ class StepExecution:
     def _open_loggers(self, stack: contextlib.ExitStack) -> None:
         named = self._run_config.get("loggers")
         if named:
-            loggers: Any = importlib.import_module("dagx.loggers")
+            loggers: Any = importlib.import_module("dagx.logs.definitions")
             stack.enter_context(loggers.run_loggers(self._loggers, named, run_id=self._run.run_id))
 
     # One op of a graph, or the function of an asset

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dagx.execute import StepOutput
-from dagx.named_resources import ScopedResources
+from dagx.execution.execute import StepOutput
+from dagx.execution.step_inputs import Ground
+from dagx.execution.steps import Step
 from dagx.ops.hooks import HookContext, run_hook
-from dagx.step_inputs import Ground
-from dagx.steps import Step
+from dagx.resource_defs.named import ScopedResources
 
 __all__ = ["call_hooks"]
 

@@ -7,17 +7,17 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dagx.assets import AssetsDefinition
+from dagx.assets.definition import AssetsDefinition
+from dagx.assets.specs import AssetSpec
 from dagx.errors import InvalidArgumentError
+from dagx.functions.slots import InputSlot
 from dagx.keys import AssetKey
 from dagx.partitions.as_json import definition_to_json, mapping_to_json
 from dagx.partitions.definition import PartitionsDefinition
 from dagx.partitions.mapping import PartitionMapping
 from dagx.partitions.upstream import infer_mapping
-from dagx.path_io_manager import ALLOW_MISSING
-from dagx.resolution import ResolvedDefinitions
-from dagx.slots import InputSlot
-from dagx.specs import AssetSpec
+from dagx.project.resolution import ResolvedDefinitions
+from dagx.storing.path_manager import ALLOW_MISSING
 
 __all__ = ["Partitioning", "Untold"]
 

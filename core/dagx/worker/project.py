@@ -13,13 +13,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dagx.defs import Definitions
 from dagx.errors import DagxError
+from dagx.functions.slots import OutputSlot
 from dagx.keys import AssetKey
-from dagx.lazy_definitions import LazyDefinitions
-from dagx.resolution import ResolvedDefinitions
-from dagx.resolve import collect, resolve
-from dagx.slots import OutputSlot
+from dagx.project.defs import Definitions
+from dagx.project.lazy_definitions import LazyDefinitions
+from dagx.project.resolution import ResolvedDefinitions
+from dagx.project.resolve import collect, resolve
 from dagx.worker import readers
 from dagx.worker.configured import given_config
 from dagx.worker.describe import Description

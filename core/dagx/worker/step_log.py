@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 
-from dagx.logs import ROOT, get_logger
+from dagx.logs.user_code import ROOT, get_logger
 
 __all__ = ["step_logger"]
 

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from dagx.errors import DagxError, InvalidArgumentError
-from dagx.io_contexts import InputContext, OutputContext
-from dagx.io_managers import IOManager
-from dagx.path_io_manager import ALLOW_MISSING
+from dagx.storing.contexts import InputContext, OutputContext
+from dagx.storing.managers import IOManager
+from dagx.storing.path_manager import ALLOW_MISSING
 from dagx.worker.codecs import decode, encode
 from dagx.worker.describe import text_of
 from dagx.worker.preview import preview_of

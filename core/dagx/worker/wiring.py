@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from dagx.assets import AssetsDefinition
-from dagx.planning import steps_for_assets
-from dagx.steps import FromAsset, FromSeveral, FromStep, Source
+from dagx.assets.definition import AssetsDefinition
+from dagx.execution.planning import steps_for_assets
+from dagx.execution.steps import FromAsset, FromSeveral, FromStep, Source
 
 __all__ = ["wiring_of"]
 

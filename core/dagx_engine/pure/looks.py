@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from dagx.errors import InvalidAssetSelectionError, InvalidSubsetError
 from dagx.nearest import did_you_mean
-from dagx.selection_attributes import Finder
-from dagx.selection_terms import Attribute, Catalog
+from dagx.selecting.attributes import Finder
+from dagx.selecting.terms import Attribute, Catalog
 
 __all__ = ["Looks", "finders", "seconds_in"]
 

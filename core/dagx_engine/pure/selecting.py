@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 
 from dagx.errors import DagxError, InvalidAssetSelectionError
 from dagx.nearest import did_you_mean
-from dagx.selection import evaluate, evaluate_checks
-from dagx.selection_attributes import ATTRIBUTES, Finder
-from dagx.selection_terms import Catalog, Or, Selectable, Selection
-from dagx.selection_text import parse
+from dagx.selecting.attributes import ATTRIBUTES, Finder
+from dagx.selecting.evaluation import evaluate, evaluate_checks
+from dagx.selecting.terms import Catalog, Or, Selectable, Selection
+from dagx.selecting.text import parse
 from dagx_engine.pure.errors import UsageError
 from dagx_engine.pure.generation import Generation, Key, Product, StepName
 from dagx_engine.pure.looks import Looks, finders

@@ -1,0 +1,1 @@
+"""Assets: specs, dependencies, and the decorators that make definitions of functions."""

@@ -1,0 +1,1 @@
+"""What a running function can ask, and such contexts built by hand."""

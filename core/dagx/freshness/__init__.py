@@ -1,0 +1,1 @@
+"""How old an asset may get, and how it is."""

@@ -1,0 +1,1 @@
+"""Values that are recorded of assets and events, and their JSON."""

@@ -1,0 +1,1 @@
+"""Definitions, how they are loaded, and whether they fit together."""

@@ -1,0 +1,1 @@
+"""Selections of assets: terms, text, and their answer over a graph."""

@@ -1,0 +1,1 @@
+"""IO managers, and what they are told."""

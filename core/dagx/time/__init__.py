@@ -1,0 +1,1 @@
+"""Cron expressions and the instants that they mean, in time zones."""
