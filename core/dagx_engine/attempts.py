@@ -97,6 +97,7 @@ class Attempts:
         self._steps: dict[str, StepName] = {}
         self._results: dict[str, Mapping[str, Any]] = {}
         self._looked: dict[StepName, Mapping[str, str]] = {}
+        self._written: dict[str, tuple[float, str]] = {}
         self._numbers = itertools.count()
         self._publishers: ThreadPoolExecutor | None = None
         space.on_log = lambda token, text: space.inbox.put(_Wrote(token, text))
@@ -199,6 +200,7 @@ class Attempts:
         if not reads.changed:
             results = results_of(self._space, self._generation, attempt, result, news.stored, reads)
         if result["ok"]:
+            self._keep_written(results)
             return Made(attempt, results, reads)
         problem = result["problem"]
         return Broke(attempt, problem["text"], problem["line"], result["retry_in"], reads, results)
@@ -214,8 +216,23 @@ class Attempts:
         return Broke(attempt, text, line, None, self._look_again(attempt, {}), Results())
 
     def _look_again(self, attempt: Attempt, seen: Mapping[str, list[str]]) -> Reads:
-        known = self._looked.get(attempt.step, {})
+        known = {**self._written_before(attempt, seen), **self._looked.get(attempt.step, {})}
         return look_again(self._space, self._generation, attempt, seen, known)
+
+    def _keep_written(self, results: Results) -> None:
+        now = self._space.clock.now()
+        self._written.update((name, (now, digest)) for item in results.made for name, digest in item.written)
+
+    def _written_before(self, attempt: Attempt, seen: Mapping[str, list[str]]) -> dict[str, str]:
+        """Of what the attempt read, the files that steps of this run had written before it began, as they were then.
+
+        Their time stamps may be so young that the clock alone cannot tell.
+        """
+        if not self._written:
+            return {}
+        names = (f"file:{self._space.disk.name_of(path)}" for path in seen.get("read", ()))
+        found = {name: self._written[name] for name in names if name in self._written}
+        return {name: digest for name, (at, digest) in found.items() if at <= attempt.began_at}
 
 
 def _named(products: Sequence[Product]) -> dict[str, list[Any]]:
