@@ -301,8 +301,11 @@ class Executor:
         held = active.verdicts.get(step)
         if not isinstance(held, Held):
             return ()
-        absent = self._space.ledger.absent(active.generation)
-        return tuple(("", absence(active.generation, key, absent[key])) for key in held.absent)
+        ledger, generation = self._space.ledger, active.generation
+        roots = [(key, ledger.absent(generation)[key]) for key in held.absent]
+        return tuple(
+            ("", absence(generation, key, root, had_one=ledger.was_made(root))) for key, root in roots
+        )
 
     def _finish(self, active: _Active) -> None:
         store, clock = self._space.writable(), self._space.clock

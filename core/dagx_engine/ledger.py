@@ -18,6 +18,7 @@ from dagx_engine.io.rows import (
     PartitionRow,
     Written,
     partition_row_of,
+    was_made,
 )
 from dagx_engine.io.store import Store
 from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, part_key
@@ -142,6 +143,10 @@ class Ledger:
         if self._absent is None or self._absent[0] != wanted:
             self._absent = (wanted, absent_assets(generation, self._left_out))
         return self._absent[1]
+
+    def was_made(self, key: Key) -> bool:
+        """Whether an asset, or a partition, ever had a value."""
+        return was_made(self.history().get(key, ()))
 
     def forget(self) -> None:
         """The rows changed: read them again when they are needed."""

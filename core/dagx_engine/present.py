@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from dagx_engine.check_views import check_result, check_view, metadata_rows
-from dagx_engine.io.rows import Evaluation, Kept, Materialization, RunRow, StepRow
+from dagx_engine.io.rows import Evaluation, Kept, Materialization, RunRow, StepRow, was_made
 from dagx_engine.pure.generation import AssetDef, CheckKey, Generation, Key, Product, StepName, part_key
 from dagx_engine.pure.looks import Looks
 from dagx_engine.pure.plan import Outlook, Planned, refusal
@@ -79,7 +79,7 @@ def asset_views(
     `found` has the verdict on every step; `failed` the error line of steps that failed and would fail again;
     `running` the state of those that a run has in hand.
     """
-    standing = _Standing(generation, found, failed, running)
+    standing = _Standing(generation, found, kept, failed, running)
     chosen = generation.assets if keys is None else dict.fromkeys(keys)
     views = []
     for key in chosen:
@@ -107,10 +107,12 @@ class _Standing:
         self,
         generation: Generation,
         found: Outlook,
+        kept: Kept,
         failed: Mapping[StepName, str],
         running: Mapping[StepName, AssetState],
     ) -> None:
         self._generation = generation
+        self._kept = kept
         self._found = found
         self._failed = failed
         self._running = running
@@ -145,7 +147,7 @@ class _Standing:
             case Held(_, absent):
                 state = AssetState.SKIPPED
                 roots = [(key, self._found.absent[key]) for key in absent]
-                why = reasons(("", absence(self._generation, *pair)) for pair in roots)
+                why = tuple(self._absence(*pair) for pair in roots)
             case Missing(_, lost) if not lost:
                 state = AssetState.MISSING
             case Stale() | Restorable() | Missing() | Unkept():
@@ -162,6 +164,10 @@ class _Standing:
             return AssetState.BLOCKED, (ReasonView("", "an upstream asset is not run by dagx yet"),)
         return state, why
 
+    def _absence(self, key: Key, root: Key) -> ReasonView:
+        had_one = was_made(self._kept.history.get(root, ()))
+        return ReasonView("", absence(self._generation, key, root, had_one=had_one))
+
     def _of_partitions(self, product: Product, decided: InPartitions) -> AssetState:
         """Of a check, how the partitions stand that it looks at."""
         key = product.asset if isinstance(product, CheckKey) else product
@@ -175,8 +181,7 @@ class _Standing:
     def _of_fresh(self, product: Product, step: StepName) -> tuple[AssetState, tuple[ReasonView, ...]]:
         """What was found fresh may run all the same, or have been left out."""
         if not isinstance(product, CheckKey) and self._found.absent.get(product) == product:
-            words = absence(self._generation, product, product)
-            return AssetState.SKIPPED, (ReasonView("", words),)
+            return AssetState.SKIPPED, (self._absence(product, product),)
         causes = self._may.get(step, ())
         if not causes:
             return AssetState.FRESH, ()

@@ -63,6 +63,9 @@ def test_what_was_left_out_comes_when_its_step_makes_it_and_goes_again_without_a
         "from_y": "skipped",
         "below": "skipped",
     }
+    words = "y was not made by xy, and an earlier value of it does not count"
+    assert f"skipped, {words}: from_y, below" in world.dagx("run").err
+    assert f"skipped: {words}" in world.dagx("why", "from_y").out
     world.change("definitions.py", 'if Path("wanted").exists():', "if True:")
     assert world.made() == []
     assert set(world.status().values()) == {"fresh"}

@@ -27,6 +27,7 @@ __all__ = [
     "materialization_of",
     "partition_row_of",
     "step_of",
+    "was_made",
 ]
 
 Parts = tuple[tuple[str, str], ...]
@@ -171,6 +172,11 @@ def partition_row_of(item: Materialization) -> PartitionRow:
         item.written,
         item.made_at,
     )
+
+
+def was_made(stored: Sequence[Materialization]) -> bool:
+    """Whether among these materializations of an asset is one that made it, and did not leave it out."""
+    return any(item.standing != "left out" for item in stored)
 
 
 @dataclass(frozen=True)

@@ -90,9 +90,13 @@ def _of_partitions(generation: Generation, step: StepName, standing: Standing) -
     return said
 
 
-def absence(generation: Generation, key: Key, root: Key) -> str:
-    """Why an asset is not there: its own step left it out, or it needs `root`, which a step left out."""
+def absence(generation: Generation, key: Key, root: Key, *, had_one: bool = False) -> str:
+    """Why an asset is not there: its own step left it out, or it needs `root`, which a step left out.
+
+    `had_one`: an earlier run had made `root`.
+    """
     words = f"{root} was not made by {generation.maker(root)}"
+    words += ", and an earlier value of it does not count" if had_one else ""
     return words if key == root else f"{key} is not there: {words}"
 
 
