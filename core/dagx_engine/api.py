@@ -6,13 +6,12 @@ them apart, an exit code.
 
 from __future__ import annotations
 
-import os
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
@@ -21,19 +20,16 @@ from dagx_engine.checkup import examine_machine
 from dagx_engine.choosing import resolve_partitions, stale_partitions
 from dagx_engine.daemon import Daemon
 from dagx_engine.executor import Executor, Request
-from dagx_engine.io.project import ProjectFiles, find_project
-from dagx_engine.io.python import Interpreter, find_python
 from dagx_engine.io.rows import RunRow
 from dagx_engine.io.store import Store
 from dagx_engine.io.template import write_template
+from dagx_engine.opening import Project, loaded, looker, open_project, opened, views_of
 from dagx_engine.pure.asked import WHICH, Asked, asked_range
 from dagx_engine.pure.errors import BusyError, ProjectError, UsageError
 from dagx_engine.pure.generation import Generation, Key, StepName
-from dagx_engine.pure.looks import Looks
 from dagx_engine.pure.plan import Planned, runnable, unready
 from dagx_engine.pure.selecting import Choice, choose, key_named, select_keys
 from dagx_engine.views import (
-    AssetView,
     DoctorView,
     Event,
     LineageView,
@@ -72,79 +68,10 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class Project:
-    """A project that was found. Nothing of the user's has been loaded."""
-
-    files: ProjectFiles
-    interpreter: Interpreter
-    asked_python: str | None = None
-    """The interpreter that was asked for by `--python`; it stays when the settings change."""
-    asked_config: Path | None = None
-    """The file of run config that was asked for by `--config`."""
-
-    @property
-    def root(self) -> Path:
-        return self.files.root
-
-    @property
-    def name(self) -> str:
-        return self.files.name
-
-    def close(self) -> None:
-        """Nothing is held between calls; here so that a front end may write `with open_project()`."""
-
-    def __enter__(self) -> Project:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self.close()
-
-
-def open_project(
-    start: Path | None = None, *, python: str | None = None, config: Path | None = None
-) -> Project:
-    """The project in `start` (the current folder), or above it. `config` is a file of run config.
-
-    Raises ProjectError.
-    """
-    files = find_project(start or Path.cwd())
-    asked = config.absolute() if config is not None else None
-    files = replace(files, config=asked or files.config)
-    return Project(files, find_python(files.root, python, files.python, os.environ), python, asked)
-
-
-@contextmanager
-def _opened(project: Project, *, write: bool = False) -> Iterator[Workspace]:
-    space = Workspace(project.files, project.interpreter, write=write)
-    try:
-        yield space
-    finally:
-        space.close()
-
-
-@contextmanager
-def _loaded(project: Project) -> Iterator[tuple[Workspace, Generation]]:
-    with _opened(project) as space:
-        yield space, space.load()
-
-
-def _views(space: Workspace, generation: Generation) -> tuple[AssetView, ...]:
-    failed = {step: failure.line for step, failure in space.failures().items()}
-    found = space.outlook(generation.routine)
-    running = present.at_work(space.at_work(), found)
-    return present.asset_views(generation, found, space.ledger.kept(), failed, running)
-
-
-def _looker(space: Workspace, generation: Generation) -> Callable[[], Looks]:
-    """What a selection calls when it asks how assets are now."""
-    return lambda: present.looks(_views(space, generation), space.clock.now())
-
-
 def status(project: Project, selection: str | None = None) -> StatusView:
     """How the selected assets are now. Raises ProjectError, UsageError."""
-    with _loaded(project) as (space, generation):
-        found = _views(space, generation)
+    with loaded(project) as (space, generation):
+        found = views_of(space, generation)
         wanted = set(select_keys(generation, selection, lambda: present.looks(found, space.clock.now())))
         views = tuple(view for view in found if view.key in wanted)
         return present.status_view(project.name, project.root, views, generation)
@@ -154,8 +81,8 @@ def plan(
     project: Project, selection: str | None = None, *, force: bool = False, asked: Asked | None = None
 ) -> PlanView:
     """What `run` would do now, and why. Raises ProjectError, UsageError."""
-    with _loaded(project) as (space, generation):
-        choice = choose(generation, selection, _looker(space, generation))
+    with loaded(project) as (space, generation):
+        choice = choose(generation, selection, looker(space, generation))
         choice, left = resolve_partitions(space, choice, asked)
         generation = space.in_force()
         steps, refused = runnable(generation, choice.steps)
@@ -184,11 +111,11 @@ def run(
     which do not run without. Ctrl-C cancels the run and waits for its steps to
     end; a second one does not wait. Raises ProjectError, UsageError, BusyError.
     """
-    with _opened(project, write=True) as space:
+    with opened(project, write=True) as space:
         began = time.monotonic()
         generation = space.load()
         on_event(Loaded(generation.number, len(generation.assets), time.monotonic() - began, first=True))
-        choice = choose(generation, selection, _looker(space, generation))
+        choice = choose(generation, selection, looker(space, generation))
         choice, left = resolve_partitions(space, choice, asked)
         generation = space.in_force()
         steps, refused = runnable(generation, choice.steps)
@@ -339,24 +266,24 @@ def _interrupts(space: Workspace) -> Iterator[None]:
 
 def show(project: Project, asset: str) -> ShowView:
     """What is stored of an asset. Raises ProjectError, UsageError."""
-    with _loaded(project) as (space, generation):
+    with loaded(project) as (space, generation):
         key = key_named(generation, asset)
-        view = next(view for view in _views(space, generation) if view.key == key)
+        view = next(view for view in views_of(space, generation) if view.key == key)
         return present.show_view(view, space.stored(key), space.object_place, space.last_error(view.step))
 
 
 def why(project: Project, asset: str) -> WhyView:
     """Why an asset is what it is. Raises ProjectError, UsageError."""
-    with _loaded(project) as (space, generation):
+    with loaded(project) as (space, generation):
         key = key_named(generation, asset)
-        views = {view.key: view for view in _views(space, generation)}
+        views = {view.key: view for view in views_of(space, generation)}
         return present.why_view(generation, views, key, space.ledger.history())
 
 
 def lineage(project: Project, selection: str | None = None) -> LineageView:
     """The selected assets and the edges between them. Raises ProjectError, UsageError."""
-    with _loaded(project) as (space, generation):
-        found = _views(space, generation)
+    with loaded(project) as (space, generation):
+        found = views_of(space, generation)
         wanted = set(select_keys(generation, selection, lambda: present.looks(found, space.clock.now())))
         views = tuple(view for view in found if view.key in wanted)
         edges = tuple((up, view.key) for view in views for up in view.upstream if Key(up) in wanted)
@@ -365,7 +292,7 @@ def lineage(project: Project, selection: str | None = None) -> LineageView:
 
 def runs(project: Project, limit: int = 20) -> tuple[RunView, ...]:
     """The last runs, newest first. Starts no user code."""
-    with _opened(project) as space:
+    with opened(project) as space:
         if space.store is None:
             return ()
         alive = space.is_alive
@@ -382,7 +309,7 @@ def _run_view(space: Workspace, store: Store, row: RunRow) -> RunView:
 
 def logs(project: Project, run_id: str | None = None, step: str | None = None) -> LogsView:
     """What the steps of a run wrote: of the last run unless `run_id` (or how it begins) is given. Raises UsageError."""
-    with _opened(project) as space:
+    with opened(project) as space:
         if space.store is None:
             raise UsageError("there is no run yet", hint="dagx run")
         row = _find_run(space.store, run_id, step)

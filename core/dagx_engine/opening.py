@@ -1,0 +1,91 @@
+"""A project opened for one request of a front end: found, its state opened, loaded when that is needed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from dagx_engine import present
+from dagx_engine.io.project import ProjectFiles, find_project
+from dagx_engine.io.python import Interpreter, find_python
+from dagx_engine.pure.generation import Generation
+from dagx_engine.pure.looks import Looks
+from dagx_engine.views import AssetView
+from dagx_engine.workspace import Workspace
+
+__all__ = ["Project", "loaded", "looker", "open_project", "opened", "views_of"]
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project that was found. Nothing of the user's has been loaded."""
+
+    files: ProjectFiles
+    interpreter: Interpreter
+    asked_python: str | None = None
+    """The interpreter that was asked for by `--python`; it stays when the settings change."""
+    asked_config: Path | None = None
+    """The file of run config that was asked for by `--config`."""
+
+    @property
+    def root(self) -> Path:
+        return self.files.root
+
+    @property
+    def name(self) -> str:
+        return self.files.name
+
+    def close(self) -> None:
+        """Nothing is held between calls; here so that a front end may write `with open_project()`."""
+
+    def __enter__(self) -> Project:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+
+def open_project(
+    start: Path | None = None, *, python: str | None = None, config: Path | None = None
+) -> Project:
+    """The project in `start` (the current folder), or above it. `config` is a file of run config.
+
+    Raises ProjectError.
+    """
+    files = find_project(start or Path.cwd())
+    asked = config.absolute() if config is not None else None
+    files = replace(files, config=asked or files.config)
+    return Project(files, find_python(files.root, python, files.python, os.environ), python, asked)
+
+
+@contextmanager
+def opened(project: Project, *, write: bool = False) -> Iterator[Workspace]:
+    """`write` takes the project lock: BusyError when another dagx has it."""
+    space = Workspace(project.files, project.interpreter, write=write)
+    try:
+        yield space
+    finally:
+        space.close()
+
+
+@contextmanager
+def loaded(project: Project) -> Iterator[tuple[Workspace, Generation]]:
+    """For reading: what is stored, and the definitions as they are on disk now. Raises ProjectError."""
+    with opened(project) as space:
+        yield space, space.load()
+
+
+def views_of(space: Workspace, generation: Generation) -> tuple[AssetView, ...]:
+    """All assets as they are now."""
+    failed = {step: failure.line for step, failure in space.failures().items()}
+    found = space.outlook(generation.routine)
+    running = present.at_work(space.at_work(), found)
+    return present.asset_views(generation, found, space.ledger.kept(), failed, running)
+
+
+def looker(space: Workspace, generation: Generation) -> Callable[[], Looks]:
+    """What a selection calls when it asks how assets are now."""
+    return lambda: present.looks(views_of(space, generation), space.clock.now())
