@@ -1,0 +1,138 @@
+"""The workers of the real engine in this process: they load, describe and execute, and no interpreter is waited for.
+
+What crosses the wire crosses JSON here too.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from dagx.worker.problems import problem_of
+from dagx.worker.project import LoadedProject, load_project
+from dagx.worker.step import run_step
+from dagx_engine.io.pool import Assignment, Described, Done, Lost, News, Pool, Refused
+from dagx_engine.io.workers import Gone, Heard, Launch
+
+__all__ = ["PoolHere"]
+
+_hooks: list[Callable[[str, tuple[object, ...]], None]] = []
+_listening: list[bool] = []
+
+
+class PoolHere(Pool):
+    """Stands in for the pool of worker processes. A load forgets what the one before had imported."""
+
+    def __init__(
+        self,
+        launch: Launch,
+        slots: int,
+        post: Callable[[Any], None],
+        on_log: Callable[[str, str], None],
+    ) -> None:
+        self._files = launch.files
+        self._inbox = post
+        self._project: LoadedProject | None = None
+        self._said: dict[int, News] = {}
+        self._before = (set(sys.modules), list(sys.path), list(sys.meta_path), os.getcwd())
+
+    def load(
+        self,
+        load: int,
+        modules: Sequence[Mapping[str, Any]],
+        *,
+        secret: bytes,
+        config: Mapping[str, Any] | None,
+    ) -> None:
+        self.forget()
+        files = self._files
+        message = {
+            "root": str(files.root),
+            "state": str(files.state),
+            "paths": list(files.paths),
+            "modules": modules,
+            "config": config,
+        }
+        with _one_audit_hook():
+            try:
+                self._project = load_project(message)
+                described = self._project.describe(secret)
+            except Exception as error:  # noqa: BLE001 - whatever the project raises at import
+                self._say(Refused(load, problem_of(error, str(files.root)).to_json()))
+                return
+        self._say(Described(load, json.loads(json.dumps(described))))
+
+    def run(self, assignment: Assignment) -> None:
+        assert self._project is not None
+        assignment.log.parent.mkdir(parents=True, exist_ok=True)
+        message = json.loads(json.dumps({"token": assignment.token, **assignment.message}))
+        environment = dict(os.environ)
+        try:
+            answer = run_step(self._project, message)
+        finally:
+            os.chdir(self._files.root)
+            os.environ.clear()
+            os.environ.update(environment)
+        self._say(Done(assignment.token, json.loads(json.dumps(answer))))
+
+    def _say(self, news: News) -> None:
+        number = len(self._said)
+        self._said[number] = news
+        self._inbox(Heard(None, {"number": number}))  # type: ignore[arg-type]  # no process stands behind it
+
+    def take(self, news: Heard | Gone) -> list[News]:
+        assert isinstance(news, Heard)
+        return [self._said.pop(news.message["number"])]
+
+    def stop(self, token: str) -> list[News]:
+        return [Lost(token, "it had not begun", stopped=True)]
+
+    def keep_spare(self, preload: tuple[str, ...]) -> None:
+        """There is one worker, this process."""
+
+    def drop_spare(self) -> None:
+        """There is one worker, this process."""
+
+    def use(self, generation: int, slots: int) -> None:
+        """There is one worker, this process."""
+
+    def close(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Put this process back to what it was before the project."""
+        modules, paths, finders, folder = self._before
+        self._project = None
+        _hooks.clear()
+        os.chdir(folder)
+        sys.path[:], sys.meta_path[:] = paths, finders
+        for name in set(sys.modules) - modules:
+            if _is_below(sys.modules[name], self._files.root.parent):
+                del sys.modules[name]
+
+
+def _is_below(module: object, folder: Path) -> bool:
+    """Whether a module was imported from the project or from beside it."""
+    known = getattr(module, "__dict__", {})
+    places = [known.get("__file__"), *(known.get("__path__") or ())]
+    return any(str(place).startswith(str(folder) + os.sep) for place in places)
+
+
+@contextmanager
+def _one_audit_hook() -> Iterator[None]:
+    """An audit hook can never be taken back: this process has one, which passes on to the tracer of the last load."""
+    real = sys.addaudithook
+    if not _listening:
+        real(lambda event, args: [hook(event, args) for hook in _hooks] and None)
+        _listening.append(True)
+    _hooks.clear()
+    sys.addaudithook = lambda hook: _hooks.append(hook)
+    try:
+        yield
+    finally:
+        sys.addaudithook = real
