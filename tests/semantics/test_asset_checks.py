@@ -456,6 +456,27 @@ def test_the_asset_of_a_check_need_not_be_defined() -> None:
     assert dg.materialize([passing("elsewhere")]).success
 
 
+@pytest.mark.parametrize("elsewhere", [[], [dg.AssetSpec("elsewhere")]], ids=["undefined", "external"])
+def test_the_job_of_everything_has_the_checks_of_assets_made_elsewhere(elsewhere: list[Any]) -> None:
+    definitions = dg.Definitions(
+        assets=[orders, *elsewhere],
+        asset_checks=[passing("elsewhere"), passing(orders)],
+        jobs=[
+            dg.define_asset_job("assets"),
+            dg.define_asset_job("checks", dg.AssetSelection.all_asset_checks()),
+        ],
+    )
+
+    def checked(job: dg.JobDefinition) -> set[str]:
+        found = job.execute_in_process().get_asset_check_evaluations()
+        return {one.asset_check_key.to_user_string() for one in found}
+
+    both = {"elsewhere:sound", "orders:sound"}
+    assert checked(definitions.resolve_implicit_global_asset_job_def()) == both
+    assert checked(definitions.resolve_job_def("checks")) == both
+    assert checked(definitions.resolve_job_def("assets")) == {"orders:sound"}
+
+
 def test_what_a_check_needs_beside_its_asset_must_be_defined() -> None:
     check = passing(orders, additional_deps=["custmers"])
     customers = dg.asset(name="customers")(lambda: None)

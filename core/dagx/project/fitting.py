@@ -69,9 +69,11 @@ class ProjectFitting:
         return found
 
     def global_asset_job(self) -> Any:
-        """The job of all assets and checks."""
+        """The job of all assets and checks, also those of assets that are made elsewhere."""
         asset_jobs: Any = importlib.import_module("dagx.ops.asset_jobs")
-        job = asset_jobs.define_asset_job(GLOBAL_ASSET_JOB, executor_def=self._executor)
+        selections: Any = importlib.import_module("dagx.selecting.asset_selection")
+        everything = selections.AssetSelection.all() | selections.AssetSelection.all_asset_checks()
+        job = asset_jobs.define_asset_job(GLOBAL_ASSET_JOB, everything, executor_def=self._executor)
         found = asset_jobs.resolve_asset_job(job, self._resolved, checks_partitions=False)
         return found.bound_to({}, executor=self._executor, loggers=self._loggers)
 
