@@ -216,6 +216,16 @@ def test_an_op_context_keeps_its_events() -> None:
     context = dg.build_op_context()
     records(context)
     assert len(context.get_events()) == len(context.get_events()) == 1
+    assert len(context.consume_events()) == 1
+    assert context.get_events() == []
+
+
+@pytest.mark.parametrize("build", [dg.build_asset_context, dg.build_asset_check_context])
+def test_a_context_of_an_asset_or_a_check_gives_its_events_once(build: Any) -> None:
+    context = build()
+    assert context.consume_events() == []
+    with pytest.raises(AttributeError, match="get_events"):
+        context.get_events()
 
 
 def test_one_context_serves_several_calls_and_is_bound_to_each_meanwhile() -> None:

@@ -18,6 +18,7 @@ from dagx.logs.user_code import get_logger
 from dagx.resource_defs.named import ScopedResources
 
 if TYPE_CHECKING:
+    from dagx.execution.recording import AssetEvent
     from dagx.functions.op_definition import OpDefinition
     from dagx.instance.instance import DagsterInstance
     from dagx.partitions.keys import PartitionKeyRange
@@ -146,6 +147,10 @@ class HandBuiltAssetContext(HandBuilt, AssetExecutionContext):
 
 class HandBuiltOpContext(HandBuilt, AssetExecutionContext):
     """A context of an op, built by hand; assets take it as well."""
+
+    def get_events(self) -> list[AssetEvent]:
+        """The events logged so far, and not consumed yet."""
+        return list(self._recording.events)
 
 
 class HandBuiltCheckContext(HandBuilt, AssetCheckExecutionContext):

@@ -144,10 +144,6 @@ class OpExecutionContext(AssetAnswers):
         """Record an AssetMaterialization, AssetObservation or ExpectationResult beside the outputs."""
         self._recording.add_event(event)
 
-    def get_events(self) -> list[AssetEvent]:
-        """The events logged so far."""
-        return list(self._recording.events)
-
     def consume_events(self) -> list[AssetEvent]:
         """The events logged so far, which are forgotten here."""
         events = list(self._recording.events)
