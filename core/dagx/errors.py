@@ -213,5 +213,5 @@ class UnknownResourceError(DagxError, AttributeError):
     """`context.resources` was asked for a resource that the asset does not require."""
 
 
-class NotBuiltYetError(DagxError, AttributeError):
-    """A name that belongs to the public interface and that this version of dagx does not have."""
+class NotBuiltYetError(DagxError, AttributeError, NotImplementedError):
+    """What belongs to the public interface and this version of dagx does not have."""

@@ -1,10 +1,13 @@
-"""The graph of section 15.4: external src > a > b, c; b, c > d > e1 (made together with e2); a > p/x."""
+"""The graph of section 15.4: external src > a > b, c; b, c > d > e1 (made together with e2); a > p/x.
+
+src has a group, kind, tag and owner of its own, so that what filters external assets shows.
+"""
 
 from __future__ import annotations
 
 import dagx as dg
 
-src = dg.AssetSpec("src", tags={"t": "1"}, owners=["u@x.com"])
+src = dg.AssetSpec("src", group_name="g3", kinds={"python"}, tags={"t": "1"}, owners=["src@x.com"])
 
 
 @dg.asset(

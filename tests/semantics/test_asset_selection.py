@@ -37,7 +37,8 @@ A, SRC = named("a"), named("src")
         (S.groups("g1"), "a b p/x"),
         (S.groups("g1", "g2"), "a b c d p/x"),
         (S.groups("default"), "e1 e2"),
-        (S.groups("default", include_sources=True), "e1 e2 src"),
+        (S.groups("g3"), ""),
+        (S.groups("g3", "g2", include_sources=True), "c d src"),
         (S.groups(), ""),
         (S.tag("t", "1"), "a"),
         (S.tag("t", "2"), ""),
@@ -47,12 +48,14 @@ A, SRC = named("a"), named("src")
         (S.tag_string("t"), ""),
         (S.tag_string("t=1", include_sources=True), "a src"),
         (S.kind("python"), "a"),
+        (S.kind("python", include_sources=True), "a src"),
         (S.kind(None), "b d e1 e2 p/x"),
-        (S.owner("u@x.com"), "a src"),
+        (S.owner("u@x.com"), "a"),
+        (S.owner("src@x.com"), "src"),
         (S.owner("team:data"), "a"),
         (S.from_string("key:a+1"), "a b c p/x"),
         (S.from_string("*", include_sources=True), "a b c d e1 e2 p/x src"),
-        (S.from_string("group:default", include_sources=True), "e1 e2 src"),
+        (S.from_string("group:g3", include_sources=True), "src"),
     ],
 )
 def test_a_selection_is_made_of(selection: dg.AssetSelection, keys: str) -> None:
@@ -179,7 +182,7 @@ def test_a_name_that_does_not_exist_is_an_error_with_the_near_one(
 @pytest.mark.parametrize(
     ("selection", "words"),
     [
-        (S.groups("g3"), 'no group "g3"\n  did you mean "g2"?'),
+        (S.groups("g4"), 'no group "g4"\n  did you mean "g3"?'),
         (S.kind("pyton"), 'no kind "pyton"\n  did you mean "python"?'),
         (S.owner("x@y.z"), 'no owner "x@y.z"'),
         (S.tag("tt", "1"), 'no tag "tt"'),
