@@ -91,6 +91,18 @@ def test_a_selection_of_what_does_not_exist_is_refused_when_it_is_resolved() -> 
         resolved(dg.define_asset_job("j", ["aa"]), a, b)
 
 
+@pytest.mark.parametrize(
+    "selection", ["key:none*", "group:default and not *", dg.AssetSelection.all() - dg.AssetSelection.all()]
+)
+def test_a_job_whose_selection_comes_to_nothing_is_there_and_has_no_assets(selection: Any) -> None:
+    defs = dg.Definitions(assets=[a, b, c], jobs=[dg.define_asset_job("j", selection)])
+    dg.Definitions.validate_loadable(defs)
+    result = defs.resolve_job_def("j").execute_in_process()
+    assert result.success
+    assert made(result) == set()
+    assert result.get_step_success_events() == []
+
+
 def test_tags_are_those_of_the_runs_unless_run_tags_are_given() -> None:
     only_tags = resolved(dg.define_asset_job("j", "c", tags={"t": "1"}))
     assert only_tags.execute_in_process().dagster_run.tags == {"t": "1"}

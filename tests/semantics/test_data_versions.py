@@ -80,6 +80,25 @@ def test_with_code_version_the_same_inputs_yield_the_same_version_again() -> Non
     assert tags_of(instance, "b")[VERSION] == before
 
 
+def test_the_tags_of_a_parent_name_it_with_all_its_segments() -> None:
+    @dg.asset(key=["raw", "eu", "orders"], code_version="1")
+    def orders() -> None: ...
+
+    @dg.asset(deps=[orders])
+    def below() -> None: ...
+
+    instance = dg.DagsterInstance.ephemeral()
+    result = dg.materialize([orders, below], instance=instance)
+    event = instance.get_latest_materialization_event(orders.key)
+    assert event is not None
+    assert tags_of(instance, "below") == {
+        CODE: result.run_id,
+        VERSION: sha(result.run_id + sha("1")),
+        "dagster/input_data_version/raw/eu/orders": sha("1"),
+        "dagster/input_event_pointer/raw/eu/orders": str(event.storage_id),
+    }
+
+
 def by_output() -> Any:
     return dg.Output(1, data_version=dg.DataVersion("x"))
 

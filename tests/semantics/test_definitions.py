@@ -1,6 +1,7 @@
 """Section 25: Definitions, merging, and module loaders."""
 
 import types
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -36,8 +37,53 @@ def test_members_are_checked_at_construction(wrong: Any) -> None:
         dg.Definitions(assets=[wrong])
 
 
-def test_construction_does_not_resolve() -> None:
-    dg.Definitions(assets=[one("a"), one("a"), one("b", deps=["nowhere"])])
+def twice_a() -> dg.Definitions:
+    return dg.Definitions(assets=[one("a"), one("a")])
+
+
+def without_its_resource() -> dg.Definitions:
+    return dg.Definitions(assets=[one("a", required_resource_keys={"db"})])
+
+
+def with_a_selection_of_nothing_known() -> dg.Definitions:
+    return dg.Definitions(assets=[one("a")], jobs=[dg.define_asset_job("j", selection=["nowhere"])])
+
+
+def in_a_circle() -> dg.Definitions:
+    return dg.Definitions(assets=[one("a", deps=["b"]), one("b", deps=["a"])])
+
+
+@pytest.mark.parametrize(
+    ("make", "resolve", "error"),
+    [
+        (twice_a, lambda defs: defs.resolve_asset_graph(), dg.DagsterInvalidDefinitionError),
+        (twice_a, lambda defs: defs.resolve_assets_def("a"), dg.DagsterInvalidDefinitionError),
+        (
+            without_its_resource,
+            lambda defs: defs.resolve_implicit_global_asset_job_def(),
+            dg.DagsterInvalidDefinitionError,
+        ),
+        (
+            with_a_selection_of_nothing_known,
+            lambda defs: defs.resolve_job_def("j"),
+            dg.DagsterInvalidDefinitionError,
+        ),
+        (
+            in_a_circle,
+            lambda defs: defs.resolve_implicit_global_asset_job_def(),
+            dg.CircularDependencyError,
+        ),
+    ],
+)
+def test_construction_does_not_resolve_and_what_is_wrong_comes_out_when_something_is_resolved(
+    make: Callable[[], dg.Definitions],
+    resolve: Callable[[dg.Definitions], object],
+    error: type[dg.DagsterError],
+) -> None:
+    for ask in (resolve, dg.Definitions.validate_loadable):
+        defs = make()
+        with pytest.raises(error):
+            ask(defs)
 
 
 def test_the_same_key_from_two_objects_is_an_error_and_the_same_object_twice_is_fine() -> None:

@@ -29,6 +29,27 @@ def test_arguments_follow_the_declared_order_or_their_names() -> None:
     assert plain(3, 1) == plain(3, b=1) == plain(b=1, a=3) == 2
 
 
+class Size(dg.Config):
+    rows: int = 1
+
+
+@dg.asset
+def mixed(
+    context: dg.AssetExecutionContext, a: int, config: Size, b: int, db: dg.ResourceParam[str]
+) -> tuple[int, int, int, str]:
+    return a, config.rows, b, db
+
+
+def test_upstream_values_config_and_resources_stand_in_one_order() -> None:
+    context = dg.build_asset_context(resources={"db": "of the context"})
+    assert mixed(context, 1, Size(rows=2), 3) == (1, 2, 3, "of the context")
+    assert mixed(context, 1, b=3, config=Size(rows=2)) == (1, 2, 3, "of the context")
+    assert mixed(dg.build_asset_context(), 1, Size(), 3, "by position") == (1, 1, 3, "by position")
+    for call in (lambda: mixed(context, 1, Size()), lambda: mixed(1, Size(), 3), lambda: mixed(context, b=3)):
+        with pytest.raises(dg.DagsterInvalidInvocationError):
+            call()
+
+
 def test_missing_surplus_and_unknown_arguments_are_errors() -> None:
     for call in (lambda: plain(1), lambda: plain(1, 2, 3), lambda: plain(1, 2, c=3), lambda: plain(1, a=1)):
         with pytest.raises(dg.DagsterInvalidInvocationError):

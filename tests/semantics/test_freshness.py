@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
@@ -109,6 +111,33 @@ def test_the_class_itself_is_not_called() -> None:
         dg.FreshnessPolicy()
     with pytest.raises(TypeError, match="LegacyFreshnessPolicy"):
         dg.FreshnessPolicy(maximum_lag_minutes=5)
+
+
+LETTERS = dg.StaticPartitionsDefinition(["a", "b"])
+A_DAY = dg.FreshnessPolicy.time_window(DAY)
+
+
+@pytest.mark.parametrize("partitions_def", [None, LETTERS], ids=["whole", "partitioned"])
+@pytest.mark.parametrize(
+    "define",
+    [
+        lambda partitions: dg.asset(name="a", freshness_policy=A_DAY, partitions_def=partitions)(
+            lambda: None
+        ),
+        lambda partitions: dg.AssetSpec("a", freshness_policy=A_DAY, partitions_def=partitions),
+        lambda partitions: dg.multi_asset(
+            outs={"a": dg.AssetOut(freshness_policy=A_DAY)}, partitions_def=partitions, name="m"
+        )(lambda: None),
+    ],
+    ids=["asset", "spec", "out"],
+)
+def test_an_asset_a_spec_and_an_out_take_a_policy_also_with_partitions(
+    define: Callable[[dg.PartitionsDefinition | None], Any], partitions_def: dg.PartitionsDefinition | None
+) -> None:
+    definitions = dg.Definitions([define(partitions_def)])
+    dg.Definitions.validate_loadable(definitions)
+    (spec,) = definitions.resolve_all_asset_specs()
+    assert (spec.freshness_policy, spec.partitions_def) == (A_DAY, partitions_def)
 
 
 def test_a_policy_is_applied_to_a_spec_unless_it_has_one_that_is_to_stay() -> None:

@@ -48,6 +48,7 @@ def test_the_value_of_each_run_status_is_its_name(name: str) -> None:
     ("name", "value"),
     [
         ("RUN_ENQUEUED", "PIPELINE_ENQUEUED"),
+        ("RUN_DEQUEUED", "PIPELINE_DEQUEUED"),
         ("RUN_STARTING", "PIPELINE_STARTING"),
         ("RUN_START", "PIPELINE_START"),
         ("RUN_SUCCESS", "PIPELINE_SUCCESS"),

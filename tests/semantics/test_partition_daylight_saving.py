@@ -86,6 +86,18 @@ def test_a_repeated_time_is_the_second_unless_hourly() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("cron", "key"),
+    [("30 1 * * *", "2024-11-03-01:30"), ("0 1,2 * * *", "2024-11-03-01:00")],
+)
+def test_the_key_of_a_repeated_time_shows_no_offset_unless_hourly(cron: str, key: str) -> None:
+    windows = dg.TimeWindowPartitionsDefinition(
+        "2024-11-03-00:00", "%Y-%m-%d-%H:%M", end="2024-11-04-02:00", cron_schedule=cron, timezone=ZONE
+    )
+    assert windows.get_first_partition_key() == key
+    assert windows.time_window_for_partition_key(key).start.isoformat().endswith("-05:00")
+
+
 def test_an_hourly_cron_ticks_at_both_times() -> None:
     keys = hours("2024-11-03-00:00", "2024-11-03-03:30", minute_offset=30).get_partition_keys()
     assert keys == ["2024-11-03-00:30", "2024-11-03-01:30", "2024-11-03-01:30-0500", "2024-11-03-02:30"]

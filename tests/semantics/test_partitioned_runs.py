@@ -424,6 +424,11 @@ LATE = dg.DailyPartitionsDefinition("2024-01-03", end_date="2024-01-06")
 def test_an_argument_whose_upstream_partition_does_not_exist_fails_the_step() -> None:
     with pytest.raises(dg.InvariantViolationError, match=r"(?s)do not exist: 2024-01-02.*allow_nonexistent"):
         load(LATE, DAYS, ["2024-01-03"], "2024-01-02")
+    up = dg.asset(name="up", partitions_def=LATE)(lambda: 1)
+    down = dg.asset(name="down", partitions_def=DAYS)(lambda up: up)
+    result = dg.materialize([up, down], selection=["down"], partition_key="2024-01-02", raise_on_error=False)
+    assert result.get_failed_step_keys() == {"down"}
+    assert isinstance(result.error_for_node("down"), dg.DagsterInvariantViolationError)
 
 
 def test_it_loads_none_where_the_mapping_allows_it() -> None:
