@@ -86,8 +86,8 @@ class AssetsDefinition(AssetsByKey):
 
     @property
     def function_resource_keys(self) -> set[str]:
-        """The resources that its functions may use."""
-        return {key for op in self.ops for key in op.function_resource_keys} | {
+        """The resources that its functions may use, those of its types and hooks too."""
+        return {key for op in self.ops for key in (*op.function_resource_keys, *op.type_resource_keys)} | {
             key for hook in self.hook_defs for key in hook.required_resource_keys
         }
 
