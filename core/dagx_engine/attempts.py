@@ -15,16 +15,15 @@ from typing import Any, assert_never
 from dagx_engine.harvest import (
     Attempt,
     Published,
-    Reads,
     end_of_log,
     has_files,
-    look_again,
     publish,
     results_of,
 )
 from dagx_engine.io.pool import Assignment, Done, Lost
 from dagx_engine.io.rows import Results
 from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, StepName
+from dagx_engine.reads import Reads, look_again
 from dagx_engine.views import Event, StepLog
 from dagx_engine.workspace import Workspace
 
@@ -44,7 +43,7 @@ class Made:
 
 @dataclass(frozen=True)
 class Spoilt:
-    """The function returned, but a file that it read changed meanwhile: nobody knows what it saw."""
+    """The function returned, but what it read changed meanwhile: nobody knows what it saw."""
 
     attempt: Attempt
     reads: Reads
@@ -97,7 +96,6 @@ class Attempts:
         self._steps: dict[str, StepName] = {}
         self._results: dict[str, Mapping[str, Any]] = {}
         self._looked: dict[StepName, Mapping[str, str]] = {}
-        self._written: dict[str, tuple[float, str]] = {}
         self._numbers = itertools.count()
         self._publishers: ThreadPoolExecutor | None = None
         space.on_log = lambda token, text: space.inbox.put(_Wrote(token, text))
@@ -193,14 +191,14 @@ class Attempts:
     def _made(self, news: Published) -> Made | Spoilt | Broke:
         attempt, result = self._under_way.pop(news.token), self._results.pop(news.token)
         reads = self._look_again(attempt, result["seen"])
-        if reads.changed and result["ok"]:
+        is_new = attempt.step not in self._looked
+        if result["ok"] and (reads.changed or (reads.stirred and is_new)):
             self._looked[attempt.step] = reads.observed
             return Spoilt(attempt, reads)
         results = Results()
         if not reads.changed:
             results = results_of(self._space, self._generation, attempt, result, news.stored, reads)
         if result["ok"]:
-            self._keep_written(results)
             return Made(attempt, results, reads)
         problem = result["problem"]
         return Broke(attempt, problem["text"], problem["line"], result["retry_in"], reads, results)
@@ -215,24 +213,9 @@ class Attempts:
         self._results.pop(token, None)
         return Broke(attempt, text, line, None, self._look_again(attempt, {}), Results())
 
-    def _look_again(self, attempt: Attempt, seen: Mapping[str, list[str]]) -> Reads:
-        known = {**self._written_before(attempt, seen), **self._looked.get(attempt.step, {})}
-        return look_again(self._space, self._generation, attempt, seen, known)
-
-    def _keep_written(self, results: Results) -> None:
-        now = self._space.clock.now()
-        self._written.update((name, (now, digest)) for item in results.made for name, digest in item.written)
-
-    def _written_before(self, attempt: Attempt, seen: Mapping[str, list[str]]) -> dict[str, str]:
-        """Of what the attempt read, the files that steps of this run had written before it began, as they were then.
-
-        Their time stamps may be so young that the clock alone cannot tell.
-        """
-        if not self._written:
-            return {}
-        names = (f"file:{self._space.disk.name_of(path)}" for path in seen.get("read", ()))
-        found = {name: self._written[name] for name in names if name in self._written}
-        return {name: digest for name, (at, digest) in found.items() if at <= attempt.began_at}
+    def _look_again(self, attempt: Attempt, seen: Mapping[str, Any]) -> Reads:
+        known = self._looked.get(attempt.step)
+        return look_again(self._space, self._generation, attempt.step, attempt.manifest, seen, known)
 
 
 def _named(products: Sequence[Product]) -> dict[str, list[Any]]:

@@ -100,7 +100,7 @@ class Daemon:
         self._executor = Executor(self._space, self._see)
         self._board = Board(self._space, self._out.put)
         tree = Tree(self._roots())
-        self._saves = Saves(self._files.root, tree, self._space.clock)
+        self._saves = Saves(self._files.root, tree, self._space.clock, self._space.disk.is_being_written)
         self._watcher = Watcher(tree, self._space.inbox.put)
         self._thread = threading.Thread(target=self._main, name="dagx-engine", daemon=True)
         self._thread.start()

@@ -49,6 +49,9 @@ from dagx_engine.workspace import Workspace
 
 __all__ = ["Executor", "Request"]
 
+_PATIENCE_SECONDS = 5.0
+"""How long a step waits for files that somebody is writing, before it begins all the same."""
+
 
 @dataclass(frozen=True)
 class Request:
@@ -222,7 +225,7 @@ class Executor:
             step,
             versions,
             stored,
-            space.observe(stored),
+            space.observe(stored, patience=_PATIENCE_SECONDS),
             wanted=active.request.parts.get(step),
             absent=absent,
         )
@@ -321,6 +324,7 @@ class Executor:
             status = RunStatus.CANCELLED
         else:
             status = RunStatus.SUCCEEDED
+        self._space.keep_stamps()
         store.end_run(active.id, clock.now(), status.value, clock.ticks() - active.began)
         self._active = None
         found = store.find_run(active.id)[0]
@@ -339,7 +343,7 @@ class Executor:
                 self._show(active, attempt, StepState.CANCELLED)
                 return run.handle(machine.Cancelled(attempt.step))
             case Spoilt(attempt, reads):
-                line = f"{', '.join(reads.changed)} changed while it ran"
+                line = f"{', '.join(reads.changed or reads.stirred)} changed while it ran"
                 text = (
                     f"{line}, each time it was tried\n  let what writes it finish first, or make it an asset"
                 )

@@ -1,4 +1,4 @@
-"""What an attempt leaves: outputs put down on disk, files seen read and written, and the rows that record them.
+"""What an attempt leaves: outputs put down on disk, files seen written, and the rows that record them.
 
 Knows the workspace and one attempt; nothing of the run that the attempt belongs to.
 """
@@ -7,23 +7,22 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from dagx.errors import DagxError
+from dagx_engine.io.files import is_settled
 from dagx_engine.io.objects import Objects, Stored
 from dagx_engine.io.rows import NewEvaluation, NewMaterialization, NewObservation, Results
 from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, StepName, part_key
 from dagx_engine.pure.manifest import Manifest, digest_bytes
 from dagx_engine.pure.staleness import LEFT_OUT, current_of, manifest_of
+from dagx_engine.reads import Reads
 from dagx_engine.workspace import Workspace
 
-__all__ = ["Attempt", "Published", "Reads", "end_of_log", "has_files", "look_again", "publish", "results_of"]
-
-_CLOCK_GRAIN = 0.02
-"""Seconds by which a file's time stamp may lag behind the clock: older kernels stamp by the tick."""
+__all__ = ["Attempt", "Published", "end_of_log", "has_files", "publish", "results_of"]
 
 
 @dataclass
@@ -55,16 +54,6 @@ class Published:
     error: str = ""
 
 
-@dataclass(frozen=True)
-class Reads:
-    """What an attempt was seen to read, looked at again after it: the manifest with it, and what changed meanwhile."""
-
-    observed: Mapping[str, str]
-    manifest: Manifest
-    changed: tuple[str, ...]
-    """Paths of files that changed after the attempt began: it may have seen neither state."""
-
-
 def has_files(result: Mapping[str, Any]) -> bool:
     """Whether some output lies in a staged file, which takes time to put down."""
     return any(output["stored"] and "path" in output["stored"] for output in result.get("outputs", ()))
@@ -83,40 +72,6 @@ def publish(objects: Objects, token: str, result: Mapping[str, Any]) -> Publishe
     except (OSError, DagxError) as error:
         return Published(token, error=f"the result could not be stored: {error}")
     return Published(token, stored)
-
-
-def look_again(
-    space: Workspace,
-    generation: Generation,
-    attempt: Attempt,
-    seen: Mapping[str, Sequence[str]],
-    known: Mapping[str, str],
-) -> Reads:
-    """Look at what the attempt read as it is now, once: the same look decides and is recorded.
-
-    `known` are digests from an earlier look, for a step that was sent back because its inputs changed.
-    """
-    disk = space.disk
-    files = {path: f"file:{disk.name_of(path)}" for path in seen.get("read", ())}
-    folders = [f"dir:{disk.name_of(path)}" for path in seen.get("listed", ())]
-    observed = disk.observe([*files.values(), *folders])
-    before = {**attempt.manifest.as_dict(), **known}
-    changed = [
-        disk.name_of(path)
-        for path, name in files.items()
-        if observed[name] != before.get(name) and (name in before or _is_touched(path, attempt.began_at))
-    ]
-    versions = current_of(space.ledger.records(generation.inputs(attempt.step)))
-    manifest = manifest_of(generation, attempt.step, versions, observed, observed)
-    return Reads(observed, manifest, tuple(changed))
-
-
-def _is_touched(path: str, since: float) -> bool:
-    try:
-        found = os.stat(path)
-    except OSError:
-        return False
-    return max(found.st_ctime, found.st_mtime) >= since - _CLOCK_GRAIN
 
 
 def results_of(
@@ -154,9 +109,8 @@ class _Rows:
         self._reads = reads
         self._ok = bool(result["ok"])
         paths = [path for path in sorted(result["seen"]["made"]) if os.path.isfile(path)]
-        self._written = tuple(
-            space.disk.observe([f"file:{space.disk.name_of(path)}" for path in paths]).items()
-        )
+        found = space.disk.observe([f"file:{space.disk.name_of(path)}" for path in paths])
+        self._written = tuple((name, digest) for name, digest in found.items() if is_settled(digest))
         step = generation.steps[attempt.step]
         self._versions = current_of(space.ledger.records([*generation.inputs(attempt.step), *step.assets]))
         self._in_parts = step.in_parts

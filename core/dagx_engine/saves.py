@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from dagx_engine.io.clock import Clock
@@ -14,14 +15,17 @@ FEW = 5
 QUIET_SECONDS = 0.15
 PATIENCE_SECONDS = 2.0
 IDLE_SECONDS = 30.0
+UNFINISHED_SECONDS = 0.3
+"""How often to look whether a file that somebody is writing was closed: no event tells that."""
 _NOISE = (".swp", ".swx", ".swo", "~", ".tmp")
 
 
 class Saves:
     """Asked to `look`, answers with the paths of a save when there is one."""
 
-    def __init__(self, root: Path, tree: Tree, clock: Clock) -> None:
+    def __init__(self, root: Path, tree: Tree, clock: Clock, is_being_written: Callable[[str], bool]) -> None:
         self._git_lock = root / ".git" / "index.lock"
+        self._is_being_written = is_being_written
         self._tree = tree
         self._clock = clock
         self._dirty: set[str] = set()
@@ -45,7 +49,11 @@ class Saves:
         at_work = self._git_lock.exists()
         over = not at_work and (not found or len(self._dirty) <= FEW)
         if over or now - self._since > PATIENCE_SECONDS:
-            saved, self._dirty = sorted(self._dirty), set()
+            # What somebody is still at is saved when it is closed, or was left alone for a while.
+            unfinished = {path for path in self._dirty if self._is_being_written(path)}
+            saved, self._dirty = sorted(self._dirty - unfinished), unfinished
+            self._since = now
+            self._next = now + UNFINISHED_SECONDS
             return saved
         self._next = now + QUIET_SECONDS
         return []

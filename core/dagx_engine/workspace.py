@@ -35,7 +35,7 @@ from dagx_engine.pure.errors import BusyError, ProjectError
 from dagx_engine.pure.generation import Generation, Key, Product, StepName
 from dagx_engine.pure.manifest import Manifest
 from dagx_engine.pure.plan import Outlook, outlook
-from dagx_engine.pure.staleness import Observed, Record, current_of, manifest_of, traced_names
+from dagx_engine.pure.staleness import Observed, Record, as_far_as_seen, current_of, manifest_of, traced_names
 
 __all__ = ["Failure", "StateLost", "Workspace"]
 
@@ -64,7 +64,6 @@ class Workspace:
         self.files = files
         self.interpreter = interpreter
         self.clock: Clock = clock or SystemClock()
-        self.disk = Files(files.root)
         self.objects = Objects(files.state)
         self.inbox: queue.SimpleQueue[object] = queue.SimpleQueue()
         self.on_log: Callable[[str, str], None] = lambda token, text: None
@@ -76,6 +75,7 @@ class Workspace:
         self._pool: Pool | None = None
         self._loads = 0
         self.store = self._open_store(write)
+        self.disk = Files(files.root, self.store.stamps.read if self.store is not None else dict)
         self.ledger = Ledger(self.store, self.disk, self.objects)
 
     # Opening and closing.
@@ -298,9 +298,16 @@ class Workspace:
 
     # What is stored, and what is so now.
 
-    def observe(self, records: Mapping[Product, Sequence[Record]]) -> Observed:
-        """What the outside things that these results depend on are now."""
-        return self.disk.observe(traced_names(record for found in records.values() for record in found))
+    def observe(self, records: Mapping[Product, Sequence[Record]], *, patience: float = 0.0) -> Observed:
+        """What the outside things that these results depend on are now; `patience` is for files being written."""
+        names = traced_names(record for found in records.values() for record in found)
+        return self.disk.observe(names, patience=patience)
+
+    def keep_stamps(self) -> None:
+        """Write down what was found out about files, so that the next engine need not read them again."""
+        learned, forgotten = self.disk.learned()
+        if learned:
+            self.writable().stamps.write(learned, forgotten)
 
     def outlook(
         self,
@@ -339,8 +346,7 @@ class Workspace:
             step = StepName(row.step)
             if step not in generation.steps:
                 continue
-            manifest = Manifest(row.parts)
-            traced = [name for name, _ in manifest.parts if name.startswith(("file:", "dir:"))]
+            manifest, traced = as_far_as_seen(Manifest(row.parts))
             now = manifest_of(generation, step, versions, traced, self.disk.observe(traced))
             if now == manifest:
                 found[step] = Failure(manifest, row.line, row.run)

@@ -91,6 +91,23 @@ def test_data_that_is_saved_reruns_its_readers(project: World) -> None:
         assert not [event for event in dev.quiet() if event["event"] != "assets_changed"]
 
 
+def test_a_file_that_is_written_in_pieces_counts_when_it_is_closed(project: World) -> None:
+    project.run()
+    with project.dev() as dev:
+        dev.until_loaded()
+        with (project.root / "data/in.txt").open("w") as stream:
+            for word in ("one ", "two ", "three ", "four "):
+                stream.write(word)
+                stream.flush()
+                assert [event["event"] for event in dev.quiet(0.4)] == []
+        assert _ran(dev.until_run_ended()) == {
+            "raw": "succeeded",
+            "count": "succeeded",
+            "longest": "unchanged",
+            "report": "succeeded",
+        }
+
+
 def test_a_syntax_error_is_shown_with_its_place_and_the_next_save_recovers(project: World) -> None:
     with project.dev("--run") as dev:
         _started(dev)

@@ -83,9 +83,15 @@ class DagsterType:
     def type_check(self, context: TypeCheckContext, value: object) -> TypeCheck:
         """Whether `value` is of the type.
 
-        Raises what the check raises, and TypeCheckError when it answers neither bool nor TypeCheck.
+        Raises TypeCheckError when the check raises (the cause is what), or answers neither bool nor TypeCheck.
         """
-        answer: object = self._check(context, value) if self.takes_context else self._check(value)
+        try:
+            answer: object = self._check(context, value) if self.takes_context else self._check(value)
+        except Exception as error:
+            raise TypeCheckError(
+                f"the check of the type {self.display_name} raised {type(error).__name__}: {error}",
+                "a check answers True, False or a TypeCheck, whatever the value",
+            ) from error
         if isinstance(answer, bool):
             return TypeCheck(answer)
         if isinstance(answer, TypeCheck):

@@ -15,10 +15,11 @@ import traceback
 from typing import Any
 
 from dagx.errors import DagxError
-from dagx.worker import readers, wire
+from dagx.worker import wire
 from dagx.worker.problems import problem_of
 from dagx.worker.project import LoadedProject, load_project
 from dagx.worker.step import Interrupted, run_step
+from dagx.worker.tracing import readers
 
 __all__ = ["main"]
 

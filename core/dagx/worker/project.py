@@ -16,16 +16,15 @@ from typing import Any
 from dagx.errors import DagxError
 from dagx.functions.slots import OutputSlot
 from dagx.keys import AssetKey
-from dagx.nearest import did_you_mean
 from dagx.project.defs import Definitions
 from dagx.project.lazy_definitions import LazyDefinitions
 from dagx.project.resolution import ResolvedDefinitions
 from dagx.project.resolve import collect, resolve
-from dagx.worker import readers
 from dagx.worker.configured import given_config
 from dagx.worker.describe import Description
 from dagx.worker.loader import ProjectImporter, Source, is_project_file
-from dagx.worker.trace import Tracer
+from dagx.worker.tracing import readers
+from dagx.worker.tracing.tracer import Tracer
 
 __all__ = ["LoadedProject", "load_project"]
 
@@ -95,14 +94,9 @@ def _definitions(modules: list[types.ModuleType], wanted: list[Mapping[str, Any]
     if isinstance(found, LazyDefinitions):
         found = found()
     if not isinstance(found, Definitions):
-        there = {
-            name for name, one in vars(module).items() if isinstance(one, (Definitions, LazyDefinitions))
-        }
         raise DagxError(
-            f"{module.__name__}:{attribute} is {'not there' if found is None else 'not a Definitions object'}",
-            did_you_mean(attribute, there)
-            or f"write `{attribute} = dg.Definitions(assets=[...])` in {module.__file__}, or a function under "
-            f"@dg.definitions",
+            f"{module.__name__}:{attribute} is not a Definitions object",
+            hint=f"write `{attribute} = dg.Definitions(assets=[...])` in {module.__file__}",
         )
     return found
 

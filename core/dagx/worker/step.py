@@ -10,7 +10,7 @@ from typing import Any
 from dagx.worker.execution import StepExecution
 from dagx.worker.problems import problem_of
 from dagx.worker.project import LoadedProject
-from dagx.worker.trace import Seen
+from dagx.worker.tracing.seen import Seen
 
 __all__ = ["Interrupted", "run_step"]
 
@@ -50,10 +50,14 @@ def run_step(project: LoadedProject, message: Mapping[str, Any]) -> dict[str, An
     }
 
 
-def _seen(seen: Seen, own: set[str]) -> dict[str, list[str]]:
+def _seen(seen: Seen, own: set[str]) -> dict[str, Any]:
     """`own` are the modules that the step's fingerprint knows: one that is found only now is data to it."""
     return {
-        "read": [path for path in seen.read if path not in own and path not in seen.written],
+        "read": {
+            path: stamp
+            for path, stamp in seen.read.items()
+            if path not in own and os.path.realpath(path) not in seen.written
+        },
         "made": list(seen.made),
-        "listed": list(seen.listed),
+        "listed": seen.listed,
     }

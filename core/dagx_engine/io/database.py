@@ -17,7 +17,7 @@ from dagx.errors import DagxError
 __all__ = ["Database"]
 
 _APPLICATION = 0x64616758  # "dagX"
-_VERSION = 2
+_VERSION = 3
 
 
 class Database:

@@ -30,6 +30,14 @@ def checks_and_observations(db: Database) -> None:
         db.execute(statement)
 
 
+@_step
+def stamps_of_files(db: Database) -> None:
+    """The stamps that files had when they were hashed. A path may be no text in any encoding."""
+    db.execute(
+        "CREATE TABLE stamps (path BLOB PRIMARY KEY, stamp TEXT NOT NULL, digest TEXT NOT NULL) STRICT, WITHOUT ROWID"
+    )
+
+
 _FIRST = (
     """
     CREATE TABLE runs (

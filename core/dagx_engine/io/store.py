@@ -27,6 +27,7 @@ from dagx_engine.io.rows import (
     materialization_of,
     step_of,
 )
+from dagx_engine.io.stamps import StampRows
 
 __all__ = ["Store"]
 
@@ -38,6 +39,7 @@ class Store:
         """Raises DagxError when the file is not ours, is newer than this dagx, or cannot be opened."""
         self._file = Database(folder, write=write)
         self.partitions = PartitionRows(self._file)
+        self.stamps = StampRows(self._file)
 
     def close(self) -> None:
         self._file.close()

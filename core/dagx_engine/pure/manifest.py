@@ -10,12 +10,34 @@ from dataclasses import dataclass
 
 import xxhash
 
-__all__ = ["ABSENT", "Change", "Manifest", "difference", "digest_bytes"]
+__all__ = [
+    "ABSENT",
+    "INCOMPLETE",
+    "SEEN",
+    "UNSEEN",
+    "Change",
+    "Manifest",
+    "difference",
+    "digest_bytes",
+    "incomplete",
+]
 
 ABSENT = "absent"
 """The digest of a file that was looked for and is not there."""
 
+SEEN = "seen"
+UNSEEN = "unseen"
+"""What can only be noted once has the digest SEEN in the manifest of that time. If it makes a difference every time,
+because nobody can tell whether it is the same again, it is UNSEEN in every later one."""
+
+INCOMPLETE = "incomplete:"
+
 _DOMAIN = b"dagx manifest 1\0"
+
+
+def incomplete(why: str) -> str:
+    """The part that says that not all inputs were seen, and why: no later manifest equals one that has it."""
+    return INCOMPLETE + why
 
 
 def digest_bytes(data: bytes) -> str:

@@ -38,6 +38,7 @@ _ORDER = (
     "package",
     "python",
     "partitions",
+    "incomplete",
 )
 
 
@@ -148,6 +149,8 @@ def reason_of(change: Change, places: Mapping[str, Place], widened: str = "") ->
             return f"IO manager {rest} {_verb(before, after)}"
         case "partitions":
             return "how it is partitioned changed"
+        case "incomplete":
+            return f"its inputs could not be seen completely: {rest}"
         case "codec":
             return "how values are stored changed"
         case _:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, StepName
-from dagx_engine.pure.manifest import Change, Manifest, difference
+from dagx_engine.pure.manifest import INCOMPLETE, Change, Manifest, difference
 
 if TYPE_CHECKING:
     from dagx.partitions.definition import PartitionsSubset
@@ -30,6 +30,7 @@ __all__ = [
     "Unkept",
     "Verdict",
     "absent_assets",
+    "as_far_as_seen",
     "current_of",
     "left_out",
     "manifest_of",
@@ -47,7 +48,7 @@ LEFT_OUT = "left out"
 Observed = Mapping[str, str]
 """What is so now of the world outside: `file:<path>`, `dir:<path>` to a digest."""
 
-_TRACED = ("file:", "dir:", "env:")
+_TRACED = ("file:", "dir:", "env:", INCOMPLETE)
 
 
 @dataclass(frozen=True)
@@ -161,6 +162,12 @@ def needs_work(found: Verdict) -> bool:
 def traced_names(records: Iterable[Record]) -> frozenset[str]:
     """The outside things that these materializations were seen to depend on: what must be looked at now."""
     return frozenset(n for record in records for n, _ in record.manifest.parts if n.startswith(_TRACED))
+
+
+def as_far_as_seen(manifest: Manifest) -> tuple[Manifest, list[str]]:
+    """A manifest without the doubt that something was not seen; and the outside things in it."""
+    parts = tuple(part for part in manifest.parts if not part[0].startswith(INCOMPLETE))
+    return Manifest(parts), [name for name, _ in parts if name.startswith(_TRACED)]
 
 
 def manifest_of(

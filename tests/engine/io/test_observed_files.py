@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
+from dagx.worker.tracing.stamps import is_racy, stamp_of
 from dagx_engine.io import files as door
-from dagx_engine.io.files import Files, hash_file
+from dagx_engine.io.files import Files, Known, hash_file, is_settled
 from dagx_engine.pure.manifest import ABSENT, digest_bytes
 
 
@@ -20,7 +23,7 @@ class Reads:
         self.count = 0
         monkeypatch.setattr(door, "hash_file", self._hash)
 
-    def _hash(self, path: str) -> tuple[str, int]:
+    def _hash(self, path: int) -> tuple[str, int]:
         self.count += 1
         return hash_file(path)
 
@@ -38,7 +41,7 @@ def seen(tmp_path: Path) -> Files:
 @pytest.fixture
 def settled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every file counts as old enough to be remembered."""
-    monkeypatch.setattr(door, "_RACY_SECONDS", -60.0)
+    monkeypatch.setattr(door, "is_racy", lambda stamp, margin=0: False)
 
 
 def write_later(path: Path, data: bytes, before: os.stat_result) -> None:
@@ -160,6 +163,122 @@ def test_names_that_are_not_utf8_are_looked_at(tmp_path: Path, seen: Files) -> N
     with_it = seen.digest("dir:")
     os.unlink(path)
     assert seen.digest("dir:") != with_it
+
+
+def test_a_file_that_is_being_written_has_no_digest_until_it_is_closed(tmp_path: Path, seen: Files) -> None:
+    with (tmp_path / "a").open("wb") as stream:
+        stream.write(b"half")
+        stream.flush()
+        digest, stamp = seen.look("a")
+        assert (digest.startswith("being written: 4 "), stamp) == (True, None)
+        assert (is_settled(digest), seen.is_being_written("a")) == (False, True)
+    digest, stamp = seen.look("a")
+    assert (digest, is_settled(digest), seen.is_being_written("a")) == (digest_bytes(b"half"), True, False)
+    assert stamp is not None
+
+
+def test_with_patience_it_is_waited_for(tmp_path: Path, seen: Files) -> None:
+    stream = (tmp_path / "a").open("wb")
+    stream.write(b"half")
+    stream.flush()
+    writer = threading.Timer(0.4, lambda: (stream.write(b" and half"), stream.close()))
+    writer.start()
+    try:
+        assert seen.digest("file:a", patience=10) == digest_bytes(b"half and half")
+    finally:
+        writer.join()
+
+
+def test_what_a_running_program_holds_open_and_lets_be_is_read_each_time(
+    tmp_path: Path, seen: Files, reads: Reads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a").write_bytes(b"one")
+    monkeypatch.setattr(door, "is_racy", lambda stamp, margin=0: False)  # written long ago
+    with (tmp_path / "a").open("r+b"):
+        assert [seen.digest("file:a"), seen.digest("file:a")] == [digest_bytes(b"one")] * 2
+    assert reads.count == 2
+
+
+def test_where_writers_cannot_be_seen_the_stamp_decides(
+    tmp_path: Path, seen: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "is_open_for_writing", lambda descriptor: None)
+    (tmp_path / "a").write_bytes(b"one")
+    assert seen.digest("file:a") == digest_bytes(b"one")
+    reading = changes_while_read(tmp_path / "a", monkeypatch)
+    assert seen.digest("file:a") == digest_bytes(b"after")
+    assert reading == ["read", "read"]
+
+
+def changes_while_read(path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The first time that a file is hashed it changes meanwhile."""
+    said: list[str] = []
+
+    def hash_and_change(descriptor: int) -> tuple[str, int]:
+        found = hash_file(descriptor)
+        if not said:
+            path.write_bytes(b"after")
+        said.append("read")
+        return found
+
+    monkeypatch.setattr(door, "hash_file", hash_and_change)
+    return said
+
+
+def test_a_lease_that_a_writer_breaks_does_not_end_the_process(tmp_path: Path, seen: Files) -> None:
+    (tmp_path / "a").write_bytes(b"one")
+    descriptor = os.open(tmp_path / "a", os.O_RDONLY)
+    try:
+        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        with pytest.raises(BlockingIOError):
+            os.open(tmp_path / "a", os.O_WRONLY | os.O_NONBLOCK)
+        assert seen.name_of("a") == "a"
+    finally:
+        os.close(descriptor)
+
+
+@pytest.mark.parametrize("years", [-60, 60])
+def test_a_time_stamp_that_was_put_anywhere_does_no_harm(
+    tmp_path: Path, seen: Files, reads: Reads, years: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"one")
+    at = 0 if years < 0 else time.time() + years * 31_000_000
+    os.utime(path, (at, at))
+    wait_for_the_clock(path)
+    assert [seen.digest("file:a"), seen.digest("file:a")] == [digest_bytes(b"one")] * 2
+    assert reads.count == 1
+    path.write_bytes(b"two")
+    assert seen.digest("file:a") == digest_bytes(b"two")
+
+
+def wait_for_the_clock(path: Path) -> None:
+    """Until a change of the file would show."""
+    while is_racy(stamp_of(path.stat()), 20_000_000):
+        time.sleep(0.001)
+
+
+def test_what_was_known_is_recalled_once_and_what_is_new_is_told(tmp_path: Path, reads: Reads) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).write_bytes(b"one")
+        wait_for_the_clock(tmp_path / name)
+    first = Files(tmp_path)
+    first.observe(["file:a", "file:b"])
+    learned, forgotten = first.learned()
+    assert (learned.keys(), forgotten, first.learned()[0]) == ({"a", "b"}, set(), {})
+    asked: list[str] = []
+
+    def recall() -> dict[str, Known]:
+        asked.append("recall")
+        return {**learned, "gone": learned["a"]}
+
+    second = Files(tmp_path, recall)
+    (tmp_path / "b").write_bytes(b"two")
+    assert second.observe(["file:a", "file:b"]) == {
+        "file:a": digest_bytes(b"one"),
+        "file:b": digest_bytes(b"two"),
+    }
+    assert (asked, reads.count, second.learned()[1]) == (["recall"], 3, {"gone"})
 
 
 def test_paths_in_the_project_are_named_from_its_root(tmp_path: Path, seen: Files) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import subprocess
 import sys
 import tempfile
 import threading
@@ -13,7 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from dagx.worker.trace import Seen, Tracer
+from dagx.worker.tracing.seen import ABSENT, CHANGED, Seen
+from dagx.worker.tracing.stamps import listing_digest, stamp_of
+from dagx.worker.tracing.tracer import Tracer
 
 
 class Watched:
@@ -66,14 +69,33 @@ def test_what_is_opened_to_read_is_read_once_each(watched: Watched) -> None:
     assert (seen.written, seen.made, seen.listed) == ({}, {}, {})
 
 
-def test_a_relative_path_and_a_link_are_known_by_the_real_file(
+def test_a_link_is_known_by_its_own_name_and_by_the_file_that_it_leads_to(
     watched: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     watched.write("data/real.csv")
     (watched.root / "link.csv").symlink_to("data/real.csv")
     monkeypatch.chdir(watched.root / "data")
     seen = watched.during(lambda: (open("real.csv").close(), open("../link.csv").close()))
-    assert watched.inside(seen.read) == ["data/real.csv"]
+    assert watched.inside(seen.read) == ["data/real.csv", "link.csv"]
+
+
+def test_a_linked_folder_is_known_by_both_names(watched: Watched, tmp_path: Path) -> None:
+    watched.write("v1/a.csv")
+    (watched.root / "latest").symlink_to("v1")
+    seen = watched.during(lambda: (watched.root / "latest" / "a.csv").read_bytes())
+    assert watched.inside(seen.read) == ["latest/a.csv", "v1/a.csv"]
+    seen = watched.during(lambda: (watched.root / "latest" / ".." / "v1" / "a.csv").read_bytes())
+    assert watched.inside(seen.read) == ["v1/a.csv"]
+
+
+def test_a_project_reached_by_a_link_has_its_own_names(watched: Watched, tmp_path: Path) -> None:
+    watched.write("data/a.csv")
+    (tmp_path / "shop").symlink_to(watched.root)
+    (tmp_path / "shop").joinpath("here.csv").symlink_to("data/a.csv")
+    seen = watched.during(lambda: (tmp_path / "shop" / "data" / "a.csv").read_bytes())
+    assert watched.inside(seen.read) == ["data/a.csv"]
+    seen = watched.during(lambda: os.listdir(tmp_path / "shop"))
+    assert list(seen.listed) == [str(watched.root)]
 
 
 def test_a_file_that_is_looked_for_and_is_not_there_is_read_too(watched: Watched) -> None:
@@ -201,3 +223,41 @@ def test_a_project_below_a_folder_of_the_system_is_seen(
     path = watched.write("data.csv")
     seen = watched.during(path.read_bytes)
     assert watched.inside(seen.read) == ["data.csv"]
+
+
+def test_a_file_is_known_by_its_stamp_from_before_it_was_read(watched: Watched) -> None:
+    path = watched.write("data/stamped.csv")
+    before = stamp_of(path.stat())
+
+    def read_and_change() -> None:
+        path.read_bytes()
+        os.utime(path, (1, 1))
+        path.read_bytes()
+
+    assert watched.during(read_and_change).read == {str(path): before}
+
+
+def test_names_that_come_and_go_in_a_listed_folder_are_seen_unless_the_step_did_it(watched: Watched) -> None:
+    folder = watched.write("listed/a.csv").parent
+    elsewhere = [sys.executable, "-c", "import sys; open(sys.argv[1], 'w')", str(folder / "theirs.csv")]
+
+    def its_own() -> None:
+        os.listdir(folder)
+        (folder / "b.csv").write_text("b", encoding="utf-8")
+        (folder / "a.csv").unlink()
+        (folder / "sub").mkdir()
+        (folder / "b.csv").rename(folder / "c.csv")
+
+    def somebody_elses() -> None:
+        os.listdir(folder)
+        subprocess.run(elsewhere, check=True)
+
+    assert watched.during(its_own).listed == {str(folder): listing_digest(["c.csv", "sub"])}
+    assert watched.during(somebody_elses).listed == {str(folder): CHANGED}
+    gone = watched.root / "nowhere"
+
+    def look_nowhere() -> None:
+        with pytest.raises(FileNotFoundError):
+            os.listdir(gone)
+
+    assert watched.during(look_nowhere).listed == {str(gone): ABSENT}

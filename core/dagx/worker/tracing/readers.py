@@ -13,9 +13,9 @@ from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
-from dagx.worker.hook import after_import
-from dagx.worker.paths import note_source, note_sql, paths_in
-from dagx.worker.trace import Tracer
+from dagx.worker.tracing.after_import import after_import
+from dagx.worker.tracing.sources import note_source, note_sql, paths_in
+from dagx.worker.tracing.tracer import Tracer
 
 __all__ = ["follow", "install"]
 

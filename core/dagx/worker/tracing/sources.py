@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
-from dagx.worker.trace import Tracer
+from dagx.worker.tracing.tracer import Tracer
 
 __all__ = ["note_source", "note_sql", "paths_in"]
 

@@ -1,0 +1,112 @@
+"""What was noted while a step ran, and what of it is input: kept apart, because much is known only at the end."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from dagx.worker.tracing.databases import State, state_of_database
+from dagx.worker.tracing.places import Place
+from dagx.worker.tracing.stamps import Stamp, listing_digest, names_in, settled_stamp, stamp_of
+
+__all__ = ["ABSENT", "CHANGED", "Seen"]
+
+ABSENT = "absent"
+"""In place of the digest of a folder that is not there. The engine says so, too."""
+CHANGED = "changed"
+"""In place of the digest of a folder in which names came or went that the step did not put there or take away."""
+
+
+@dataclass
+class Seen:
+    """Paths that were read, written and listed while the tracer was on, in the order of first sight.
+
+    What was read is kept with its stamp from just before. `made` are those of `written` whose whole content is the
+    step's own: opened anew, or renamed into place. What is read, made and written is named by real paths, and what is
+    read and listed also as it was asked for, where links lead elsewhere.
+    """
+
+    read: dict[str, Stamp | None] = field(default_factory=dict[str, "Stamp | None"])
+    written: dict[str, None] = field(default_factory=dict[str, None])
+    made: dict[str, None] = field(default_factory=dict[str, None])
+    listed: dict[str, str] = field(default_factory=dict[str, str])
+    """Folders, with the digest of their names at the end."""
+    opened: dict[str, State] = field(default_factory=dict[str, State])
+    """Databases, which are opened to be read and changed alike, each with its state when it was first opened."""
+    touched: dict[str, None] = field(default_factory=dict[str, None])
+    """What the step took away, and folders that it made: its own doing, when a folder is listed."""
+    names: dict[str, frozenset[str] | None] = field(default_factory=dict[str, "frozenset[str] | None"])
+    """What was in the folders when they were first listed."""
+    filled: dict[str, dict[str, Stamp]] = field(default_factory=dict[str, "dict[str, Stamp]"])
+    """Folders that the step filled, each with the files that were in it before."""
+
+    def add_read(self, place: Place) -> None:
+        for path in filter(None, dict.fromkeys(place)):
+            if path not in self.read:
+                self.read[path] = settled_stamp(path)
+
+    def add_written(self, path: str, *, is_new: bool) -> None:
+        """`is_new`: with a content that is all the step's own."""
+        self.written[path] = None
+        if is_new:
+            self.made[path] = None
+            if path not in self.filled and os.path.isdir(path):
+                self.filled[path] = dict(_files_below(path))
+
+    def add_listed(self, place: Place) -> None:
+        for path in filter(None, dict.fromkeys(place)):
+            if path not in self.names:
+                self.names[path] = names_in(path)
+
+    def settle(self) -> None:
+        """At the end: a database that stayed as it was has been read; files in a folder of the step's own were not."""
+        for path, state in self.opened.items():
+            if state_of_database(path) == state:
+                self.read.setdefault(path, settled_stamp(path))
+            else:
+                self.written[path] = None
+        self.opened.clear()
+        for path in [path for path in self.read if self._is_own(path)]:
+            del self.read[path]
+        for folder, before in self.names.items():
+            self.listed[folder] = self._listing(folder, before)
+        self.names.clear()
+        self.filled.clear()
+        self.touched.clear()
+
+    def _is_own(self, path: str) -> bool:
+        """Whether it lies in a folder that the step filled, and was not there before."""
+        path = os.path.realpath(path)
+        folder = os.path.dirname(path)
+        while folder not in self.written:
+            if folder == (folder := os.path.dirname(folder)):
+                return False
+        before = self.filled.get(folder, {}).get(path)
+        return before is None or before != _stamp_at(path)
+
+    def _listing(self, folder: str, before: frozenset[str] | None) -> str:
+        now = names_in(folder)
+        real = os.path.realpath(folder)
+        own = {
+            os.path.basename(path) for path in (*self.written, *self.touched) if os.path.dirname(path) == real
+        }
+        if ((before or frozenset()) ^ (now or frozenset())) - own - {"__pycache__"}:
+            return CHANGED
+        return ABSENT if now is None else listing_digest(now)
+
+
+def _files_below(folder: str) -> Iterator[tuple[str, Stamp]]:
+    for inside, _, names in os.walk(folder):
+        for name in names:
+            path = os.path.join(inside, name)
+            stamp = _stamp_at(path)
+            if stamp is not None:
+                yield path, stamp
+
+
+def _stamp_at(path: str) -> Stamp | None:
+    try:
+        return stamp_of(os.stat(path))
+    except OSError:
+        return None

@@ -1,0 +1,160 @@
+"""Sees which files a step opens and lists, by the interpreter's audit events.
+
+It hears what Python opens; readers written in another language (polars, pyarrow, duckdb) open files unheard, so the
+usual ones are wrapped in `readers`. Knows nothing of assets or manifests: it answers with paths.
+"""
+
+from __future__ import annotations
+
+import _thread
+import os
+import sys
+from types import FrameType
+
+from dagx.worker.tracing.databases import state_of_database
+from dagx.worker.tracing.places import Places
+from dagx.worker.tracing.seen import Seen
+
+__all__ = ["Tracer"]
+
+_HEARD = frozenset(
+    {
+        "open",
+        "os.listdir",
+        "os.scandir",
+        "os.rename",
+        "os.mkdir",
+        "os.rmdir",
+        "os.remove",
+        "os.link",
+        "os.symlink",
+    }
+)
+
+
+class Tracer:
+    """One per process: an audit hook can never be taken back, so it is switched."""
+
+    def __init__(self, root: str, state: str) -> None:
+        """`root` is the project, `state` its `.dagx`; both absolute."""
+        self.places = Places(root, state)
+        self._seen: Seen | None = None
+        self._noting: set[int] = set()
+        """The threads that are at work here: what they open and list is nobody's."""
+        sys.addaudithook(self._hear)
+
+    def start(self) -> Seen:
+        self.places.forget()
+        self._seen = Seen()
+        return self._seen
+
+    def stop(self) -> None:
+        seen, self._seen = self._seen, None
+        if seen is not None:
+            seen.settle()
+
+    @property
+    def is_on(self) -> bool:
+        return self._seen is not None
+
+    def counts(self, real: str) -> bool:
+        """Whether a real path is data: not of dagx, the interpreter, the system."""
+        return self.places.counts(real)
+
+    # What wrapped readers and writers were asked to do.
+
+    def note_read(self, path: object) -> None:
+        seen = self._seen
+        if seen is not None and (place := self.places.find(path)):
+            seen.add_read(place)
+
+    def note_written(self, path: object) -> None:
+        seen = self._seen
+        if seen is not None and (place := self.places.find(path)) and place.real:
+            seen.add_written(place.real, is_new=False)
+
+    def note_made(self, path: object) -> None:
+        seen = self._seen
+        if seen is not None and (place := self.places.find(path)) and place.real:
+            seen.add_written(place.real, is_new=True)
+
+    def note_opened(self, path: str) -> None:
+        """A database: whether the step changed it is seen at the end."""
+        seen = self._seen
+        if seen is not None and (place := self.places.find(path)) and place.real:
+            seen.opened.setdefault(place.real, state_of_database(place.real))
+
+    # What Python itself tells.
+
+    def _hear(self, event: str, args: tuple[object, ...]) -> None:
+        if self._seen is None or event not in _HEARD:
+            return
+        thread = _thread.get_ident()
+        if thread in self._noting or _is_import(sys._getframe(1)):  # pyright: ignore[reportPrivateUsage]
+            return
+        self._noting.add(thread)
+        try:
+            self._note(event, args)
+        finally:
+            self._noting.discard(thread)
+
+    def _note(self, event: str, args: tuple[object, ...]) -> None:
+        match event:
+            case "open":
+                self._note_open(args[0], args[1], args[2])
+            case "os.listdir" | "os.scandir":
+                self._note_listed(args[0] if args[0] is not None else ".")
+            case "os.rename":
+                self._note_touched(args[0])
+                self.note_made(args[1])
+            case "os.link" | "os.symlink":
+                self.note_made(args[1])
+            case _:
+                self._note_touched(args[0])
+
+    def _note_open(self, path: object, mode: object, flags: object) -> None:
+        if not _writes(mode, flags):
+            self.note_read(path)
+        elif _makes(mode, flags):
+            self.note_made(path)
+        else:
+            self.note_written(path)
+
+    def _note_listed(self, path: object) -> None:
+        seen = self._seen
+        if seen is not None and (place := self.places.find(_named(path))):
+            seen.add_listed(place)
+
+    def _note_touched(self, path: object) -> None:
+        seen = self._seen
+        if seen is not None and (place := self.places.find(path)) and place.real:
+            seen.touched[place.real] = None
+
+
+def _named(path: object) -> object:
+    """The path of a folder that was given as an open descriptor, where the system tells it."""
+    if not isinstance(path, int):
+        return path
+    try:
+        return os.readlink(f"/proc/self/fd/{path}")
+    except OSError:
+        return None
+
+
+def _is_import(frame: FrameType) -> bool:
+    """Whether the import system itself is looking: what it lists and reads is code, not data."""
+    return frame.f_code.co_filename.startswith("<frozen importlib")
+
+
+def _makes(mode: object, flags: object) -> bool:
+    if isinstance(mode, str) and mode:
+        return "w" in mode or "x" in mode
+    return isinstance(flags, int) and bool(flags & (os.O_TRUNC | os.O_EXCL))
+
+
+def _writes(mode: object, flags: object) -> bool:
+    if isinstance(mode, str) and mode:
+        return any(letter in mode for letter in "wax+")
+    if isinstance(flags, int):
+        return flags & os.O_ACCMODE != os.O_RDONLY
+    return False

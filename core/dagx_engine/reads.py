@@ -1,0 +1,89 @@
+"""What an attempt read, looked at again after it: the inputs that are recorded, and whether they held still.
+
+Knows the workspace, and nothing of outputs or runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dagx.worker.tracing.stamps import UNSURE, Stamp
+from dagx_engine.pure.generation import Generation, StepName
+from dagx_engine.pure.manifest import ABSENT, SEEN, Manifest, incomplete
+from dagx_engine.pure.staleness import current_of, manifest_of
+from dagx_engine.workspace import Workspace
+
+__all__ = ["Reads", "look_again"]
+
+
+@dataclass(frozen=True)
+class Reads:
+    """What an attempt was seen to read, looked at again after it: the manifest with it, and what changed meanwhile."""
+
+    observed: Mapping[str, str]
+    manifest: Manifest
+    changed: tuple[str, ...]
+    """Paths of files that hold something else than when they were first read: it may have seen neither state."""
+    stirred: tuple[str, ...] = ()
+    """Paths that somebody was at, of whom it is not known what the attempt saw: files that hold the same again, folders
+    in which names came or went."""
+
+
+def look_again(
+    space: Workspace,
+    generation: Generation,
+    step: StepName,
+    began: Manifest,
+    seen: Mapping[str, Any],
+    known: Mapping[str, str] | None,
+) -> Reads:
+    """Look at what an attempt read as it is now, once: the same look decides and is recorded.
+
+    `began` is the manifest that it began with, `seen` what its worker saw.
+    `known` are digests from an earlier look, for a step that was sent back because its inputs changed. What somebody
+    stirs up again and again makes that it is never known what such a step saw.
+    """
+    look = _Look(space, {**began.as_dict(), **(known or {})})
+    for path, stamp in seen.get("read", {}).items():
+        look.at_file(path, None if stamp is None else tuple(stamp))
+    for path, digest in seen.get("listed", {}).items():
+        look.at_folder(path, digest)
+    if known is not None:
+        look.observed.update((incomplete(f"{path} was not left alone"), SEEN) for path in look.stirred)
+    versions = current_of(space.ledger.records(generation.inputs(step)))
+    manifest = manifest_of(generation, step, versions, look.observed, look.observed)
+    return Reads(look.observed, manifest, tuple(look.changed), tuple(look.stirred))
+
+
+class _Look:
+    """One look at what was read; `before` are the digests that were known when the attempt began."""
+
+    def __init__(self, space: Workspace, before: Mapping[str, str]) -> None:
+        self._disk = space.disk
+        self._before = before
+        self.observed: dict[str, str] = {}
+        self.changed: list[str] = []
+        self.stirred: list[str] = []
+
+    def at_file(self, path: str, first: Stamp | None) -> None:
+        """`first` is the stamp from just before the attempt read it; None if it was not there."""
+        short = self._disk.name_of(path)
+        name = f"file:{short}"
+        digest, stamp = self._disk.look(short)
+        self.observed[name] = digest
+        if stamp == first and (first is not None or digest == ABSENT):
+            return
+        if digest != self._before.get(name):
+            self.changed.append(short)
+        elif first != UNSURE and (first is None or stamp is None or first[:4] != stamp[:4]):
+            self.stirred.append(short)
+
+    def at_folder(self, path: str, digest: str) -> None:
+        """`digest` is of the names at the end of the attempt, if they were the same all the time."""
+        short = self._disk.name_of(path)
+        name = f"dir:{short}"
+        self.observed[name] = self._disk.digest(name)
+        if self.observed[name] != digest:
+            self.stirred.append(short)
