@@ -50,6 +50,13 @@ def checked_whole(value: object, what: str, least: int | None = None) -> int:
     )
 
 
+def optional_number(value: object, what: str) -> float | None:
+    """`value`, if it is an int, a float or None (True and False are none)."""
+    if value is None or (isinstance(value, (int, float)) and not isinstance(value, bool)):
+        return value
+    raise InvalidArgumentError(f"{what} is a number, not {value!r}")
+
+
 def checked_mapping(value: object, what: str, way_out: str | None = None) -> dict[Any, Any]:
     """A copy of `value`, if it is a mapping."""
     if isinstance(value, Mapping):

@@ -143,8 +143,8 @@ class TypeCheckDidNotPass(DagxError):
     """A value is not of the type that the function's annotation declares."""
 
 
-class TypeCheckError(DagxError):
-    """The function that checks a type raised, or answered something else than a check can."""
+class TypeCheckError(InvariantViolationError):
+    """The function that checks a type answered something else than a check can."""
 
 
 class UserCodeExecutionError(DagxError):

@@ -23,7 +23,8 @@ INSTEAD: Mapping[str, str] = {
         """
         Component ComponentLoadContext ComponentTree DefsFolderComponent Resolvable Resolver build_component_defs
         build_defs_for_component component component_instance template_var
-        Injected ResolutionContext StateBackedComponent
+        Injected ResolutionContext StateBackedComponent DefinitionsComponent ResolvedAssetCheckSpec ResolvedAssetKey
+        ResolvedAssetSpec component_defs scaffold_component scaffold_with
         """.split(),  # noqa: SIM905  # a list would take twenty lines
         _COMPONENTS,
     ),
@@ -31,7 +32,9 @@ INSTEAD: Mapping[str, str] = {
     "Model": "subclass Config for run config, or pydantic.BaseModel for anything else",
     "PythonScriptComponent": "write an asset that runs the script with PipesSubprocessClient, or with subprocess.run",
     "UvRunComponent": "write an asset: PipesSubprocessClient().run(command=['uv', 'run', ...], context=context)",
-    "SqlComponent": "write an asset that runs the query through a resource",
+    **dict.fromkeys(
+        ("SqlComponent", "TemplatedSqlComponent"), "write an asset that runs the query through a resource"
+    ),
     "load_defs": "write load_from_defs_folder(project_root=...), or load_definitions_from_package_module(package)",
     "resources": "write Definitions(resources={...}) ; a resource is a ConfigurableResource or any object",
     # Serialization and storage
@@ -53,10 +56,13 @@ INSTEAD: Mapping[str, str] = {
     "AutoMaterializeRule": _AUTOMATION,
     "AutoMaterializeSensorDefinition": "write AutomationConditionSensorDefinition",
     "build_asset_reconciliation_sensor": _AUTOMATION,
+    "make_email_on_run_failure_sensor": "write a function under @run_failure_sensor, and send the mail with smtplib",
     "freshness_policy_sensor": "write freshness_policy=FreshnessPolicy.time_window(...); `dagx dev` shows what is late",
     "external_asset_from_spec": "put the AssetSpec into Definitions(assets=[...])",
     "external_assets_from_specs": "put each AssetSpec into Definitions(assets=[...])",
     "build_assets_job": "write define_asset_job",
+    "BindResourcesToJobs": "write Definitions(jobs=[...], resources={...}): jobs get the resources",
+    "default_system_loggers": "write default_loggers",
     "materialize_assets": "write materialize",
     "EventMetadataEntry": "write metadata={name: value}",
     "MetadataEntry": "write metadata={name: value}",
@@ -70,6 +76,10 @@ INSTEAD: Mapping[str, str] = {
     "UrlCodeReference": "write LocalFileCodeReference, or MetadataValue.url(...)",
     **dict.fromkeys(("FileHandle", "LocalFileHandle", "local_file_manager"), _FILES),
     "StepLauncher": "run it elsewhere with a PipesClient of your own: subclass PipesClient",
+    **dict.fromkeys(
+        ("PipesBlobStoreMessageReader", "PipesLogReader"),
+        "subclass PipesMessageReader, or write PipesFileMessageReader or PipesTempFileMessageReader",
+    ),
     "RetryMode": "write multiprocess_executor.configured({'retries': {'disabled': {}}})",
     # Other packages, which people import beside
     "DbtCliResource": "run dbt with PipesSubprocessClient or subprocess.run in a multi_asset",

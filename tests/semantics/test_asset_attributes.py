@@ -160,7 +160,7 @@ def test_what_people_ask_a_definition() -> None:
     assert a.specs_by_key == {key: a.get_asset_spec()}
     assert a.asset_deps == {key: {up, z}}
     assert a.dependency_keys == {up, z}
-    assert a.keys_by_input_name == {"up": up}
+    assert a.keys_by_input_name == {"up": up, "z": z}
     assert a.keys_by_output_name == {"result": key}
     assert a.group_names_by_key == {key: "g"}
     assert a.descriptions_by_key == {key: "About a."}
@@ -170,3 +170,42 @@ def test_what_people_ask_a_definition() -> None:
     assert a.owners_by_key == {key: ["team:x"]}
     assert a.required_resource_keys == {"io_manager"}
     assert isinstance(a, dg.AssetsDefinition)
+
+
+def test_every_input_has_a_name_also_those_that_are_only_waited_for() -> None:
+    @dg.asset(ins={"x": dg.AssetIn("other")}, deps=[["p", "y-z"], "a.b"])
+    def one(x: int) -> None: ...
+
+    other = dg.AssetKey("other")
+    assert one.keys_by_input_name == {
+        "x": other,
+        "p_y_z": dg.AssetKey(["p", "y-z"]),
+        "a_b": dg.AssetKey("a.b"),
+    }
+
+    @dg.multi_asset(specs=[dg.AssetSpec("m1", deps=["d1"]), dg.AssetSpec("m2", deps=["m1", "d2"])])
+    def several() -> None: ...
+
+    assert several.keys_by_input_name == {"d1": dg.AssetKey("d1"), "d2": dg.AssetKey("d2")}
+
+    @dg.asset_check(asset="a", additional_deps=["z"])
+    def check() -> None: ...
+
+    assert check.keys_by_input_name == {"a": dg.AssetKey("a"), "z": dg.AssetKey("z")}
+
+
+def test_an_asset_made_from_itself_is_its_own_input() -> None:
+    before = dg.TimeWindowPartitionMapping(start_offset=-1, end_offset=-1)
+    days = dg.DailyPartitionsDefinition("2024-01-01")
+
+    @dg.asset(partitions_def=days, deps=[dg.AssetDep("total", partition_mapping=before)])
+    def total() -> None: ...
+
+    assert total.keys_by_input_name == {"total": total.key}
+
+
+def test_two_inputs_never_share_a_name() -> None:
+    @dg.asset(deps=[["a", "b"], "a_b"])
+    def one() -> None: ...
+
+    assert set(one.keys_by_input_name.values()) == one.dependency_keys

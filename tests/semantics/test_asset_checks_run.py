@@ -85,8 +85,8 @@ def _yields_nothing() -> Iterator[dg.AssetCheckResult]:
 
 @pytest.mark.parametrize(
     "function",
-    [lambda: True, lambda: False, lambda: None, lambda: "passed", lambda: 3, _empty, _yields_nothing],
-    ids=["true", "false", "none", "str", "int", "empty_list", "yields_nothing"],
+    [lambda: True, lambda: False, lambda: None, lambda: "passed", lambda: 3, _empty],
+    ids=["true", "false", "none", "str", "int", "empty_list"],
 )
 def test_what_is_no_result_records_nothing_and_does_not_fail_but_is_warned_of(
     function: Callable[..., Any], caplog: pytest.LogCaptureFixture
@@ -103,6 +103,14 @@ def test_what_is_no_result_records_nothing_and_does_not_fail_but_is_warned_of(
     assert len(warnings) == 1
     assert "orders_sound" in warnings[0]
     assert "nothing is recorded" in warnings[0]
+
+
+def test_a_check_that_yields_and_gives_no_result_fails() -> None:
+    result = dg.materialize([orders, report, check_of(_yields_nothing, blocking=True)], raise_on_error=False)
+    assert result.get_failed_step_keys() == {"orders_sound"}
+    assert result.is_node_untouched("report")
+    with pytest.raises(dg.StepOutputNotFoundError, match='not given its check result "orders:sound"'):
+        dg.materialize([orders, check_of(_yields_nothing)])
 
 
 @pytest.mark.parametrize(
@@ -456,13 +464,38 @@ def test_a_blocking_one_of_several_holds_back_after_all_gave_their_results() -> 
     assert result.is_node_untouched("below_b")
 
 
-def test_several_checks_without_a_result_of_each_are_warned_of(caplog: pytest.LogCaptureFixture) -> None:
-    assert len(evaluated(A, B, two_checks(lambda: [result_of("a", "x")]))) == 1
-    messages = [record.getMessage() for record in caplog.records]
-    assert [name for name in ("b_x", "b_y") if any(f'"{name}"' in text for text in messages)] == [
-        "b_x",
-        "b_y",
-    ]
+def _one_of_three() -> Iterator[dg.AssetCheckResult]:
+    yield result_of("a", "x")
+
+
+@pytest.mark.parametrize(
+    ("function", "given", "missing"),
+    [
+        (_one_of_three, 1, "b:x"),
+        (lambda: result_of("a", "x"), 1, "b:x"),
+        (lambda: [result_of("a", "x"), result_of("b", "x")], 2, "b:y"),
+        (_empty, 0, "a:x"),
+    ],
+    ids=["yields one", "returns one", "returns two", "returns none"],
+)
+def test_several_checks_give_a_result_of_each_or_fail_and_what_was_given_stays(
+    function: Callable[..., Any], given: int, missing: str
+) -> None:
+    result = dg.materialize([A, B, two_checks(function)], raise_on_error=False)
+    assert result.get_failed_step_keys() == {"checks"}
+    assert len(result.get_asset_check_evaluations()) == given
+    assert f'not given its check result "{missing}"' in result.failure_data_for_node("checks").error.message
+    assert len(evaluated(A, B, two_checks(function, can_subset=True))) == given
+
+
+@pytest.mark.parametrize("value", [None, True, "passed"])
+@pytest.mark.parametrize("can_subset", [False, True])
+def test_what_is_no_result_cannot_stand_for_several(value: object, can_subset: bool) -> None:
+    check = two_checks(lambda: value, can_subset=can_subset)
+    with pytest.raises(dg.DagsterInvariantViolationError, match=f"has 3 checks and returned {value!r}"):
+        dg.materialize([A, B, check])
+    with pytest.raises(dg.DagsterInvariantViolationError, match="has 3 checks"):
+        check()
 
 
 def selected(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:

@@ -210,6 +210,7 @@ def test_asset_selection_runs_some_of_the_assets() -> None:
         assert made(job.execute_in_process(instance=instance)) == {"a", "b"}
         result = job.execute_in_process(instance=instance, asset_selection=["b"])
         assert (made(result), result.asset_value("b")) == ({"b"}, 2)
+    assert made(job.execute_in_process(asset_selection=[], op_selection=[])) == {"a", "b"}
     with pytest.raises(dg.InvalidSubsetError, match="c"):
         job.execute_in_process(asset_selection=["c"])
     with pytest.raises(dg.InvalidArgumentError, match="asset_selection="):

@@ -120,7 +120,7 @@ def test_keys_may_be_replaced_wherever_they_stand() -> None:
     )
     assert prefixed.key == dg.AssetKey(["p", "a"])
     assert prefixed.dependency_keys == {dg.AssetKey(["p", "up"]), Z}
-    assert prefixed.keys_by_input_name == {"up": dg.AssetKey(["p", "up"])}
+    assert prefixed.keys_by_input_name == {"up": dg.AssetKey(["p", "up"]), "z": Z}
     assert prefixed.group_names_by_key == {prefixed.key: "h"}
     assert prefixed.op.name == "p__a"
     up = dg.asset(key=["p", "up"])(lambda: 1)

@@ -404,6 +404,23 @@ def test_metadata_that_is_missing_fails(instance: dg.DagsterInstance, history: l
     assert evaluation.severity is WARN
 
 
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (
+            {"metadata_key": 3},
+            "build_metadata_bounds_checks: metadata_key is a str, not 3\n  write metadata_key=",
+        ),
+        ({"metadata_key": None}, "metadata_key is a str, not None"),
+        ({"min_value": "1"}, "build_metadata_bounds_checks: min_value is a number, not '1'"),
+        ({"max_value": True}, "max_value is a number, not True"),
+    ],
+)
+def test_a_key_is_text_and_bounds_are_numbers(wrong: dict[str, Any], message: str) -> None:
+    with pytest.raises(dg.InvalidArgumentError, match=message):
+        bounds_checks(**{"min_value": 0, **wrong})
+
+
 def test_bounds_must_leave_room() -> None:
     with pytest.raises(dg.InvalidDefinitionError, match="no bounds"):
         bounds_checks()

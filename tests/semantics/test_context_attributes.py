@@ -134,6 +134,23 @@ def test_the_asset_key_of_several_is_an_error() -> None:
         dg.materialize([both])
 
 
+def test_the_asset_key_is_that_of_the_one_that_this_run_makes() -> None:
+    asked: list[dg.AssetKey] = []
+
+    @dg.multi_asset(specs=[dg.AssetSpec("x"), dg.AssetSpec("y")], can_subset=True)
+    def some(context: dg.AssetExecutionContext) -> Any:
+        asked.append(context.asset_key)
+        context.add_asset_metadata({"rows": 1})
+        return dg.MaterializeResult(context.asset_key)
+
+    result = dg.materialize([some], selection=["y"])
+    (event,) = result.get_asset_materialization_events()
+    assert asked == [event.asset_key] == [dg.AssetKey("y")]
+    assert event.materialization.metadata["rows"] == dg.MetadataValue.int(1)
+    with pytest.raises(dg.InvariantViolationError, match="makes 2 assets"):
+        dg.materialize([some])
+
+
 def test_metadata_for_one_of_several_outputs_is_added_by_name() -> None:
     @dg.multi_asset(outs={"x": dg.AssetOut(), "y": dg.AssetOut()})
     def both(context: dg.AssetExecutionContext) -> Any:

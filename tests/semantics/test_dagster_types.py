@@ -6,7 +6,6 @@ from typing import Any, Literal
 import pytest
 
 import dagx as dg
-from dagx.functions.typecheck import value_type_of
 
 
 def is_even(_context: dg.TypeCheckContext, value: object) -> bool:
@@ -104,27 +103,29 @@ def test_a_check_is_told_of_the_log_and_the_run() -> None:
         return True
 
     dg.check_dagster_type(dg.DagsterType(check, name="Any"), 1)
-    assert seen == [("EPHEMERAL", "dagx.user")]
+    assert seen == [("EPHEMERAL", dg.get_dagster_logger().name)]
 
 
-def test_a_check_that_raises_is_an_error_of_its_own_with_the_cause() -> None:
+def test_what_a_check_raises_comes_out_as_it_is() -> None:
     def check(context: dg.TypeCheckContext, value: Any) -> bool:
         return bool(value["x"])
 
     broken = dg.DagsterType(check, name="Broken")
-    with pytest.raises(
-        dg.DagsterTypeCheckError, match="the check of the type Broken raised TypeError"
-    ) as raised:
+    with pytest.raises(TypeError, match="not subscriptable"):
         dg.materialize([made_by(broken, 1)])
-    assert isinstance(raised.value.__cause__, TypeError)
-    with pytest.raises(dg.DagsterTypeCheckError):
+    with pytest.raises(TypeError, match="not subscriptable"):
         dg.check_dagster_type(broken, 1)
+    result = dg.materialize([made_by(broken, 1)], raise_on_error=False)
+    error = result.failure_data_for_node("made").error
+    assert (error.cls_name, error.cause.cls_name) == ("StepExecutionError", "TypeError")
+    assert "test_dagster_types.py" in error.cause.stack[-1]
 
 
 def test_a_check_that_answers_something_else_is_an_error() -> None:
     wrong = dg.DagsterType(lambda context, value: "yes", name="Wrong")
-    with pytest.raises(dg.DagsterTypeCheckError, match="answered str"):
+    with pytest.raises(dg.DagsterTypeCheckError, match="answered str") as raised:
         dg.check_dagster_type(wrong, 1)
+    assert isinstance(raised.value, dg.DagsterInvariantViolationError)
 
 
 @pytest.mark.parametrize("check", [lambda: True, lambda a, b, c: True, lambda *, value: True])
@@ -171,11 +172,11 @@ def test_a_class_of_ones_own_gets_a_name_as_a_type() -> None:
     class Plain: ...
 
     assert isinstance(Temperature(), Temperature)
-    assert value_type_of(Temperature, "x").display_name == "Celsius"
-    assert value_type_of(Plain, "x").display_name == "Plain"
     with pytest.raises(dg.DagsterTypeCheckDidNotPass, match="not of its type Celsius"):
         dg.materialize([made_by(Temperature, 1)])
-    assert dg.materialize([made_by(list[Plain], [Plain.__new__(Plain)])], raise_on_error=False).run_id
+    with pytest.raises(dg.DagsterTypeCheckDidNotPass, match="not of its type Plain"):
+        dg.materialize([made_by(Plain, 1)])
+    assert dg.check_dagster_type(list[Plain], [Plain()])
 
 
 def test_a_class_of_others_can_be_bound_to_a_type() -> None:
@@ -235,10 +236,13 @@ def test_the_known_names_serve_as_annotations() -> None:
     assert dg.materialize([a, b]).success
 
 
-def test_none_is_the_only_value_of_nothing() -> None:
+def test_none_is_the_only_value_of_nothing_and_is_not_stored() -> None:
     assert dg.check_dagster_type(dg.Nothing, None)
     assert not dg.check_dagster_type(dg.Nothing, 1)
-    assert value_type_of(dg.Nothing, "x").is_nothing
+    for annotation, stored in ((dg.Nothing, []), (dg.Any, ["HANDLED_OUTPUT"])):
+        events = dg.materialize_to_memory([made_by(annotation, None)]).all_events
+        kinds = [event.event_type_value for event in events]
+        assert [kind for kind in kinds if kind == "HANDLED_OUTPUT"] == stored
 
 
 def test_what_cannot_be_checked_is_refused() -> None:
@@ -246,10 +250,37 @@ def test_what_cannot_be_checked_is_refused() -> None:
         dg.check_dagster_type(Literal["a"], "a")
 
 
-def test_a_type_tells_which_resources_its_check_uses() -> None:
-    needy = dg.DagsterType(is_even, name="Needy", required_resource_keys={"limits"})
-    assert value_type_of(needy, "x").required_resource_keys == {"limits"}
-    assert value_type_of(typing.List[needy], "x").required_resource_keys == {"limits"}  # type: ignore[valid-type]  # noqa: UP006
+def is_within_limits(context: dg.TypeCheckContext, value: int) -> bool:
+    return bool(value <= context.resources.most)
+
+
+Modest = dg.DagsterType(is_within_limits, name="Modest", required_resource_keys={"most"})
+
+
+@pytest.mark.parametrize(("annotation", "value"), [(Modest, 3), (list[Modest], [1, 3])])  # type: ignore[valid-type]
+def test_the_resources_that_the_check_of_a_type_uses_are_those_of_the_run(
+    annotation: Any, value: object
+) -> None:
+    assert Modest.required_resource_keys == {"most"}
+    made = made_by(annotation, value)
+    assert dg.materialize([made], resources={"most": 3}).success
+    with pytest.raises(dg.DagsterTypeCheckDidNotPass, match="not of its type"):
+        dg.materialize([made], resources={"most": 2})
+
+
+@pytest.mark.parametrize("annotation", [Modest, list[Modest]])  # type: ignore[valid-type]
+def test_a_resource_that_the_check_of_a_type_uses_must_be_there(annotation: Any) -> None:
+    made = made_by(annotation, 3)
+    with pytest.raises(dg.DagsterInvalidDefinitionError, match='the resource "most" is not defined'):
+        dg.materialize([made])
+    with pytest.raises(dg.DagsterInvalidDefinitionError, match='the resource "most" is not defined'):
+        dg.Definitions.validate_loadable(dg.Definitions([made]))
+    dg.Definitions.validate_loadable(dg.Definitions([made], resources={"most": 3}))
+
+
+def test_outside_a_run_there_are_no_resources_for_the_check_of_a_type() -> None:
+    with pytest.raises(dg.DagsterUnknownResourceError, match='the resource "most" is not there'):
+        dg.check_dagster_type(Modest, 3)
 
 
 def test_a_loader_makes_a_value_from_config() -> None:

@@ -6,8 +6,6 @@ from typing import Any
 import pytest
 
 import dagx as dg
-from dagx.instance.data_versions import data_version_of, tags_for_materialization
-from dagx.instance.input_versions import parent_version
 
 CODE, VERSION = "dagster/code_version", "dagster/data_version"
 GIVEN = "dagster/data_version_is_user_provided"
@@ -53,8 +51,15 @@ def test_with_a_parent_its_version_is_hashed_too_and_recorded_with_its_event() -
 
 
 def test_parents_are_hashed_in_the_order_of_their_printed_keys() -> None:
-    parents = {dg.AssetKey("b"): "B", dg.AssetKey("a"): "A", dg.AssetKey(["a", "x"]): "AX"}
-    assert data_version_of("1", parents) == sha("1" + "AX" + "A" + "B")
+    instance = dg.DagsterInstance.ephemeral()
+    for key, version in ((["b"], "B"), (["a"], "A"), (["a", "x"], "AX")):
+        instance.report_runless_asset_event(dg.AssetMaterialization(key, tags={VERSION: version}))
+
+    @dg.asset(code_version="1", deps=["b", "a", ["a", "x"]])
+    def below() -> None: ...
+
+    dg.materialize([below], instance=instance)
+    assert tags_of(instance, "below")[VERSION] == sha("1" + "AX" + "A" + "B")
 
 
 def test_without_code_version_the_run_stands_for_it_and_every_run_yields_another() -> None:
@@ -123,12 +128,11 @@ def test_a_version_that_the_user_gave_is_taken_and_marked(function: Any) -> None
 def test_tags_of_the_result_win_over_those_of_the_system() -> None:
     @dg.asset(code_version="1")
     def tagged() -> dg.MaterializeResult[None]:
-        return dg.MaterializeResult(tags={VERSION: "mine", "x": "y"})
+        return dg.MaterializeResult(tags={CODE: "2", VERSION: "mine", "x": "y"})
 
     instance = dg.DagsterInstance.ephemeral()
     dg.materialize([tagged], instance=instance)
-    assert tags_of(instance, "tagged") == {CODE: "1", VERSION: "mine", "x": "y"}
-    assert tags_for_materialization("r", "1", {}, tags={CODE: "2"})[CODE] == "2"
+    assert tags_of(instance, "tagged") == {CODE: "2", VERSION: "mine", "x": "y"}
 
 
 def test_a_runless_event_has_only_the_tags_that_the_user_put() -> None:
@@ -219,17 +223,18 @@ def test_few_partitions_of_a_parent_are_hashed_together_in_the_order_of_their_ke
     assert tags_of(instance, "below")["dagster/input_data_version/up"] == sha("v-yv-z")
 
 
-def test_of_a_hundred_partitions_the_latest_event_counts() -> None:
-    @dg.asset(code_version="1", deps=[parts])
+@pytest.mark.parametrize(("number", "version"), [(99, sha("v-k000v-k001")), (100, "v-k000")])
+def test_of_a_hundred_partitions_the_latest_event_counts(number: int, version: str) -> None:
+    used = dg.SpecificPartitionsPartitionMapping(DAYS.get_partition_keys()[:number])
+
+    @dg.asset(code_version="1", deps=[dg.AssetDep(parts, partition_mapping=used)])
     def below() -> None: ...
 
     instance = dg.DagsterInstance.ephemeral()
     dg.materialize([parts], instance=instance, partition_key="k001")
     dg.materialize([parts], instance=instance, partition_key="k000")
     dg.materialize([parts, below], instance=instance, selection=[below])
-    assert tags_of(instance, "below")["dagster/input_data_version/parts"] == "v-k000"
-    keys = DAYS.get_partition_keys()
-    assert parent_version(instance, dg.AssetKey("parts"), keys[:99]).version.value == sha("v-k000v-k001")
+    assert tags_of(instance, "below")["dagster/input_data_version/parts"] == version
 
 
 def test_the_provenance_of_an_asset_is_what_its_latest_materialization_was_made_from() -> None:
@@ -253,6 +258,32 @@ def test_the_provenance_of_an_asset_is_what_its_latest_materialization_was_made_
         dg.AssetKey("asks"): "2",
         dg.AssetKey("never"): None,
     }
+
+
+def inputs_changed_since(instance: dg.DagsterInstance, key: str) -> set[str]:
+    """The inputs of an asset whose version is another now than it recorded when it was made."""
+    prefix = "dagster/input_data_version/"
+    used = {
+        tag.removeprefix(prefix): version
+        for tag, version in tags_of(instance, key).items()
+        if tag.startswith(prefix)
+    }
+    return {name for name, version in used.items() if version != tags_of(instance, name)[VERSION]}
+
+
+@pytest.mark.parametrize(("code_version", "changed"), [(None, {"up"}), ("1", set())])
+def test_what_was_recorded_tells_which_inputs_are_others_now_and_reaches_one_asset_far(
+    code_version: str | None, changed: set[str]
+) -> None:
+    def chained(name: str, *deps: str) -> dg.AssetsDefinition:
+        return dg.asset(name=name, deps=deps, code_version=code_version)(lambda: None)
+
+    chain = [chained("up"), chained("middle", "up"), chained("down", "middle")]
+    instance = dg.DagsterInstance.ephemeral()
+    dg.materialize(chain, instance=instance)
+    dg.materialize(chain, instance=instance, selection=["up"])
+    assert inputs_changed_since(instance, "middle") == changed
+    assert inputs_changed_since(instance, "down") == set()
 
 
 def test_versions_by_partition_are_versions_or_str() -> None:

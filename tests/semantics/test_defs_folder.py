@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 import dagx as dg
-from dagx.project import loading_definitions as loading_definitions
 
 PYPROJECT = """
 [project]
@@ -220,8 +219,5 @@ def test_one_place_to_look_is_needed() -> None:
 @pytest.mark.parametrize(
     "text", [PYPROJECT, PYPROJECT.replace('"', "'"), PYPROJECT.replace('"project"', '"project" # said')]
 )
-def test_a_python_without_tomllib_reads_the_same(
-    project: Write, monkeypatch: pytest.MonkeyPatch, text: str
-) -> None:
-    monkeypatch.setattr(loading_definitions, "_HAS_TOMLLIB", False)
+def test_settings_are_written_in_any_way_that_toml_has(project: Write, text: str) -> None:
     assert keys(dg.load_from_defs_folder(project_root=project(text, a=ASSET.format("a")))) == ["a"]

@@ -5,44 +5,30 @@ from typing import Any
 import pytest
 
 import dagx as dg
-from dagx.execution.executors import ExecutionSettings, TagLimit
+
+
+def run(executor: dg.ExecutorDefinition, config: Any = None) -> bool:
+    """A run of one op under the executor, with this config of the execution."""
+    ran: list[str] = []
+    job = dg.graph(name="work")(lambda: dg.op(name="one")(lambda: ran.append("one"))()).to_job(
+        executor_def=executor
+    )
+    said = {} if config is None else {"execution": {"config": config}}
+    return job.execute_in_process(run_config=said).success and ran == ["one"]
 
 
 @pytest.mark.parametrize(
-    ("executor", "config", "settings"),
+    ("executor", "config"),
     [
-        (dg.in_process_executor, None, ExecutionSettings(None, is_in_process=True)),
-        (dg.multiprocess_executor, None, ExecutionSettings(None, is_in_process=False)),
-        (dg.multi_or_in_process_executor, None, ExecutionSettings(None, is_in_process=False)),
-        (dg.multiprocess_executor, {"max_concurrent": 4}, ExecutionSettings(4, is_in_process=False)),
-        (dg.multiprocess_executor, {"max_concurrent": 0}, ExecutionSettings(None, is_in_process=False)),
-        (dg.multiprocess_executor, {"max_concurrent": None}, ExecutionSettings(None, is_in_process=False)),
-        (
-            dg.multiprocess_executor,
-            {"start_method": {"fork": {}}},
-            ExecutionSettings(None, is_in_process=False),
-        ),
-        (
-            dg.multiprocess_executor,
-            {"start_method": {"forkserver": {"preload_modules": ["pandas"]}}},
-            ExecutionSettings(None, is_in_process=False),
-        ),
-        (
-            dg.multiprocess_executor,
-            {"retries": {"disabled": {}}},
-            ExecutionSettings(None, is_in_process=False, retries="disabled"),
-        ),
-        (
-            dg.in_process_executor,
-            {"retries": {"deferred": {}}},
-            ExecutionSettings(None, is_in_process=True, retries="deferred"),
-        ),
-        (
-            dg.multi_or_in_process_executor,
-            {"multiprocess": {"max_concurrent": 2}},
-            ExecutionSettings(2, is_in_process=False),
-        ),
-        (dg.multi_or_in_process_executor, {"in_process": {}}, ExecutionSettings(None, is_in_process=True)),
+        (dg.in_process_executor, {"retries": {"enabled": {}}}),
+        (dg.multiprocess_executor, {"max_concurrent": 4}),
+        (dg.multiprocess_executor, {"max_concurrent": 0}),
+        (dg.multiprocess_executor, {"max_concurrent": None}),
+        (dg.multiprocess_executor, {"start_method": {"fork": {}}}),
+        (dg.multiprocess_executor, {"start_method": {"forkserver": {"preload_modules": ["pandas"]}}}),
+        (dg.multiprocess_executor, {"retries": {"disabled": {}}}),
+        (dg.multi_or_in_process_executor, {"multiprocess": {"max_concurrent": 2}}),
+        (dg.multi_or_in_process_executor, {"in_process": {}}),
         (
             dg.multiprocess_executor,
             {
@@ -52,24 +38,15 @@ from dagx.execution.executors import ExecutionSettings, TagLimit
                     {"key": "user", "value": {"applyLimitPerUniqueValue": True}, "limit": 3},
                 ]
             },
-            ExecutionSettings(
-                None,
-                is_in_process=False,
-                tag_limits=(
-                    TagLimit("db", 1),
-                    TagLimit("size", 2, "big"),
-                    TagLimit("user", 3, is_per_value=True),
-                ),
-            ),
         ),
     ],
 )
-def test_what_an_executor_means(
-    executor: dg.ExecutorDefinition, config: Any, settings: ExecutionSettings
+def test_an_executor_takes_its_config_from_the_run_or_has_it_already(
+    executor: dg.ExecutorDefinition, config: Any
 ) -> None:
-    assert executor.settings(config) == settings
-    if config is not None:
-        assert executor.configured(config).settings() == settings
+    assert run(executor)
+    assert run(executor, config)
+    assert run(executor.configured(config))
 
 
 @pytest.mark.parametrize(
@@ -88,7 +65,9 @@ def test_config_that_does_not_fit_is_an_error(
     executor: dg.ExecutorDefinition, config: Any, message: str
 ) -> None:
     with pytest.raises(dg.InvalidConfigError, match=message):
-        executor.settings(config)
+        run(executor, config)
+    with pytest.raises(dg.InvalidConfigError, match=message):
+        run(executor.configured(config))
 
 
 def test_an_executor_can_be_configured_by_a_function() -> None:
@@ -96,8 +75,10 @@ def test_an_executor_can_be_configured_by_a_function() -> None:
         lambda n: {"max_concurrent": n}, name="workers", config_schema=int
     )
     assert workers.name == "workers"
-    assert workers.settings(3).max_workers == 3
-    assert workers.configured(5).settings().max_workers == 5
+    assert run(workers, 3)
+    assert run(workers.configured(5))
+    with pytest.raises(dg.InvalidConfigError, match="max_concurrent is -1"):
+        run(workers, -1)
     assert dg.multiprocess_executor.name == "multiprocess"
     assert repr(workers) == "ExecutorDefinition('workers')"
 

@@ -239,10 +239,16 @@ def line() -> None:
         (["a*"], ["a", "b", "c"]),
         (["++c"], ["a", "b", "c"]),
         (["a", "b"], ["a", "b"]),
+        (["*"], ["a", "b", "c"]),
+        ([], ["a", "b", "c"]),
     ],
 )
-def test_op_selection_runs_some_of_the_ops(selection: list[str], ran: list[str]) -> None:
+def test_op_selection_runs_some_of_the_ops_and_without_one_all_run(
+    selection: list[str], ran: list[str]
+) -> None:
     assert steps(line.execute_in_process(op_selection=selection)) == ran
+    assert steps(line.graph.to_job(op_selection=selection).execute_in_process()) == ran
+    assert steps(line.execute_in_process(op_selection=selection, asset_selection=[])) == ran
 
 
 def test_an_op_selection_that_cannot_be_run_is_refused() -> None:

@@ -2,12 +2,12 @@
 
 import json
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 import dagx as dg
-from dagx.logs.definitions import run_loggers
 
 
 class Kept(logging.Handler):
@@ -38,23 +38,34 @@ def log_all_levels() -> None:
         dg.get_dagster_logger().log(level, "at %d", level)
 
 
+def run(
+    loggers: dict[str, dg.LoggerDefinition],
+    config: dict[str, Any],
+    body: Callable[[], object] = log_all_levels,
+) -> dg.ExecuteInProcessResult:
+    """A run in which `body` is called, with these loggers, of which `config` names some."""
+    work = dg.op(name="work")(lambda: body() and None)
+    job = dg.graph(name="job")(lambda: work()).to_job(logger_defs=loggers)
+    return job.execute_in_process(run_config={"loggers": config})
+
+
 def test_a_logger_that_the_run_config_names_gets_the_lines_of_the_run(kept: Kept) -> None:
-    with run_loggers({"mine": keeping(kept)}, {"mine": {}}, run_id="r"):
+    def log_by_name_too() -> None:
         log_all_levels()
         dg.get_logger("named").warning("too")
+
+    run({"mine": keeping(kept)}, {"mine": {}}, log_by_name_too)
     dg.get_logger().error("after the run")
     assert kept.lines == ["DEBUG at 10", "INFO at 20", "ERROR at 40", "WARNING too"]
 
 
 def test_a_logger_that_is_not_named_gets_nothing(kept: Kept) -> None:
-    with run_loggers({"mine": keeping(kept)}, {}, run_id="r"):
-        log_all_levels()
+    run({"mine": keeping(kept)}, {})
     assert kept.lines == []
 
 
 def test_a_logger_says_which_level_it_takes(kept: Kept) -> None:
-    with run_loggers({"mine": keeping(kept, "ERROR")}, {"mine": {}}, run_id="r"):
-        log_all_levels()
+    run({"mine": keeping(kept, "ERROR")}, {"mine": {}})
     assert kept.lines == ["ERROR at 40"]
 
 
@@ -65,8 +76,7 @@ def test_a_logger_below_dagx_is_not_fed_with_its_own_lines(kept: Kept) -> None:
         return made
 
     try:
-        with run_loggers({"mine": dg.logger(make)}, {"mine": {}}, run_id="r"):
-            dg.get_logger().info("once")
+        run({"mine": dg.logger(make)}, {"mine": {}}, lambda: dg.get_logger().info("once"))
     finally:
         dg.get_logger("mine").removeHandler(kept)
     assert kept.lines == ["INFO once"]
@@ -80,23 +90,20 @@ def test_a_logger_gets_its_config_and_is_told_of_the_run(kept: Kept) -> None:
         seen.append(init_context)
         return logging.Logger("x")
 
-    with run_loggers({"mine": mine}, {"mine": {"config": {"name": "n"}}}, run_id="r", job_def="a job"):
-        pass
-    assert seen == [dg.InitLoggerContext({"level": "INFO", "name": "n"}, mine, "a job", "r")]
+    result = run({"mine": mine}, {"mine": {"config": {"name": "n"}}})
+    (context,) = seen
+    assert context.logger_config == {"level": "INFO", "name": "n"}
+    assert (context.logger_def, context.run_id) == (mine, result.run_id)
+    assert context.job_def.name == "job"
     assert mine.description == "keeps"
-    with (
-        pytest.raises(dg.InvalidConfigError, match='logger "mine": name is missing'),
-        run_loggers({"mine": mine}, {"mine": {}}, run_id="r"),
-    ):
-        pass
+    with pytest.raises(dg.InvalidConfigError, match='logger "mine": name is missing'):
+        run({"mine": mine}, {"mine": {}})
 
 
 def test_a_logger_that_is_not_defined_is_an_error(kept: Kept) -> None:
-    with (
-        pytest.raises(dg.InvalidConfigError, match='did you mean "mine"'),
-        run_loggers({"mine": keeping(kept)}, {"mein": {}}, run_id="r"),
-    ):
-        pass
+    with pytest.raises(dg.InvalidConfigError, match='did you mean "mine"'):
+        run({"mine": keeping(kept)}, {"mein": {}})
+    assert kept.lines == []
 
 
 def test_what_a_logger_function_returns_is_a_logger() -> None:

@@ -122,7 +122,7 @@ def test_a_check_spec_whose_result_does_not_come_is_an_error() -> None:
     def silent() -> Iterator[Any]:
         yield dg.Output(1)
 
-    with pytest.raises(dg.StepOutputNotFoundError, match='check result "a_ok"'):
+    with pytest.raises(dg.StepOutputNotFoundError, match='check result "a:ok"'):
         dg.materialize([silent])
 
 

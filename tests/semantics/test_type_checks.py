@@ -138,6 +138,46 @@ def test_the_value_of_an_annotated_materialize_result_is_checked() -> None:
     assert dg.materialize([b]).success
 
 
+@pytest.mark.parametrize("annotation", [int, dg.MaterializeResult[int], dg.MaterializeResult[int | None]])
+def test_a_result_without_a_value_is_of_no_type_that_values_have(annotation: Any) -> None:
+    def made() -> Any:
+        return dg.MaterializeResult(metadata={"rows": 1})
+
+    made.__annotations__["return"] = annotation
+    with pytest.raises(
+        dg.DagsterTypeCheckDidNotPass, match=r"came without a value\n  write MaterializeResult\(value="
+    ):
+        dg.materialize([dg.asset(made)])
+    del made.__annotations__["return"]
+    with pytest.raises(dg.DagsterTypeCheckDidNotPass, match="not of its type str: it came without a value"):
+        dg.materialize([dg.asset(dagster_type=str)(made)])
+
+
+def test_of_several_assets_only_those_without_a_type_may_come_without_a_value() -> None:
+    @dg.multi_asset(outs={"x": dg.AssetOut(dagster_type=int), "y": dg.AssetOut()})
+    def both() -> Iterator[dg.MaterializeResult[Any]]:
+        yield dg.MaterializeResult("y")
+        yield dg.MaterializeResult("x")
+
+    result = dg.materialize([both], raise_on_error=False)
+    made = [event.asset_key for event in result.get_asset_materialization_events()]
+    assert (result.success, made) == (False, [dg.AssetKey("y")])
+
+
+@pytest.mark.parametrize(
+    "annotation", [None, Any, object, Quacks, dg.MaterializeResult, dg.MaterializeResult[None], "unsaid"]
+)
+def test_a_result_without_a_value_fits_what_says_nothing_of_values(annotation: Any) -> None:
+    def made() -> Any:
+        return dg.MaterializeResult(metadata={"rows": 1})
+
+    if annotation != "unsaid":
+        made.__annotations__["return"] = annotation
+    kinds = [event.event_type_value for event in dg.materialize([dg.asset(made)]).all_events]
+    assert "ASSET_MATERIALIZATION" in kinds
+    assert "HANDLED_OUTPUT" not in kinds
+
+
 def test_the_return_annotation_of_a_generator_is_ignored() -> None:
     @dg.asset
     def a() -> Iterator[dg.Output[int]]:

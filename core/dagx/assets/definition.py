@@ -86,8 +86,8 @@ class AssetsDefinition(AssetsByKey):
 
     @property
     def function_resource_keys(self) -> set[str]:
-        """The resources that its functions may use."""
-        return {key for op in self.ops for key in op.function_resource_keys} | {
+        """The resources that its functions may use, those of its types and hooks too."""
+        return {key for op in self.ops for key in (*op.function_resource_keys, *op.type_resource_keys)} | {
             key for hook in self.hook_defs for key in hook.required_resource_keys
         }
 
@@ -125,9 +125,26 @@ class AssetsDefinition(AssetsByKey):
         return needs
 
     @property
-    def keys_by_input_name(self) -> dict[str, AssetKey]:
+    def keys_by_parameter(self) -> dict[str, AssetKey]:
         """The upstream key that fills each parameter."""
         return {slot.name: slot.key for slot in self.inputs if slot.key is not None}
+
+    @property
+    def keys_by_input_name(self) -> dict[str, AssetKey]:
+        """The upstream key of each input: what fills a parameter by its name, what is only waited for by its key's.
+
+        The name of a key is its path joined by underscores, which also stand for dashes and dots; one more follows
+        where that name is taken.
+        """
+        found = self.keys_by_parameter
+        parameters = set(found.values())
+        own = {spec.key for spec in self.specs if any(dep.asset_key == spec.key for dep in spec.deps)}
+        for key in sorted((self.dependency_keys | own) - parameters):
+            name = "_".join(key.path).replace("-", "_").replace(".", "_")
+            while name in found:
+                name += "_"
+            found[name] = key
+        return found
 
     @property
     def keys_by_output_name(self) -> dict[str, AssetKey]:

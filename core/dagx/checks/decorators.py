@@ -50,7 +50,8 @@ def asset_check(
 
     A run that makes the asset executes the check after it; alone, it looks at what is stored. Beside a context,
     config, resources and those of `additional_ins`, the function may have one parameter, of whatever name: it receives
-    the value of the asset. A function that returns anything but a result records nothing, and a warning is logged.
+    the value of the asset. A function that returns anything but a result records nothing, and a warning is logged;
+    one that yields and ends without a result fails.
 
     asset: a key (a str is one segment), a spec or a definition with one asset; it need not be defined.
     name, description: else those of the function: its name and its docstring.
@@ -127,8 +128,8 @@ def multi_asset_check(
     A result says by `asset_key` and `check_name` which check it is of, as far as that is not clear. `specs` are the
     checks; `name` is the name of the step, else that of the function. Each parameter receives the asset of its name,
     or the one that `ins` names. `can_subset` lets a run ask for some of the checks: the function then yields those in
-    `context.selected_asset_check_keys`; of others nothing is recorded, and a warning is logged. The rest as for
-    `asset_check`.
+    `context.selected_asset_check_keys`; of others nothing is recorded, and a warning is logged. Without it, a step that
+    ends and has not given a result of each fails. The rest as for `asset_check`.
 
     Raises InvalidDefinitionError. Semantics: section 21.
     """

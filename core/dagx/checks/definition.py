@@ -22,8 +22,8 @@ class AssetChecksDefinition(AssetsDefinition):
     """What `@asset_check` and `@multi_asset_check` make: one function and the checks whose results it gives.
 
     It runs after the assets that it checks where a run makes them, else on what is stored. `check_specs` and
-    `check_keys` are its checks, `node_def` (or `op`) what computes, `keys_by_input_name` the assets that fill its
-    parameters. Calling it calls the function directly, for tests. Semantics: section 21.
+    `check_keys` are its checks, `node_def` (or `op`) what computes, `keys_by_input_name` the assets that it
+    needs. Calling it calls the function directly, for tests. Semantics: section 21.
     """
 
     @property

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
+from dagx.arguments import checked_text, optional_number
 from dagx.assets.edges import AssetIn
 from dagx.checks.builders import (
     COLUMN_SCHEMA,
@@ -164,16 +165,24 @@ def build_metadata_bounds_checks(
 
     They look at the latest materialization of each asset, and fail when that has no number under `metadata_key`. A
     bound itself is allowed unless it is exclusive. Raises InvalidDefinitionError without bounds, or when nothing lies
-    between them. The rest as for `build_last_update_freshness_checks`. Semantics: section 20.4.
+    between them, InvalidArgumentError for a key that is no str or a bound that is no number. The rest as for
+    `build_last_update_freshness_checks`. Semantics: section 20.4.
     """
-    bounds = checked_bounds(min_value, max_value, exclusive_min=exclusive_min, exclusive_max=exclusive_max)
+    function = "build_metadata_bounds_checks"
+    checked_text(metadata_key, f"{function}: metadata_key", 'write metadata_key="row_count"')
+    bounds = checked_bounds(
+        optional_number(min_value, f"{function}: min_value"),
+        optional_number(max_value, f"{function}: max_value"),
+        exclusive_min=exclusive_min,
+        exclusive_max=exclusive_max,
+    )
 
     def judge(context: AssetCheckExecutionContext, key: AssetKey) -> CheckVerdict:
         recorded = latest_metadata(context.instance, key, 1)
         found = recorded[-1].get(metadata_key) if recorded else None
         return bounds_verdict(metadata_key, getattr(found, "value", None), bounds)
 
-    keys = _keys_of(assets, "build_metadata_bounds_checks")
+    keys = _keys_of(assets, function)
     return _checks(bounds_check_name(metadata_key), keys, judge, severity=severity)
 
 

@@ -56,8 +56,9 @@ class AssetAnswers(RunAnswers, PartitionAnswers):
 
     @property
     def asset_key(self) -> AssetKey:
-        """The key of the asset. Raises InvariantViolationError when the step makes several."""
-        return self.assets_def.key
+        """The key of the asset that this run makes. Raises InvariantViolationError when it makes several."""
+        selected = self.selected_asset_keys
+        return next(iter(selected)) if len(selected) == 1 else self.assets_def.key
 
     @property
     def selected_asset_keys(self) -> set[AssetKey]:

@@ -353,12 +353,18 @@ class Reader:
         return CheckEmission(slot, result)
 
     def _of_checks(self, value: object) -> Iterator[Read]:
+        has_several = len(self.outputs) > 1
         if isinstance(value, (list, tuple)):
             items = cast("Sequence[object]", value)
-            if items and all(isinstance(item, AssetCheckResult) for item in items):
+            if (items or has_several) and all(isinstance(item, AssetCheckResult) for item in items):
                 for item in items:
                     yield self._check_result(cast(AssetCheckResult, item))
                 return
+        if has_several:
+            raise InvariantViolationError(
+                f'"{self.name}" has {len(self.outputs)} checks and returned {value!r}',
+                "yield an AssetCheckResult for each of them",
+            )
         yield Ignored(
             f'the check "{self.name}" returned {value!r}, which is no AssetCheckResult: nothing is recorded'
         )

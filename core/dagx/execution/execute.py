@@ -178,9 +178,7 @@ class _Attempt:
                 continue
             if slot.is_nothing and slot.check is None and not self._reader.observes:
                 self._outputs.make(Emission(slot, UNSET, {}, None, {}, is_implied=True))
-            elif slot.check is not None and self._reader.is_only_checks:
-                self._warn_of_missing(slot)
-            else:
+            elif not (self._reader.is_only_checks and self._has_ignored):  # else a warning said so
                 raise self._not_given(slot)
 
     def _not_given(self, slot: OutputSlot) -> StepOutputNotFoundError:
@@ -188,20 +186,16 @@ class _Attempt:
         if slot.check is not None:
             what = "check result"
             way_out = "yield an AssetCheckResult, or return MaterializeResult(check_results=[...])"
+            if self._reader.is_only_checks:
+                way_out = "yield an AssetCheckResult for each check, or give it can_subset=True"
         elif self._reader.observes:
             what = "observation"
             way_out = "yield an ObserveResult for each asset, or give it can_subset=True"
-        name = slot.name if slot.check is not None or slot.key is None else slot.key.to_user_string()
+        key = slot.key if slot.check is None else slot.check.key
+        name = slot.name if key is None else key.to_user_string()
         return StepOutputNotFoundError(
             f'"{self._step.key}" ended and had not given its {what} "{name}"', way_out
         )
-
-    def _warn_of_missing(self, slot: OutputSlot) -> None:
-        """A check without a result records nothing, and does not fail: the author should hear of it once."""
-        if not self._has_ignored:
-            self._ground.log.warning(
-                f'"{self._step.key}" ended without a result of the check "{slot.name}": nothing is recorded'
-            )
 
     # Beside the outputs
 

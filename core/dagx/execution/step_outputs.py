@@ -112,7 +112,7 @@ class StepOutputs:
         if not emission.is_implied:
             self._check_order(slot)
         checked = slot.type.value
-        if value is not UNSET:
+        if not emission.is_implied and not emission.is_observation:
             self._check_type(slot, emission)
         self.tell_events()
         self._listener.emitted(slot.name, emission.mapping_key, emission.metadata, None)
@@ -142,8 +142,16 @@ class StepOutputs:
             what = f'the result of "{self._step.key}"'
             if slot.name != "result":
                 what = f'the output "{slot.name}" of "{self._step.key}"'
+        wanted = slot.type.value
         try:
-            slot.type.value.check(emission.value, what, self.checking())
+            if emission.value is not UNSET:
+                wanted.check(emission.value, what, self.checking())
+            elif not wanted.may_be_absent:
+                raise TypeCheckDidNotPass(
+                    f"{what} is not of its type {wanted.display_name}: it came without a value",
+                    "write MaterializeResult(value=...); when the function stores the data itself, annotate it "
+                    "-> MaterializeResult",
+                )
         except TypeCheckDidNotPass as problem:
             self._listener.emitted(slot.name, emission.mapping_key, emission.metadata, str(problem))
             raise

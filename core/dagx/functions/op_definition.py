@@ -91,11 +91,17 @@ class OpDefinition:
         return {*self.signature.resources, *self.extra_resource_keys}
 
     @property
+    def type_resource_keys(self) -> set[str]:
+        """The resources that the checks of its types use."""
+        types = (*(slot.type for slot in self.inputs), *(slot.type.value for slot in self.outputs))
+        return {key for one in types for key in one.required_resource_keys}
+
+    @property
     def required_resource_keys(self) -> set[str]:
-        """The resources that running it needs: its function's, and the IO managers it names."""
+        """The resources that running it needs: its function's, its types', and the IO managers it names."""
         named = {slot.input_manager_key for slot in self.inputs if slot.input_manager_key is not None}
         stored = {slot.io_manager_key for slot in self.outputs if slot.check is None and not slot.is_nothing}
-        return self.function_resource_keys | named | stored
+        return self.function_resource_keys | self.type_resource_keys | named | stored
 
     def changed(self, **fields: Any) -> OpDefinition:
         """A copy with other fields."""

@@ -36,18 +36,23 @@ class ValueType:
     dagster_type: DagsterType | None = None
     required_resource_keys: frozenset[str] = frozenset()
 
+    @property
+    def may_be_absent(self) -> bool:
+        """Whether an output may come without a value: its type says nothing of values, or that there is none."""
+        return self.is_nothing or self.find is _nothing_wrong or self.typing_type is object
+
     def check(self, value: object, what: str, context: TypeCheckContext | None = None) -> None:
         """Raise TypeCheckDidNotPass, naming `what`, when `value` is not of this type.
 
-        `context` is where the check runs: the run, its log and resources. Raises TypeCheckError when the check of a
-        DagsterType raises.
+        `context` is where the check runs: the run, its log and resources. What the check of a DagsterType raises comes
+        out as it is.
         """
         problem = self.find(value, context or TypeCheckContext())
         if problem is not None:
             raise TypeCheckDidNotPass(f"{what} is not of its type {self.display_name}: {problem}")
 
     def answer(self, value: object, context: TypeCheckContext | None = None) -> TypeCheck:
-        """Whether `value` is of this type, with all that the check has to say. Raises TypeCheckError."""
+        """Whether `value` is of this type, with all that the check has to say."""
         if self.dagster_type is not None:
             return self.dagster_type.type_check(context or TypeCheckContext(), value)
         problem = self.find(value, context or TypeCheckContext())

@@ -256,7 +256,7 @@ class AssetJobDefinition(JobDefinition):
         resources: Mapping[str, Any] | None = None,
     ) -> Work:
         """The steps to run; see JobDefinition.work. Raises InvalidSubsetError for assets that are not of the job."""
-        if op_selection is not None or input_values:
+        if op_selection or input_values:
             raise InvalidArgumentError(
                 f'the job "{self.name}" is of assets: it takes no op_selection and no input_values',
                 "give asset_selection=",
@@ -264,7 +264,7 @@ class AssetJobDefinition(JobDefinition):
         # Late, here and below: what runs jobs costs milliseconds that loading definitions need not pay.
         found: Work = importlib.import_module("dagx.execution.asset_work").work_of(
             self.resolved_definitions,
-            self.assets if asset_selection is None else self._chosen(asset_selection),
+            self._chosen(asset_selection) if asset_selection else self.assets,
             config_mapping=self.config_mapping,
             op_retry_policy=self.op_retry_policy,
             job=self,

@@ -204,7 +204,7 @@ class GraphDefinition:
             run_tags=run_tags,
             owners=owners,
         )
-        return job if op_selection is None else job.for_op_selection(op_selection)
+        return job.for_op_selection(op_selection) if op_selection else job
 
     def execute_in_process(
         self,

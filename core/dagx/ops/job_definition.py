@@ -295,8 +295,8 @@ class JobDefinition:
         are kept in memory unless there is a resource "io_manager". partition_key: the partition to run for.
         raise_on_error: raise what the first failing step raised; else the result says `success` False.
         op_selection: only these ops, as `["name", "*name", "name+"]`. asset_selection: only these assets, for a job of
-        assets. run_id, tags: of the run. input_values: what fills the inputs of the job's graph. resources: beside, or
-        in place of, those of the job.
+        assets. Without one, or with an empty one, all run. run_id, tags: of the run. input_values: what fills the
+        inputs of the job's graph. resources: beside, or in place of, those of the job.
 
         Raises InvalidConfigError, InvalidSubsetError, UnknownPartitionError. Semantics: section 24.
         """
@@ -329,7 +329,7 @@ class JobDefinition:
 
         Raises InvalidSubsetError, InvalidConfigError.
         """
-        if asset_selection is not None:
+        if asset_selection:
             raise InvalidArgumentError(
                 f'the job "{self.name}" is of ops and was given an asset_selection', "give op_selection="
             )
@@ -339,7 +339,7 @@ class JobDefinition:
         schema = config_schema(self.graph, unwired=flat.unwired)
         steps: Sequence[Any] = flat.steps
         for selection in (self.op_selection, op_selection):
-            if selection is not None:
+            if selection:
                 steps = selected_steps(steps, selection)
         chosen = {step.path[0] for step in steps}
         children = schema.children or {}
@@ -389,5 +389,5 @@ class JobDefinition:
                 )
 
     def _check_op_selection(self) -> None:
-        if self.op_selection is not None:
+        if self.op_selection:
             selected_steps(self._flattened_by_itself().steps, self.op_selection)

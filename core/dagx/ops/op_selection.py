@@ -20,8 +20,8 @@ def selected_steps(steps: Sequence[Step], selection: Sequence[str]) -> tuple[Ste
     """The steps that a selection names, wired to each other alone.
 
     Each text of `selection` is the name of an op ("graph.op", "graph" for all of a graph), with `*` before or after
-    it for all that it needs or feeds, `+` for one level each. Raises InvalidSubsetError for a name that is not
-    there, and when a step would be left without what fills an input.
+    it for all that it needs or feeds, `+` for one level each; "*" alone is all. Raises InvalidSubsetError for a name
+    that is not there, and when a step would be left without what fills an input.
     """
     if isinstance(selection, str):
         raise InvalidArgumentError(
@@ -31,6 +31,9 @@ def selected_steps(steps: Sequence[Step], selection: Sequence[str]) -> tuple[Ste
     downstream = invert(upstream)
     chosen: set[str] = set()
     for query in selection:
+        if query == "*":
+            chosen |= upstream.keys()
+            continue
         found = _QUERY.fullmatch(query)
         if found is None:
             raise InvalidSubsetError(

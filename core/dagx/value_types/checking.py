@@ -11,7 +11,7 @@ __all__ = ["check_dagster_type"]
 def check_dagster_type(dagster_type: object, value: object) -> TypeCheck:
     """Whether `value` is of a type: a DagsterType, a class, or another annotation.
 
-    Raises TypeCheckError when the type's check raises or answers what it may not, InvalidDefinitionError for an
-    annotation that cannot be checked. Semantics: section 7.
+    Raises what the type's check raises, TypeCheckError when that answers what it may not, InvalidDefinitionError for
+    an annotation that cannot be checked. Semantics: section 7.
     """
     return value_type_of(dagster_type, "check_dagster_type").answer(value)

@@ -83,15 +83,9 @@ class DagsterType:
     def type_check(self, context: TypeCheckContext, value: object) -> TypeCheck:
         """Whether `value` is of the type.
 
-        Raises TypeCheckError when the check raises (the cause is what), or answers neither bool nor TypeCheck.
+        Raises what the check raises, and TypeCheckError when it answers neither bool nor TypeCheck.
         """
-        try:
-            answer: object = self._check(context, value) if self.takes_context else self._check(value)
-        except Exception as error:
-            raise TypeCheckError(
-                f"the check of the type {self.display_name} raised {type(error).__name__}: {error}",
-                "a check answers True, False or a TypeCheck, whatever the value",
-            ) from error
+        answer: object = self._check(context, value) if self.takes_context else self._check(value)
         if isinstance(answer, bool):
             return TypeCheck(answer)
         if isinstance(answer, TypeCheck):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dagx.metadata.values import MetadataValue, RawMetadataValue, normalized
 from dagx.record import Record
+from dagx.resource_defs.named import ScopedResources
 
 if TYPE_CHECKING:
     import logging
@@ -53,4 +54,4 @@ class TypeCheckContext(Record):
                 "dagx.logs.user_code"
             )  # types are defined where nothing is logged
             log = logs.get_logger()
-        self._set(run_id=run_id, log=log, resources=resources)
+        self._set(run_id=run_id, log=log, resources=ScopedResources({}) if resources is None else resources)

@@ -145,7 +145,7 @@ class Description:
     def _step(self, name: str, definition: AssetsDefinition) -> dict[str, Any]:
         found = self._code(definition)
         found.parts.update(self._common)
-        for parameter, key in definition.keys_by_input_name.items():
+        for parameter, key in definition.keys_by_parameter.items():
             # to swap two of them changes the result and no code
             found.parts[f"parameter:{parameter}"] = text_of(key)
         if self._partitioning is not None:
@@ -212,7 +212,7 @@ class Description:
     def _add_resources(self, definition: AssetsDefinition, found: Fingerprint) -> None:
         """What stores and loads values, be it our codec or the project's IO managers, and the resources it uses."""
         bound = self._resolved.resources
-        loaded = [self._resolved.specs[key].io_manager_key for key in definition.keys_by_input_name.values()]
+        loaded = [self._resolved.specs[key].io_manager_key for key in definition.keys_by_parameter.values()]
         managers = {*definition.manager_keys, *loaded}
         if managers - bound.keys():
             found.parts["codec"] = CODECS

@@ -16,6 +16,7 @@ from typing import Any
 from dagx.errors import DagxError
 from dagx.functions.slots import OutputSlot
 from dagx.keys import AssetKey
+from dagx.nearest import did_you_mean
 from dagx.project.defs import Definitions
 from dagx.project.lazy_definitions import LazyDefinitions
 from dagx.project.resolution import ResolvedDefinitions
@@ -94,9 +95,14 @@ def _definitions(modules: list[types.ModuleType], wanted: list[Mapping[str, Any]
     if isinstance(found, LazyDefinitions):
         found = found()
     if not isinstance(found, Definitions):
+        there = {
+            name for name, one in vars(module).items() if isinstance(one, (Definitions, LazyDefinitions))
+        }
         raise DagxError(
-            f"{module.__name__}:{attribute} is not a Definitions object",
-            hint=f"write `{attribute} = dg.Definitions(assets=[...])` in {module.__file__}",
+            f"{module.__name__}:{attribute} is {'not there' if found is None else 'not a Definitions object'}",
+            did_you_mean(attribute, there)
+            or f"write `{attribute} = dg.Definitions(assets=[...])` in {module.__file__}, or a function under "
+            f"@dg.definitions",
         )
     return found
 

@@ -5,6 +5,7 @@ Knows nothing of assets. Nothing here decides what is stored or when it goes.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ __all__ = ["INLINE_UP_TO", "Objects", "Stored"]
 
 INLINE_UP_TO = 4096
 """Values of at most this many bytes live in the database row itself."""
+
+_STAMP_NS = 1_000_000_000
+"""Every published object bears this time of change. Whoever writes to one leaves another, and its bytes are hashed."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,7 @@ class Objects:
         self._folder = state / "objects"
         self._bad = state / "bad"
         self.staging = state / "staging"
+        self._not_whole: set[tuple[str, int, int]] = set()
 
     def prepare(self) -> None:
         """Make the folders and drop what an earlier engine left half-written."""
@@ -62,22 +67,44 @@ class Objects:
         """Hash a staged file and give it its name. On return bytes and name are on disk, synced."""
         digest, size = hash_file(staged)
         target = self.path(digest)
-        if target.exists() and target.stat().st_size == size and hash_file(target)[0] == digest:
+        if self.is_whole(digest, size) and hash_file(target)[0] == digest:
             staged.unlink()
             return Stored(digest, size, None)
         _sync(staged)
         target.parent.mkdir(exist_ok=True)
         staged.chmod(0o444)
+        os.utime(staged, ns=(_STAMP_NS, _STAMP_NS))
         os.replace(staged, target)
         _sync(target.parent)
         return Stored(digest, size, None)
 
     def is_whole(self, digest: str, size: int) -> bool:
-        """Whether the object is there with the right length; its bytes are checked when they are read."""
+        """Whether the object is there with the right length and nobody wrote to it since it was published.
+
+        One that bears another time is hashed, once. All bytes are checked when they are handed on (`check`).
+        """
+        path = self.path(digest)
         try:
-            return self.path(digest).stat().st_size == size
+            found = path.stat()
         except FileNotFoundError:
             return False
+        if found.st_size != size:
+            return False
+        return found.st_mtime_ns == _STAMP_NS or self._is_still_whole(digest, path, found)
+
+    def _is_still_whole(self, digest: str, path: Path, found: os.stat_result) -> bool:
+        """An object that was touched, copied, or written to; a sound one gets its stamp again."""
+        known = (digest, found.st_mtime_ns, found.st_ctime_ns)
+        if known in self._not_whole:
+            return False
+        if hash_file(path)[0] != digest:
+            self._not_whole.add(known)
+            return False
+        with contextlib.suppress(
+            OSError
+        ):  # of another user, or on a disk that is read only: hashed again next time
+            os.utime(path, ns=(_STAMP_NS, _STAMP_NS))
+        return True
 
     def check(self, digest: str) -> bool:
         """Whether the bytes hash to their name. A bad object is set aside and counts as absent."""

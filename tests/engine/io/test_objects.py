@@ -64,7 +64,6 @@ def test_a_damaged_object_is_set_aside_and_counts_as_absent(objects: Objects, tm
     path = objects.path(done.digest)
     path.chmod(0o644)
     path.write_bytes(b"wrong")
-    assert objects.is_whole(done.digest, 5)  # the length is right; the bytes are checked when they are used
     assert not objects.check(done.digest)
     assert not objects.is_whole(done.digest, 5)
     assert not objects.check(done.digest)
@@ -113,3 +112,20 @@ def test_a_file_that_cannot_be_staged_is_an_error_and_leaves_no_object(
     with pytest.raises(FileNotFoundError):
         objects.publish(objects.staging / "never written")
     assert list((tmp_path / "objects").iterdir()) == []
+
+
+def test_an_object_that_somebody_wrote_to_is_not_whole(objects: Objects) -> None:
+    done = objects.publish(staged(objects, b"value"))
+    path = objects.path(done.digest)
+    path.chmod(0o644)
+    path.write_bytes(b"other")
+    assert not objects.is_whole(done.digest, 5)
+
+
+def test_an_object_that_was_copied_is_hashed_once_and_whole(objects: Objects) -> None:
+    done = objects.publish(staged(objects, b"value"))
+    path = objects.path(done.digest)
+    stamp = path.stat().st_mtime_ns
+    path.touch()
+    assert objects.is_whole(done.digest, 5)
+    assert path.stat().st_mtime_ns == stamp
