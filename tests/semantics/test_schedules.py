@@ -152,6 +152,25 @@ def test_the_decorator_refuses_tags_with_tags_fn() -> None:
         scheduled(just_run, tags={"a": "1"}, tags_fn=lambda _: {})
 
 
+@pytest.mark.parametrize("tag", ["dagster/partition", "dagster/mine", "dagster/"])
+def test_tags_of_the_system_are_refused(tag: str) -> None:
+    given = {tag: "1"}
+    for made in (
+        lambda: dg.ScheduleDefinition(job=work, cron_schedule="@daily", tags=given),
+        lambda: scheduled(just_run, tags=given),
+        lambda: scheduled(lambda: {"ops": {}}, tags_fn=lambda _: given).evaluate_tick(context()),
+    ):
+        with pytest.raises(dg.DagsterInvalidDefinitionError, match="one that dagx sets itself"):
+            made()
+
+
+@pytest.mark.parametrize("name", ["priority", "max_retries", "retry_strategy", "max_runtime"])
+def test_tags_that_steer_a_run_may_be_given(name: str) -> None:
+    tags = {f"dagster/{name}": "3", "team": "a"}
+    made = dg.ScheduleDefinition(job=work, cron_schedule="@daily", tags=tags)
+    assert made.tags == scheduled(just_run, tags=tags).tags == tags
+
+
 def test_a_schedule_is_stopped_until_it_is_started() -> None:
     assert scheduled(just_run).default_status is dg.DefaultScheduleStatus.STOPPED
     running = scheduled(just_run, default_status=dg.DefaultScheduleStatus.RUNNING)

@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 from dagx.arguments import checked_several
 from dagx.checks.specs import AssetCheckKey
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError
+from dagx.execution.run_tags import SYSTEM_TAGS, TAGS_THAT_STEER_A_RUN
 from dagx.keys import AssetKey, CoercibleToAssetKey
 from dagx.names import as_mapping
 from dagx.record import Record
@@ -116,6 +117,18 @@ def run_tags(tags: object, what: str = "tags") -> dict[str, str]:
             raise InvalidDefinitionError(
                 f"the value of the tag {name!r} is neither str nor JSON: {value!r}"
             ) from error
+    return found
+
+
+def schedule_tags(tags: object, what: str, of: str) -> dict[str, str]:
+    """`run_tags` of the schedule `of`. Raises InvalidDefinitionError also for one that dagx sets itself."""
+    found = run_tags(tags, what)
+    for name in found:
+        if name.startswith(SYSTEM_TAGS) and name not in TAGS_THAT_STEER_A_RUN:
+            raise InvalidDefinitionError(
+                f'{of}: the tag "{name}" is one that dagx sets itself',
+                f"name it without {SYSTEM_TAGS}; of those a schedule may give {', '.join(TAGS_THAT_STEER_A_RUN)}",
+            )
     return found
 
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 from dagx.arguments import optional_function
 from dagx.automation.crons import checked_cron, checked_timezone
 from dagx.automation.parameters import Parameters, read_parameters
-from dagx.automation.requests import SCHEDULE_TAG, RunRequest, SkipReason, config_dict, run_tags
+from dagx.automation.requests import SCHEDULE_TAG, RunRequest, SkipReason, config_dict, schedule_tags
 from dagx.automation.resolving import Resolver
 from dagx.automation.schedule_context import ScheduleEvaluationContext
 from dagx.automation.targets import Job, Targets, targets_of
@@ -117,7 +117,7 @@ class ScheduleDefinition(TickDefinition):
             Targets(targets.job_names, targets.jobs),  # the job has the selection
             description=description,
             required_resource_keys=required_resource_keys,
-            tags=tags,
+            tags=schedule_tags(tags, "tags", what),
             metadata=metadata,
             owners=owners,
         )
@@ -236,7 +236,8 @@ class ScheduleDefinition(TickDefinition):
     def _tags_for(self, context: ScheduleEvaluationContext) -> Mapping[str, str]:
         if self._tags_fn is None:
             return self.tags
-        return run_tags(self._tags_fn(context), f"what tags_fn of {self.what} returns")
+        returned = self._tags_fn(context)
+        return schedule_tags(returned, f"what tags_fn of {self.what} returns", self.what)
 
     def _request(self, answer: object) -> RunRequest:
         if isinstance(answer, RunRequest):
@@ -270,7 +271,8 @@ class DecoratedSchedule(ScheduleDefinition):
         if tags is not None and tags_fn is not None:
             raise InvalidDefinitionError(f'schedule "{named}" has tags and tags_fn', "give one of them")
         made = cls(named, execution_fn=function, **fields)
-        made._set(tags=run_tags(tags), _tags_fn=optional_function(tags_fn, "tags_fn"))
+        own = schedule_tags(tags, "tags", made.what)
+        made._set(tags=own, _tags_fn=optional_function(tags_fn, "tags_fn"))
         return made
 
     def _answer(self, context: ScheduleEvaluationContext) -> object:
