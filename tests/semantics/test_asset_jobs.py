@@ -111,10 +111,9 @@ def test_tags_are_those_of_the_runs_unless_run_tags_are_given() -> None:
     assert both.execute_in_process().dagster_run.tags == {"r": "2"}
 
 
-def test_tags_of_the_system_are_taken() -> None:
-    assert resolved(dg.define_asset_job("j", tags={"dagster/priority": "3"})).tags == {
-        "dagster/priority": "3"
-    }
+@pytest.mark.parametrize("tag", ["dagster/priority", "dagster/mine"])
+def test_tags_of_the_system_are_taken(tag: str) -> None:
+    assert resolved(dg.define_asset_job("j", tags={tag: "3"})).tags == {tag: "3"}
 
 
 def test_partitions_are_found_out_from_the_assets() -> None:
@@ -142,8 +141,9 @@ def test_part_of_a_multi_asset_that_cannot_be_subset_is_refused() -> None:
     def both() -> Any:
         return 1, 2
 
-    with pytest.raises(dg.InvalidDefinitionError, match="together"):
+    with pytest.raises(dg.InvalidDefinitionError, match="together") as caught:
         resolved(dg.define_asset_job("j", ["x"]), both)
+    assert isinstance(caught.value.__cause__, dg.InvalidSubsetError)
 
 
 class Size(dg.Config):

@@ -42,6 +42,8 @@ class ProjectFitting:
         self._executor = executor
         self._loggers = dict(loggers or {})
         self._problems: list[Problem] = []
+        self._cause: BaseException | None = None
+        """What the first problem comes from, if it was an error of another class."""
         self._jobs: dict[int, tuple[Any, Any]] = {}
         """Each job that was given, with what it became, by the identity of the former; None: it does not fit."""
 
@@ -65,7 +67,7 @@ class ProjectFitting:
             self._check_targets(one, found.jobs)
             self._check_resources(one.what, one.all_resource_keys, one)
         if self._problems:
-            raise InvalidDefinitionError.of(self._problems)
+            raise InvalidDefinitionError.of(self._problems) from self._cause
         return found
 
     def global_asset_job(self) -> Any:
@@ -168,6 +170,8 @@ class ProjectFitting:
         try:
             return fit()
         except DagxError as error:
+            if not self._problems:
+                self._cause = error.__cause__ if isinstance(error, InvalidDefinitionError) else error
             message = error.message if what is None else f"{what}: {error.message}"
             self._report(message, where, error.hint)
             return None
