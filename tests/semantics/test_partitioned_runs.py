@@ -80,6 +80,7 @@ def test_a_run_with_the_partition_tag_is_as_one_with_the_key() -> None:
 def test_the_key_of_several_dimensions_knows_them() -> None:
     key = seen_by(GRID, lambda c: c.partition_key, key="red|2024-01-02")
     assert isinstance(key, dg.MultiPartitionKey)
+    assert isinstance(key, str)
     assert key.keys_by_dimension == {"day": "2024-01-02", "color": "red"}
     assert seen_by(GRID, lambda c: c.multi_partition_key, key="red|2024-01-02") == key
     window = seen_by(GRID, lambda c: c.partition_time_window, key="red|2024-01-02")
@@ -149,15 +150,43 @@ def test_without_a_partition_a_run_says_that_it_has_none() -> None:
     assert seen_by(DAYS, lambda c: (c.has_partition_key, c.has_partition_key_range)) == (False, False)
 
 
+def test_a_partitioned_asset_without_key_is_made_as_a_whole(tmp_path: Path) -> None:
+    made = dg.asset(name="made", partitions_def=ABC)(lambda: 1)
+    manager = dg.FilesystemIOManager(str(tmp_path))
+    result = dg.materialize([made], resources={"io_manager": manager})
+    assert [event.partition for event in result.get_asset_materialization_events()] == [None]
+    assert (tmp_path / "made").is_file()
+
+
 def test_a_partitioned_asset_without_key_fails_only_where_the_key_is_needed() -> None:
-    nothing = dg.asset(name="nothing", partitions_def=ABC)(lambda: 1)
+    class Asking(dg.InMemoryIOManager):
+        def handle_output(self, context: dg.OutputContext, obj: object) -> None:
+            assert not context.has_asset_partitions
+            _ = context.asset_partition_key
+
+    made = dg.asset(name="made", partitions_def=ABC)(lambda: 1)
+    with pytest.raises(dg.InvariantViolationError, match="no partition key"):
+        dg.materialize([made], resources={"io_manager": Asking()})
 
     @dg.asset(partitions_def=ABC)
-    def stores_itself() -> None: ...
+    def asks(context: dg.AssetExecutionContext) -> str:
+        return context.partition_key
 
-    assert dg.materialize([stores_itself]).success
-    with pytest.raises(dg.DagxError, match=r"(?s)for none of its partitions.*partition_key="):
-        dg.materialize([nothing])
+    with pytest.raises(dg.InvariantViolationError, match="no partition key"):
+        dg.materialize([asks])
+
+
+@pytest.mark.parametrize("mapping", [None, dg.AllPartitionMapping(), dg.LastPartitionMapping()])
+def test_without_key_no_partitions_of_another_asset_are_loaded(mapping: Any) -> None:
+    made = dg.asset(name="made", partitions_def=ABC)(lambda: 1)
+    user = dg.asset(name="user", partitions_def=ABC, ins={"made": dg.AssetIn(partition_mapping=mapping)})(
+        lambda made: made
+    )
+    with pytest.raises(dg.InvariantViolationError, match=r"(?s)for none of its own.*partition_key="):
+        dg.materialize([made, user])
+    whole = dg.asset(name="made")(lambda: 1)
+    of_whole = dg.asset(name="user", partitions_def=ABC)(lambda made: made + 1)
+    assert dg.materialize([whole, of_whole]).asset_value("user") == 2
 
 
 @pytest.mark.parametrize(

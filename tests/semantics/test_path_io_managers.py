@@ -107,7 +107,8 @@ def test_the_value_of_an_op_lies_at_run_step_and_output(tmp_path: Path) -> None:
 def test_without_a_base_folder_values_lie_in_the_storage_of_the_instance(tmp_path: Path) -> None:
     with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
         dg.materialize([dg.asset(name="made")(lambda: 1)], instance=instance)
-        assert (Path(instance.storage_directory()) / "made").is_file()
+        assert Path(instance.storage_directory()) == tmp_path / "storage"
+        assert (tmp_path / "storage" / "made").is_file()
 
 
 def test_none_is_stored_and_its_path_is_not_recorded(tmp_path: Path) -> None:
@@ -393,6 +394,19 @@ def test_the_input_says_what_the_asset_in_says_and_the_upstream_output_what_the_
         "up up": {"of": "up"},
         "out down": {},
     }
+
+
+def test_of_an_upstream_asset_that_is_not_in_the_run_the_name_of_its_io_manager_is_told_too() -> None:
+    spy = Spy(lambda c: dict(c.definition_metadata))
+    up = dg.asset(name="up", metadata={"of": "up"}, io_manager_key="mine")(lambda: 1)
+    other = dg.asset(name="other")(lambda: 1)
+    down = dg.asset(name="down")(lambda up, other: 1)
+    resources = {"io_manager": spy, "mine": spy}
+    dg.materialize([up, other, down], selection=["down"], resources=resources)
+    assert spy.answers["up up"] == {"of": "up", "dagster/io_manager_key": "mine"}
+    assert spy.answers["up other"] == {"dagster/io_manager_key": "io_manager"}
+    dg.materialize([dg.AssetSpec("up"), other, down], selection=["down"], resources=resources)
+    assert spy.answers["up up"] == {}
 
 
 def test_an_io_manager_is_told_the_type_of_what_it_stores_and_loads() -> None:

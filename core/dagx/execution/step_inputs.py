@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
-from dagx.assets.specs import AssetSpec, spec_at
+from dagx.assets.specs import IO_MANAGER_METADATA, AssetSpec, spec_at
 from dagx.contexts.partition_scope import PartitionScope, keys_between
 from dagx.errors import InvalidDefinitionError, InvariantViolationError
 from dagx.execution.progress import Progress
@@ -102,7 +102,7 @@ class StoredValues:
         step_key, output = self._ground.makers.get(
             slot.key, (slot.key.to_python_identifier(), OutputSlot("result", slot.key))
         )
-        stored = self._context(output, step_key, spec, None, scope)
+        stored = self._context(output, step_key, spec, None, scope, self._metadata(spec, step_key, output))
         manager = slot.input_manager_key
         if manager is None:
             manager = output.io_manager_key if slot.key in self._ground.makers else spec.io_manager_key
@@ -128,6 +128,7 @@ class StoredValues:
         spec: AssetSpec | None,
         mapping_key: str | None,
         scope: PartitionScope | None,
+        metadata: Mapping[str, Any] | None = None,
     ) -> OutputContext:
         return OutputContext(
             name=output.name,
@@ -137,10 +138,16 @@ class StoredValues:
             resources=ScopedResources(self._ground.resources),
             log=self._ground.log,
             value_type=output.type.value,
-            definition_metadata=None if spec is not None else output.metadata,
+            definition_metadata=output.metadata if spec is None else metadata,
             mapping_key=mapping_key,
             scope=scope,
         )
+
+    def _metadata(self, spec: AssetSpec, step_key: str, output: OutputSlot) -> Mapping[str, Any]:
+        """What an asset declares and, if a step makes it that is not of this run, which IO manager keeps it."""
+        if spec.key not in self._ground.makers or (step_key, output.name) in self._ground.outputs:
+            return spec.metadata
+        return {**spec.metadata, IO_MANAGER_METADATA: output.io_manager_key}
 
     def _loaded(
         self, slot: InputSlot, stored: OutputContext, manager: str, scope: PartitionScope | None
@@ -228,6 +235,11 @@ class InputLoader:
         if partitions is None:
             return PartitionScope(what), ()
         own = self._scope.definition_or_none
+        if own is not None and not self._scope.keys:
+            raise InvariantViolationError(
+                f'"{self._step.key}" takes partitions of {what}, and this run is for none of its own',
+                "give partition_key=",
+            )
         if own is None and self._ground.run.partition_range is not None and not self._step.asset_keys:
             return PartitionScope(what, partitions, run_partitions(self._ground.run, partitions)), ()
         upstream: Any = importlib.import_module("dagx.partitions.upstream")

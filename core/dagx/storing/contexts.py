@@ -197,6 +197,16 @@ class OutputContext(_Context):
         self._recording = recording or Recording()
         self._added: dict[str, MetadataValue] = {}
 
+    @property
+    def has_asset_partitions(self) -> bool:
+        """Whether this value is of partitions; that of a partitioned asset is not, in a run for none of them."""
+        return super().has_asset_partitions and bool(self._scope.keys)
+
+    @property
+    def asset_partition_keys(self) -> Sequence[str]:
+        """The partitions of the asset that this value is of, in order. Raises InvariantViolationError for none."""
+        return list(self._scope.some)
+
     def get_identifier(self) -> list[str]:
         """Run, step and output (and mapping key): what a value may be filed under that lives as long as the run."""
         mapped = [] if self.mapping_key is None else [self.mapping_key]

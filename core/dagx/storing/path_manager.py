@@ -145,11 +145,6 @@ class UPathIOManager(IOManager):
         if not context.has_asset_partitions:
             return self._extended(self._base(context) / self.get_asset_relative_path(context))
         keys = context.asset_partition_keys
-        if not keys:
-            raise InvariantViolationError(
-                f'"{context.asset_key.to_user_string()}" is partitioned, and this run is for none of its partitions',
-                "give partition_key=, or annotate the function -> None and store the data in it",
-            )
         if len(keys) != 1:
             raise InvalidArgumentError(
                 f'the value of "{context.asset_key.to_user_string()}" is for {len(keys)} partitions, and its IO '

@@ -38,10 +38,10 @@ class EngineIOManager(IOManager):
         if not context.has_asset_key:
             return
         key = text_of(context.asset_key)
-        if context.has_asset_partitions and len(context.asset_partition_keys) != 1:
+        keys = context.asset_partition_keys if context.has_asset_partitions else ()
+        if context.asset_partitions_def_or_none is not None and len(keys) != 1:
             raise InvalidArgumentError(
-                f'the value of "{key}" is for {len(context.asset_partition_keys)} partitions, and dagx keeps one value '
-                "for each",
+                f'the value of "{key}" is for {len(keys)} partitions, and dagx keeps one value for each',
                 "run one partition at a time (BackfillPolicy.multi_run()), or annotate the function -> None and store"
                 " the data in it",
             )
