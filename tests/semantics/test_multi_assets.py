@@ -287,6 +287,21 @@ def test_an_out_that_is_not_required_and_not_yielded_is_not_made() -> None:
     assert made(result) == ["b"]
 
 
+@pytest.mark.parametrize(
+    "both",
+    [
+        of_specs(lambda: None, specs=[dg.AssetSpec("a", skippable=True), dg.AssetSpec("b")]),
+        of_outs(
+            lambda: None, outs={"a": dg.AssetOut(is_required=False), "b": dg.AssetOut(is_required=False)}
+        ),
+    ],
+    ids=["specs", "outs"],
+)
+def test_returning_nothing_does_not_say_which_may_be_left_out(both: dg.AssetsDefinition) -> None:
+    with pytest.raises(dg.InvariantViolationError, match="has 2 outputs and returned None"):
+        run(both)
+
+
 def test_a_tuple_of_results_is_accepted_and_a_list_of_them_is_not() -> None:
     results: tuple[Any, ...] = (dg.MaterializeResult(asset_key="b"), dg.MaterializeResult(asset_key="a"))
     assert made(run(of_specs(lambda: results))) == ["b", "a"]

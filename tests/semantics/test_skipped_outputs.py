@@ -101,13 +101,30 @@ def test_a_check_of_an_asset_that_was_left_out_is_skipped() -> None:
     assert result.get_asset_check_evaluations() == []
 
 
-def test_only_a_generator_can_leave_an_asset_out_none_that_is_returned_is_made() -> None:
+def test_only_a_generator_can_leave_an_asset_out_none_that_is_returned_is_made_and_warned_of(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     @dg.asset(output_required=False)
     def nothing() -> Any:
         return None
 
     result = dg.materialize([nothing])
     assert [event.asset_key for event in result.get_asset_materialization_events()] == [nothing.key]
+    (warning,) = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert warning.startswith('"nothing" returned None for its output "result", which is not required')
+
+
+def test_none_for_an_output_that_is_required_or_was_given_as_one_is_no_reason_to_warn(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    dg.materialize(
+        [
+            dg.asset(name="required")(lambda: None),
+            dg.asset(name="given", output_required=False)(lambda: dg.Output(None)),
+            dg.asset(name="zero", output_required=False)(lambda: 0),
+        ]
+    )
+    assert [record for record in caplog.records if record.levelname == "WARNING"] == []
 
 
 def test_an_asset_of_a_multi_asset_that_is_left_out_skips_what_needs_that_one_alone() -> None:

@@ -63,7 +63,14 @@ class Ignored:
     message: str
 
 
-Read = Emission | CheckEmission | AssetEvent | Ignored
+@dataclass(frozen=True)
+class Remark:
+    """What the author should hear of, and what changes nothing."""
+
+    message: str
+
+
+Read = Emission | CheckEmission | AssetEvent | Ignored | Remark
 _EVENTS = (AssetMaterialization, AssetObservation, ExpectationResult)
 _ASSET_RESULTS = (MaterializeResult, ObserveResult)
 _RESULTS = (Output, DynamicOutput, AssetCheckResult, *_ASSET_RESULTS)
@@ -121,6 +128,7 @@ class Reader:
             for item in cast("list[object]", value):
                 yield from self.yielded(item)
         elif len(self.outputs) == 1:
+            yield from self._maybe_forgotten(self.outputs[0], value)
             yield self._bare(self.outputs[0], value)
         elif value is None and not self._needs_values:
             return
@@ -155,7 +163,7 @@ class Reader:
         """Whether leaving all outputs out would be an error that the end of the step does not tell better."""
         wanted = [slot for slot in self.outputs if slot.name in self.selected]
         return (self.can_subset and bool(wanted)) or any(
-            not slot.is_nothing and slot.check is None and slot.is_required for slot in wanted
+            slot.check is None and not (slot.is_nothing and slot.is_required) for slot in wanted
         )
 
     def _has_results(self, values: tuple[object, ...]) -> bool:
@@ -191,8 +199,9 @@ class Reader:
                 f'"{self.name}" returned a {_class_of(value)} and no results of its checks ({", ".join(checks)})',
                 "return MaterializeResult(value=..., check_results=[...]), or yield Output(value) and the results",
             )
+        shown = "None" if value is None else f"a {_class_of(value)}"
         raise InvariantViolationError(
-            f'"{self.name}" has {len(self.outputs)} outputs and returned a {_class_of(value)}',
+            f'"{self.name}" has {len(self.outputs)} outputs and returned {shown}',
             f"return a tuple, or a dict by name ({', '.join(self._by_name)}), or yield each output",
         )
 
@@ -223,6 +232,14 @@ class Reader:
         )
 
     # One value each
+
+    def _maybe_forgotten(self, slot: OutputSlot, value: object) -> Iterator[Read]:
+        """None that is returned for what may be left out is a value: people mean to leave it out."""
+        if value is None and slot.check is None and not slot.is_required and not slot.is_dynamic:
+            yield Remark(
+                f'"{self.name}" returned None for its output "{slot.name}", which is not required: None is the value; '
+                "to leave an output out, yield the others and not this one"
+            )
 
     def _bare(self, slot: OutputSlot, value: object) -> Read:
         if slot.check is not None:

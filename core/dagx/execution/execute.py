@@ -13,7 +13,7 @@ from typing import Any, cast
 from dagx.contexts.partition_scope import PartitionScope
 from dagx.contexts.step import CURRENT, AssetCheckExecutionContext, AssetExecutionContext, OpExecutionContext
 from dagx.errors import AssetCheckFailedError, StepOutputNotFoundError
-from dagx.execution.emission import CheckEmission, Emission, Ignored, Read, Reader
+from dagx.execution.emission import CheckEmission, Emission, Ignored, Read, Reader, Remark
 from dagx.execution.progress import instance_key
 from dagx.execution.recording import Recording
 from dagx.execution.results import AssetObservation
@@ -162,9 +162,9 @@ class _Attempt:
                 self._outputs.make(read)
             elif isinstance(read, CheckEmission):
                 self._outputs.check(read)
-            elif isinstance(read, Ignored):
+            elif isinstance(read, (Ignored, Remark)):
                 self._ground.log.warning(read.message)
-                self._has_ignored = True
+                self._has_ignored |= isinstance(read, Ignored)
             else:
                 self._recording.add_event(read)
             self._outputs.tell_events()
