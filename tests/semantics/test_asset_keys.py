@@ -13,6 +13,13 @@ def test_a_str_is_one_segment_and_never_split() -> None:
     assert dg.AssetKey("a/b").to_user_string() == dg.AssetKey(["a", "b"]).to_user_string() == "a/b"
 
 
+def test_a_str_is_one_segment_wherever_an_asset_is_declared_or_needed() -> None:
+    one = dg.AssetKey(["a/b"])
+    assert dg.AssetSpec("a/b").key == dg.AssetDep("a/b").asset_key == one
+    assert dg.asset(name="x", deps=["a/b"])(lambda: None).dependency_keys == {one}
+    assert dg.asset(name="x", ins={"up": dg.AssetIn(key="a/b")})(lambda up: None).dependency_keys == {one}
+
+
 def test_a_key_is_hashable_sortable_and_cannot_be_changed() -> None:
     keys = [dg.AssetKey(["b"]), dg.AssetKey(["a", "z"]), dg.AssetKey(["a"])]
     assert sorted(keys) == [dg.AssetKey("a"), dg.AssetKey(["a", "z"]), dg.AssetKey("b")]
@@ -75,6 +82,7 @@ def test_dashes_and_dots_are_accepted_in_a_segment(name: str) -> None:
     def made() -> None: ...
 
     assert made.key == dg.AssetKey(name)
+    assert made.op.name == name.replace("-", "_").replace(".", "_")
 
 
 @pytest.mark.parametrize("name", ["my asset", "my/asset", "config", "type", "class", "input", "dict", ""])
@@ -121,3 +129,4 @@ def test_a_lambda_needs_a_name() -> None:
     with pytest.raises(dg.InvalidDefinitionError, match="lambda"):
         dg.asset(lambda: None)
     assert dg.asset(name="n")(lambda: None).key == dg.AssetKey("n")
+    assert dg.asset(key=["p", "n"])(lambda: None).key == dg.AssetKey(["p", "n"])

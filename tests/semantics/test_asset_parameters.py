@@ -65,9 +65,12 @@ def test_a_default_does_not_make_a_dependency_optional() -> None:
 
 def test_keyword_only_parameters_are_ignored() -> None:
     @dg.asset
-    def made(up: int, *, tuning: int = 3) -> None: ...
+    def made(up: int, *, tuning: int = 3) -> int:
+        return tuning
 
     assert deps_of(made) == {"up"}
+    up, tuning = (dg.asset(name=name)(lambda: 9) for name in ("up", "tuning"))
+    assert dg.materialize([up, tuning, made]).asset_value("made") == 3
 
 
 def test_star_args_are_rejected() -> None:

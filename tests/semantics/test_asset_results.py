@@ -193,6 +193,26 @@ def test_metadata_precedence_is_result_context_io_manager_asset() -> None:
     }
 
 
+def test_metadata_of_the_partition_wins_over_all_other() -> None:
+    class Noting(Remembering):
+        def handle_output(self, context: dg.OutputContext, obj: Any) -> None:
+            context.add_output_metadata({"asset": "manager", "partition": "manager"})
+
+    @dg.asset(partitions_def=dg.StaticPartitionsDefinition(["p"]))
+    def a(context: dg.AssetExecutionContext) -> dg.Output[int]:
+        context.add_output_metadata({"partition": "context"})
+        context.add_asset_metadata({"partition": "partition"}, partition_key="p")
+        context.add_asset_metadata({"asset": "asset", "partition": "asset"})
+        return dg.Output(1, metadata={"partition": "result"})
+
+    result = dg.materialize([a], partition_key="p", resources={"io_manager": Noting()})
+    (made,) = result.asset_materializations_for_node("a")
+    assert {name: value.value for name, value in made.metadata.items()} == {
+        "asset": "asset",
+        "partition": "partition",
+    }
+
+
 def test_adding_output_metadata_twice_merges_and_the_later_value_wins() -> None:
     @dg.asset
     def a(context: dg.AssetExecutionContext) -> int:

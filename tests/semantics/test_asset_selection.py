@@ -312,8 +312,11 @@ def test_a_str_is_split_at_slashes_and_a_key_is_not() -> None:
     def two() -> None: ...
 
     one = dg.AssetSpec("a/b")
+    check = dg.asset_check(asset=two, name="x")(lambda: dg.AssetCheckResult(passed=True))
     assert S.assets("a/b").resolve([two, one]) == {dg.AssetKey(["a", "b"])}
-    assert S.checks_for_assets("a/b").resolve_checks([two, one]) == set()
+    with pytest.warns(DeprecationWarning, match="AssetSelection.assets"):
+        assert S.keys("a/b").resolve([two, one]) == {dg.AssetKey(["a", "b"])}
+    assert S.checks_for_assets("a/b").resolve_checks([two, one, check]) == {dg.AssetCheckKey(two.key, "x")}
     assert S.assets(dg.AssetKey("a/b")).resolve([two, one]) == {dg.AssetKey("a/b")}
     assert S.from_string('key:"a/*"').resolve([two, one]) == {dg.AssetKey(["a", "b"]), dg.AssetKey("a/b")}
 

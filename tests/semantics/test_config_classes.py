@@ -33,10 +33,18 @@ class Opaque:
     pass
 
 
+PLACE = "ops.reads.config."
+
+
 def read(kind: type[dg.Config], raw: object) -> Any:
-    """What a parameter of this class would get for raw config."""
-    schema = kind.to_config_schema()
-    return schema.made(schema.resolve(raw))
+    """What the parameter `config` of this class gets for raw config."""
+
+    def reads(config: Any) -> Any:
+        return config
+
+    reads.__annotations__["config"] = kind
+    run_config = {"ops": {"reads": {"config": raw}}}
+    return dg.materialize_to_memory([dg.asset(reads)], run_config=run_config).output_for_node("reads")
 
 
 def test_fields_are_attributes_and_defaults_hold() -> None:
@@ -66,7 +74,8 @@ def test_making_one_directly_drops_unknown_entries_and_misses_required_ones() ->
 def test_run_config_rejects_unknown_entries_and_lists_every_error() -> None:
     with pytest.raises(dg.DagsterInvalidConfigError) as caught:
         read(Inner, {"unknown": 2, "color": 7})
-    assert [error.split()[0] for error in caught.value.errors] == ["depth", "color", "unknown"]
+    names = ("depth", "color", "unknown")
+    assert [error.split()[0] for error in caught.value.errors] == [f"{PLACE}{name}" for name in names]
 
 
 @pytest.mark.parametrize("raw", ["1", 1.0, True, None, [1]])
@@ -132,7 +141,7 @@ def test_kinds_of_fields(raw: dict[str, object], expected: Everything) -> None:
 def test_what_does_not_fit_is_said_with_its_path(raw: dict[str, object], path: str) -> None:
     with pytest.raises(dg.DagsterInvalidConfigError) as caught:
         read(Everything, raw)
-    assert caught.value.errors[0].startswith(f"{path} ")
+    assert caught.value.errors[0].startswith(f"{PLACE}{path} ")
 
 
 def test_a_field_of_pydantic_has_its_say() -> None:

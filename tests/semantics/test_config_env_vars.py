@@ -17,8 +17,14 @@ class Settings(dg.Config):
 
 
 def read(raw: dict[str, object]) -> Settings:
-    schema = Settings.to_config_schema()
-    settings = schema.made(schema.resolve(raw))
+    """What a run makes of raw config."""
+
+    @dg.asset
+    def reads(config: Settings) -> Settings:
+        return config
+
+    run_config = {"ops": {"reads": {"config": raw}}}
+    settings = dg.materialize_to_memory([reads], run_config=run_config).output_for_node("reads")
     assert isinstance(settings, Settings)
     return settings
 
@@ -115,6 +121,34 @@ def test_a_field_holds_the_variable_itself_outside_of_a_run(monkeypatch: pytest.
     with pytest.raises(RuntimeError):
         str(settings.name)
     assert isinstance(settings.count, int)
+
+
+class Service(dg.ConfigurableResource):
+    url: str
+
+
+def test_a_tick_of_a_sensor_or_a_schedule_reads_variables_as_a_run_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[str] = []
+
+    @dg.sensor(job_name="j")
+    def looks(service: Service) -> dg.SkipReason:
+        seen.append(service.url)
+        return dg.SkipReason("seen")
+
+    @dg.schedule("@daily", job_name="j")
+    def ticks(service: Service) -> dg.SkipReason:
+        seen.append(service.url)
+        return dg.SkipReason("seen")
+
+    bound = {"service": Service(url=dg.EnvVar("DAGX_TEST_X"))}
+    with pytest.raises(dg.DagsterInvalidConfigError, match="DAGX_TEST_X, which is not set"):
+        looks.evaluate_tick(dg.build_sensor_context(resources=bound))
+    monkeypatch.setenv("DAGX_TEST_X", "here")
+    looks.evaluate_tick(dg.build_sensor_context(resources=bound))
+    ticks.evaluate_tick(dg.build_schedule_context(resources=bound))
+    assert seen == ["here", "here"]
 
 
 def test_an_env_var_is_no_empty_name() -> None:

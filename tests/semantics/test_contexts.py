@@ -113,11 +113,18 @@ def test_log_event_records_events_before_the_outputs() -> None:
     assert [event.asset_key for event in result.asset_observations_for_node("a")] == [dg.AssetKey("y")]
 
 
-def test_load_asset_value_goes_through_the_io_manager() -> None:
+def test_load_asset_value_goes_through_the_io_manager_of_the_asset() -> None:
+    class Fixed(dg.IOManager):
+        def handle_output(self, context: dg.OutputContext, obj: Any) -> None: ...
+
+        def load_input(self, context: dg.InputContext) -> Any:
+            return 40
+
     up = dg.asset(name="up")(lambda: 4)
+    kept = dg.asset(name="kept", io_manager_key="fixed")(lambda: 5)
 
-    @dg.asset(deps=[up])
-    def a(context: dg.AssetExecutionContext) -> int:
-        return context.load_asset_value("up") + 1
+    @dg.asset(deps=[up, kept])
+    def a(context: dg.AssetExecutionContext) -> list[int]:
+        return [context.load_asset_value(dg.AssetKey("up")), context.load_asset_value(dg.AssetKey("kept"))]
 
-    assert dg.materialize([up, a]).asset_value("a") == 5
+    assert dg.materialize([up, kept, a], resources={"fixed": Fixed()}).asset_value("a") == [4, 40]

@@ -96,6 +96,8 @@ def test_the_same_key_from_two_objects_is_an_error_and_the_same_object_twice_is_
 def test_two_keys_with_one_identifier_are_an_error() -> None:
     text = problems(one("a__b"), dg.asset(key=["a", "b"])(lambda: None))
     assert 'asset "a__b" and asset "a/b" have the same step name "a__b"' in text
+    with pytest.raises(dg.InvalidDefinitionError, match='same step name "a__b"'):
+        dg.materialize([one("a__b"), dg.asset(key=["a", "b"])(lambda: None)])
 
 
 def test_an_unknown_argument_is_an_error_with_the_near_name() -> None:

@@ -258,6 +258,19 @@ def test_the_caller_sees_the_very_exception_that_user_code_raised(error: Excepti
     assert result.error_for_node("fails") is error
 
 
+@pytest.mark.parametrize("error", [ValueError("v"), dg.Failure("f")])
+def test_the_caller_of_a_job_sees_the_very_exception_as_well(error: Exception) -> None:
+    @dg.op
+    def fails() -> None:
+        raise error
+
+    job = dg.job(name="j")(lambda: fails())
+    with pytest.raises(type(error)) as caught:
+        job.execute_in_process()
+    assert caught.value is error
+    assert not job.execute_in_process(raise_on_error=False).success
+
+
 @pytest.mark.parametrize("raise_on_error", [True, False])
 @pytest.mark.parametrize("stop", [KeyboardInterrupt(), SystemExit(2), dg.ExecutionInterruptedError("stop")])
 def test_an_exit_or_interrupt_ends_the_run_at_once_whatever_raise_on_error_says(
@@ -303,6 +316,10 @@ def test_an_error_in_the_set_up_of_a_resource_is_seen_as_such_with_its_cause() -
     result = dg.materialize([asks], resources={"broken": broken}, raise_on_error=False)
     assert not result.success
     assert result.is_node_untouched("asks")
+    assert result.dagster_run.status is dg.DagsterRunStatus.FAILURE
+    names = [event.event_type_value for event in result.all_events]
+    assert names[-2:] == ["RESOURCE_INIT_FAILURE", "PIPELINE_FAILURE"]
+    assert "STEP_START" not in names
 
 
 def test_errors_before_the_run_are_raised_whatever_raise_on_error_says() -> None:
@@ -315,5 +332,5 @@ def test_errors_before_the_run_are_raised_whatever_raise_on_error_says() -> None
 def test_a_cycle_is_said_with_its_path() -> None:
     a = dg.asset(name="a")(lambda b: 1)
     b = dg.asset(name="b")(lambda a: 1)
-    with pytest.raises(dg.DagxError, match=r"a -> b -> a|b -> a -> b"):
+    with pytest.raises(dg.CircularDependencyError, match=r"a -> b -> a|b -> a -> b"):
         dg.materialize([a, b])

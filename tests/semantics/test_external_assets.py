@@ -127,10 +127,16 @@ def test_an_observation_has_what_an_asset_has() -> None:
 
 
 def test_an_observation_runs_only_when_it_is_asked_for() -> None:
-    result = dg.materialize([feed])
-    assert result.success
-    assert observations(result) == []
-    assert result.get_step_success_events() == []
+    for selection in (None, dg.AssetSelection.all()):
+        result = dg.materialize([feed], selection=selection)
+        assert result.success
+        assert observations(result) == []
+        assert result.get_step_success_events() == []
+    everything = dg.AssetSelection.all(include_sources=True)
+    assert [one.asset_key for one in observations(dg.materialize([feed], selection=everything))] == [FEED]
+    defs = dg.Definitions([feed], jobs=[dg.define_asset_job("look", selection=[FEED])])
+    observed = defs.resolve_job_def("look").execute_in_process()
+    assert [one.asset_key for one in observations(observed)] == [FEED]
 
 
 def test_the_data_version_that_is_returned_is_observed_as_given_by_the_user() -> None:

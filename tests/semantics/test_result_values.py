@@ -129,6 +129,9 @@ def test_a_check_spec_whose_result_does_not_come_is_an_error() -> None:
 def test_an_observe_result_of_an_asset_that_is_made_makes_it_without_a_value() -> None:
     made = materialization(lambda: dg.ObserveResult(metadata={"n": 1}))
     assert made.metadata["n"].value == 1
+    result = dg.materialize([dg.asset(name="a")(lambda: dg.ObserveResult())])
+    kinds = {event.event_type_value for event in result.all_events}
+    assert not kinds & {"HANDLED_OUTPUT", "ASSET_OBSERVATION"}
 
 
 def test_an_output_that_says_nothing_is_stored_as_its_value() -> None:

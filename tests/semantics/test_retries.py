@@ -5,7 +5,10 @@ import pytest
 import dagx as dg
 
 
-def delays(policy: dg.RetryPolicy, draw: float = 0.5) -> list[float]:
+def delays(policy: dg.RetryPolicy, draw: float | None = None) -> list[float]:
+    """The delays of four retries; `draw` is the number by which chance decides."""
+    if draw is None:
+        return [policy.calculate_delay(attempt) for attempt in (1, 2, 3, 4)]
     return [policy.calculate_delay(attempt, lambda: draw) for attempt in (1, 2, 3, 4)]
 
 

@@ -186,6 +186,21 @@ def test_the_return_annotation_of_a_generator_is_ignored() -> None:
     assert dg.materialize([a]).success
 
 
+def test_the_type_that_is_given_wins_over_the_annotation() -> None:
+    @dg.asset(dagster_type=dg.String)
+    def a() -> int:
+        return 1
+
+    with pytest.raises(dg.DagsterTypeCheckDidNotPass):
+        dg.materialize([a])
+
+
+def test_without_annotations_nothing_is_checked() -> None:
+    a = dg.asset(name="a")(lambda: "text")
+    b = dg.asset(name="b")(lambda a: {a})
+    assert dg.materialize_to_memory([a, b]).asset_value("b") == {"text"}
+
+
 def test_annotations_given_as_text_are_resolved() -> None:
     @dg.asset
     def a() -> "int":
