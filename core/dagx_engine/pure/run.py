@@ -6,14 +6,14 @@ store: `Examine` asks whether a step must run at all, `Start` asks for one attem
 
 from __future__ import annotations
 
-import heapq
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import assert_never
 
 from dagx_engine.pure.generation import StepName
+from dagx_engine.pure.ready import Ready
 
 __all__ = [
     "Cancel",
@@ -178,7 +178,12 @@ Event = MustRun | Held | Reused | Succeeded | Failed | Superseded | Due | Cancel
 
 
 class Run:
-    """One run over `needs`: each step with the steps of the same run that it waits for."""
+    """One run over `needs`: each step with the steps of the same run that it waits for.
+
+    `slots` is how many run at once, `cost` how long each takes. `pools` has the pools of steps that are in some, and
+    `limits` how many steps of a pool run at once, at least 1; a pool without one holds nothing back. Of the steps that
+    could start, those of a higher `priority` go first.
+    """
 
     def __init__(
         self,
@@ -187,6 +192,9 @@ class Run:
         slots: int,
         cost: Mapping[StepName, float] | None = None,
         fail_fast: bool = False,
+        pools: Mapping[StepName, Collection[str]] | None = None,
+        limits: Mapping[str, int] | None = None,
+        priority: Mapping[StepName, int] | None = None,
     ) -> None:
         if slots < 1:
             raise ValueError(f"slots must be at least 1, not {slots}")
@@ -195,13 +203,13 @@ class Run:
         for step, found in self._needs.items():
             for need in found:
                 self._needed_by[need].append(step)
-        self._rank = _remaining(self._needs, self._needed_by, cost or {})
         self._order = {step: place for place, step in enumerate(self._needs)}
         self._slots = slots
         self._fail_fast = fail_fast
         self.states: dict[StepName, State] = dict.fromkeys(self._needs, State.WAITING)
         self._left = {step: len(found) for step, found in self._needs.items()}
-        self._ready: list[tuple[float, int, StepName]] = []
+        left = _remaining(self._needs, self._needed_by, cost or {})
+        self._ready = Ready(self._order, left, priority or {}, pools or {}, limits or {})
         self._busy: set[StepName] = set()
         self._open = len(self._needs)
         self._attempts: dict[StepName, int] = {}
@@ -224,7 +232,7 @@ class Run:
                 if self.states[step] is not State.EXAMINED:
                     return []
                 self._enter(step, State.READY)
-                heapq.heappush(self._ready, (-self._rank[step], self._order[step], step))
+                self._ready.add(step)
                 return self._fill()
             case Held(step, because):
                 if self.states[step] is not State.EXAMINED:
@@ -236,7 +244,7 @@ class Run:
                     return []
                 return self._settle(step, State.RESTORED if restored else State.FRESH)
             case Succeeded(step, unchanged):
-                self._busy.discard(step)
+                self._free(step)
                 return self._settle(step, State.UNCHANGED if unchanged else State.SUCCEEDED)
             case Failed(step, retry_in):
                 return self._failed(step, retry_in)
@@ -246,10 +254,10 @@ class Run:
                 if self.states[step] is not State.RETRYING:
                     return []
                 self._enter(step, State.READY)
-                heapq.heappush(self._ready, (-self._rank[step], self._order[step], step))
+                self._ready.add(step)
                 return self._fill()
             case Cancelled(step):
-                self._busy.discard(step)
+                self._free(step)
                 self._doomed.discard(step)
                 return [*self._close(step, State.CANCELLED), *self._fill(), *self._finish_if_over()]
             case CancelSteps(steps):
@@ -273,17 +281,23 @@ class Run:
         return Examine(step)
 
     def _fill(self) -> list[Command]:
-        """Start what is ready, longest remaining path first, while there are slots."""
+        """Start what is ready while there are slots, here and in the pools."""
         commands: list[Command] = []
-        while self._ready and len(self._busy) < self._slots:
-            _, _, step = heapq.heappop(self._ready)
+        while len(self._busy) < self._slots and (step := self._ready.take()) is not None:
             if self.states[step] is not State.READY:
+                self._ready.release(step)
                 continue
             self._enter(step, State.RUNNING)
             self._busy.add(step)
             self._attempts[step] = self._attempts.get(step, 0) + 1
             commands.append(Start(step, self._attempts[step]))
         return commands
+
+    def _free(self, step: StepName) -> None:
+        """Give its slots back, if it has some."""
+        if step in self._busy:
+            self._busy.remove(step)
+            self._ready.release(step)
 
     def _settle(self, step: StepName, state: State) -> list[Command]:
         self._enter(step, state)
@@ -295,7 +309,7 @@ class Run:
         return [*commands, *self._fill(), *self._finish_if_over()]
 
     def _failed(self, step: StepName, retry_in: float | None) -> list[Command]:
-        self._busy.discard(step)
+        self._free(step)
         if step in self._doomed:
             return self.handle(Cancelled(step))
         if self.states[step] in _OVER:
@@ -314,7 +328,7 @@ class Run:
         self._superseded[step] = self._superseded.get(step, 0) + 1
         if self._superseded[step] >= _MOST_SUPERSEDED:
             return self._failed(step, None)
-        self._busy.discard(step)
+        self._free(step)
         self._attempts[step] -= 1
         return [self._examine(step), *self._fill()]
 

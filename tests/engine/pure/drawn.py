@@ -21,6 +21,14 @@ def graphs(draw: st.DrawFn, most: int = 8) -> Needs:
     return {name: found[name] for name in draw(st.permutations(names))}
 
 
+@st.composite
+def pools(draw: st.DrawFn, graph: Needs) -> tuple[dict[StepName, frozenset[str]], dict[str, int]]:
+    """Pools of some of the steps, and the limits of some of the pools."""
+    names = st.sampled_from(["p", "q", "r"])
+    held = draw(st.dictionaries(st.sampled_from(sorted(graph)), st.frozensets(names, min_size=1)))
+    return held, draw(st.dictionaries(names, st.integers(1, 2)))
+
+
 def below(graph: Needs, step: StepName) -> set[StepName]:
     """What needs the step, at any distance."""
     found: set[StepName] = set()

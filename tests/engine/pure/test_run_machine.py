@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pytest
 from graph_text import needs
@@ -42,10 +42,18 @@ class Talk:
     """A run in which every step that is examined must run, so that a test shows only what it is about."""
 
     def __init__(
-        self, text: str, slots: int = 2, cost: Mapping[str, float] | None = None, fail_fast: bool = False
+        self,
+        text: str,
+        slots: int = 2,
+        cost: Mapping[str, float] | None = None,
+        fail_fast: bool = False,
+        pools: Mapping[StepName, Sequence[str]] | None = None,
+        limits: Mapping[str, int] | None = None,
     ) -> None:
         seconds = {StepName(step): value for step, value in (cost or {}).items()}
-        self.run = Run(needs(text), slots=slots, cost=seconds, fail_fast=fail_fast)
+        self.run = Run(
+            needs(text), slots=slots, cost=seconds, fail_fast=fail_fast, pools=pools, limits=limits
+        )
 
     def begin(self) -> list[Command]:
         return self._after(self.run.begin())
@@ -133,6 +141,72 @@ def test_the_longest_remaining_path_starts_first() -> None:
 
 def test_steps_of_equal_paths_start_in_the_order_they_were_given() -> None:
     assert Talk("c; a; b", slots=3).begin() == [Start(C, 1), Start(A, 1), Start(B, 1)]
+
+
+def test_what_has_a_higher_priority_starts_before_a_longer_path() -> None:
+    run = Run(needs("a; b; c; d<-c"), slots=1, cost={C: 5, D: 5}, priority={B: 2, C: 1})
+    run.begin()
+    assert run.handle(MustRun(A)) == [Start(A, 1)]
+    run.handle(MustRun(B))
+    run.handle(MustRun(C))
+    assert run.handle(Succeeded(A)) == [Start(B, 1)]
+    assert run.handle(Succeeded(B)) == [Start(C, 1)]
+
+
+# Pools.
+
+
+def test_no_more_steps_of_a_pool_run_than_it_has_slots_and_others_go_past() -> None:
+    run = Talk("a; b; c; d", slots=3, pools={A: ["db"], B: ["db"], C: ["db"]}, limits={"db": 1})
+    assert run.begin() == [Start(A, 1), Start(D, 1)]
+    assert run.handle(Succeeded(D)) == []
+    assert run.handle(Succeeded(A)) == [Start(B, 1)]
+    assert run.handle(Succeeded(B)) == [Start(C, 1)]
+
+
+def test_a_pool_without_a_limit_holds_nothing_back() -> None:
+    run = Talk("a; b", pools={A: ["db"], B: ["db"]}, limits={"api": 1})
+    assert run.begin() == [Start(A, 1), Start(B, 1)]
+
+
+def test_a_step_in_two_pools_waits_for_both() -> None:
+    run = Talk("a; b; c", slots=3, pools={A: ["x"], B: ["y"], C: ["x", "y"]}, limits={"x": 1, "y": 1})
+    assert run.begin() == [Start(A, 1), Start(B, 1)]
+    assert run.handle(Succeeded(A)) == []
+    assert run.handle(Succeeded(B)) == [Start(C, 1)]
+
+
+def test_the_longest_remaining_path_goes_first_in_a_pool_too() -> None:
+    run = Talk("a; b; c", slots=1, cost={"b": 1, "c": 2}, pools={B: ["x"], C: ["x"]}, limits={"x": 1})
+    assert run.begin() == [Start(A, 1)]
+    assert run.handle(Succeeded(A)) == [Start(C, 1)]
+
+
+def test_a_step_that_waits_to_be_tried_again_leaves_its_pool_to_others() -> None:
+    run = Talk("a; b", pools={A: ["db"], B: ["db"]}, limits={"db": 1})
+    assert run.begin() == [Start(A, 1)]
+    assert run.handle(Failed(A, retry_in=1.0)) == [WaitFor(A, 1.0), Start(B, 1)]
+    assert run.handle(Due(A)) == []
+    assert run.handle(Succeeded(B)) == [Start(A, 2)]
+
+
+def test_a_step_given_up_while_it_waits_for_a_pool_holds_nobody_up() -> None:
+    run = Talk("a; b; c", slots=3, pools={A: ["db"], B: ["db"], C: ["db"]}, limits={"db": 1})
+    run.begin()
+    assert run.handle(CancelSteps(of(B))) == []
+    assert run.handle(Succeeded(A)) == [Start(C, 1)]
+
+
+def test_a_step_that_is_asked_to_end_keeps_its_slot_until_it_has() -> None:
+    run = Talk("a; b", pools={A: ["db"], B: ["db"]}, limits={"db": 1})
+    run.begin()
+    assert run.handle(CancelSteps(of(A))) == [Stop(A)]
+    assert run.handle(Cancelled(A)) == [Start(B, 1)]
+
+
+def test_a_pool_without_slots_is_refused() -> None:
+    with pytest.raises(ValueError, match="'db' must have at least 1 slot"):
+        Run(needs("a"), slots=1, limits={"db": 0})
 
 
 # Not having to run.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from drawn import Needs, below, graphs
+from drawn import Needs, below, graphs, pools
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,6 +44,8 @@ class World:
     graph: Needs
     run: Run
     slots: int
+    pools: Mapping[StepName, frozenset[str]]
+    limits: Mapping[str, int]
     pending: dict[StepName, str] = field(default_factory=dict)
     """Step to what it waits for: an examination, an attempt, the end of an attempt, a time."""
     started: list[Start] = field(default_factory=list)
@@ -65,6 +68,7 @@ class World:
                     self.started.append(command)
                     running = [s for s, what in self.pending.items() if what in ("attempt", "end")]
                     assert len(running) <= self.slots
+                    self._pools_have_room(running)
                 case WaitFor(step, _):
                     self.pending[step] = "time"
                 case Stop(step):
@@ -75,6 +79,10 @@ class World:
                     self.skipped[step] = because
                 case Finish():
                     self.finishes.append(command)
+
+    def _pools_have_room(self, running: Sequence[StepName]) -> None:
+        for pool, limit in self.limits.items():
+            assert sum(pool in self.pools.get(step, ()) for step in running) <= limit
 
     def _needs_are_good(self, step: StepName) -> None:
         assert {self.run.states[need] for need in self.graph[step]} <= GOOD
@@ -87,7 +95,9 @@ def played(draw: st.DrawFn, *, interruptions: bool = True) -> World:
     slots = draw(st.integers(1, 3))
     costs = {step: draw(st.floats(0, 100)) for step in graph}
     fail_fast = interruptions and draw(st.booleans())
-    world = World(graph, Run(graph, slots=slots, cost=costs, fail_fast=fail_fast), slots)
+    held, limits = draw(pools(graph))
+    run = Run(graph, slots=slots, cost=costs, fail_fast=fail_fast, pools=held, limits=limits)
+    world = World(graph, run, slots, held, limits)
     world.take(world.run.begin())
     for _ in range(400):
         if not world.pending:
@@ -184,15 +194,25 @@ def test_a_failure_touches_only_what_needs_it(world: World) -> None:
     assert State.CANCELLED not in states.values()
 
 
-@given(graphs(), st.integers(1, 3))
-def test_no_slot_stays_empty_while_a_step_could_start(graph: Needs, slots: int) -> None:
-    run = Run(graph, slots=slots)
+@given(graphs().flatmap(lambda graph: st.tuples(st.just(graph), pools(graph))), st.integers(1, 3))
+def test_no_slot_stays_empty_while_a_step_could_start(
+    drawn: tuple[Needs, tuple[Mapping[StepName, frozenset[str]], Mapping[str, int]]], slots: int
+) -> None:
+    graph, (held, limits) = drawn
+    run = Run(graph, slots=slots, pools=held, limits=limits)
     todo = run.begin()
     while not run.over:
         while todo:
             command = todo.pop(0)
             todo += run.handle(MustRun(command.step)) if isinstance(command, Examine) else []
         running = sorted(s for s, state in run.states.items() if state is State.RUNNING)
-        ready = [s for s, state in run.states.items() if state is State.READY]
-        assert len(running) == slots or not ready
+        full = {
+            pool for pool, most in limits.items() if sum(pool in held.get(s, ()) for s in running) == most
+        }
+        could = [
+            s
+            for s, state in run.states.items()
+            if state is State.READY and not full & held.get(s, frozenset())
+        ]
+        assert len(running) == slots or not could
         todo = run.handle(Succeeded(running[0]))
