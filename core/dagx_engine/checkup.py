@@ -6,14 +6,17 @@ import os
 import platform
 import shutil
 import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from dagx.errors import DagxError
+from dagx.nearest import did_you_mean
 from dagx.version import __version__
 from dagx_engine.io.project import ProjectFiles, find_project
 from dagx_engine.io.python import find_python, is_frozen
 from dagx_engine.io.sdk import lay_out
-from dagx_engine.pure.generation import Automation
+from dagx_engine.pure.generation import Automation, Generation
 from dagx_engine.views import DoctorLine, DoctorView
 from dagx_engine.workspace import Workspace
 
@@ -62,6 +65,7 @@ def _project_lines(files: ProjectFiles, python: str | None) -> list[DoctorLine]:
         count = len(generation.assets)
         lines.append(DoctorLine(True, "definitions", f"{count} assets in {seconds:.2f} s"))
         lines += _automation_lines(generation.automation)
+        lines += _pool_lines(generation, files.pools)
     finally:
         space.close()
     state = f"{files.state}" if files.state.exists() else f"{files.state} (made by the first run)"
@@ -78,6 +82,22 @@ def _automation_lines(found: Automation) -> list[DoctorLine]:
         for kind, names in kinds
         if names
     ]
+
+
+def _pool_lines(generation: Generation, limits: Mapping[str, int]) -> Iterator[DoctorLine]:
+    """The pools with how many steps are in them and may run at once; limits of pools that there are not."""
+    used = Counter(pool for step in generation.steps.values() for pool in step.pools)
+    if used:
+        found = (_pool_in_words(pool, count, generation.limits.get(pool)) for pool, count in used.items())
+        yield DoctorLine(True, "pools", "; ".join(found))
+    for pool in sorted(limits.keys() - used.keys()):
+        hint = did_you_mean(pool, used) or "give it to assets or ops by pool="
+        yield DoctorLine(False, "pools", f"[tool.dagx.pools] {pool}: no step is in this pool", hint)
+
+
+def _pool_in_words(pool: str, count: int, limit: int | None) -> str:
+    at_once = "no limit" if limit is None else f"{limit:,} at a time"
+    return f"{pool} ({count:,} step{'' if count == 1 else 's'}, {at_once})"
 
 
 def _sdk_line() -> DoctorLine:

@@ -119,6 +119,9 @@ class Executor:
             slots=self._space.slots,
             cost={step: expected.get(generation.steps[step].of or step, 0.0) for step in needs},
             fail_fast=request.fail_fast,
+            pools={step: generation.steps[step].pools for step in needs if generation.steps[step].pools},
+            limits={pool: limit for pool, limit in generation.limits.items() if limit > 0},
+            priority={step: found for step in needs if (found := generation.steps[step].priority)},
         )
         clock = self._space.clock
         number = self._space.new_run_id()

@@ -241,7 +241,13 @@ def _asset_view(
         checks=checks,
         partitions=asset.partitions,
         partition_counts=None if stands is None else _partitions_view(stands),
+        pools=_pools(generation, asset),
     )
+
+
+def _pools(generation: Generation, asset: AssetDef) -> Mapping[str, int | None] | None:
+    pools = generation.steps[asset.step].pools if asset.step is not None else ()
+    return {pool: generation.limits.get(pool) for pool in pools} or None
 
 
 def _partitions_view(stands: Standing) -> PartitionsView:

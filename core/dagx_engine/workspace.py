@@ -262,7 +262,7 @@ class Workspace:
                 f"no assets in {self.files.root} (looked at {self.files.found_by})",
                 hint="write a function with @dg.asset in definitions.py; `dagx init` in an empty folder shows how",
             )
-        return generation
+        return generation.with_limits(self.files.pools)
 
     def load(self) -> Generation:
         """Load the project and wait for it. Raises ProjectError with the problem, its file and line."""

@@ -209,6 +209,15 @@ def test_other_pools_are_refused(pool: Any) -> None:
         dg.asset(name="made", pool=pool)(lambda: 1)
 
 
+def test_a_pool_can_be_named_by_a_tag_too_but_not_another_one() -> None:
+    tags = {"dagster/concurrency_key": "db"}
+    assert dg.asset(name="made", pool="db", op_tags=tags)(lambda: 1).op.pool == "db"
+    with pytest.raises(dg.InvalidDefinitionError, match="concurrency_key"):
+        dg.asset(name="made", pool="api", op_tags=tags)(lambda: 1)
+    with pytest.raises(dg.InvalidDefinitionError, match="concurrency_key"):
+        dg.op(name="made", pool="api", tags=tags)(lambda: 1)
+
+
 @pytest.mark.parametrize(
     ("argument", "words"),
     [

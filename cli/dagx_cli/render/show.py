@@ -62,11 +62,18 @@ def _asset_lines(view: ShowView, look: Look) -> list[str]:
             ", ".join(f"{name}={value}" if value else name for name, value in (asset.tags or {}).items()),
         ),
         ("partitions", _partitions(asset)),
+        ("pools", ", ".join(map(_pool, (asset.pools or {}).items()))),
         ("defined", asset.source),
         ("upstream", listed(list(asset.upstream), 12)),
         ("downstream", listed(list(asset.downstream), 12)),
     ]
     return [*lines, "", *_facts(facts, look)]
+
+
+def _pool(found: tuple[str, int | None]) -> str:
+    """`db (2 at a time)`."""
+    pool, limit = found
+    return f"{pool} ({'no limit' if limit is None else f'{limit:,} at a time'})"
 
 
 def _partitions(asset: AssetView) -> str:

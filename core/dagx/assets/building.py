@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
@@ -18,6 +17,7 @@ from dagx.errors import InvalidArgumentError, InvalidDefinitionError, Problem
 from dagx.execution.results import run_tags
 from dagx.execution.retries import RetryPolicy
 from dagx.functions.op_definition import OpDefinition
+from dagx.functions.pools import checked_pool
 from dagx.functions.signature import Signature
 from dagx.functions.slots import InputSlot, OutputSlot
 from dagx.functions.typecheck import ANY, NOTHING, UNSAID, ReturnType, ValueType, value_type, value_type_of
@@ -30,8 +30,6 @@ from dagx.unset import UNSET
 if TYPE_CHECKING:
     from dagx.config.reading import ConfigType
     from dagx.partitions.backfill import BackfillPolicy
-
-_POOL = re.compile(r"\S+")
 
 
 def input_slots(signature: Signature, ins: Mapping[str, AssetIn] | None, shown: str) -> tuple[InputSlot, ...]:
@@ -207,6 +205,7 @@ def build_op(
         )
     if retry_policy is not None and not isinstance(cast(object, retry_policy), RetryPolicy):
         raise InvalidArgumentError(f"{shown}: retry_policy is a RetryPolicy, not {retry_policy!r}")
+    tags = run_tags(op_tags)
     return OpDefinition(
         name=name,
         compute_fn=function,
@@ -217,8 +216,8 @@ def build_op(
         extra_resource_keys=frozenset(required_resource_keys or ()),
         retry_policy=retry_policy,
         description=description,
-        tags=run_tags(op_tags),
-        pool=checked_pool(pool, shown),
+        tags=tags,
+        pool=checked_pool(pool, tags, shown),
         code_version=code_version,
         source=location_of(function),
     )
@@ -235,15 +234,6 @@ def config_type(signature: Signature, config_schema: Any, shown: str) -> ConfigT
     said = config_schema if signature.config is None else signature.config.annotation
     found: ConfigType = importlib.import_module("dagx.config.schema").config_type_of(said)
     return found
-
-
-def checked_pool(pool: str | None, shown: str) -> str | None:
-    """`pool`, if it is None or a text without white space."""
-    if pool is not None and not (isinstance(cast(object, pool), str) and _POOL.fullmatch(pool)):
-        raise InvalidDefinitionError(
-            f"{shown}: {pool!r} is not a name for a pool", "leave out the white space"
-        )
-    return pool
 
 
 def check_backfill_policy(policy: BackfillPolicy | None, specs: Sequence[AssetSpec], shown: str) -> None:

@@ -15,6 +15,7 @@ from dagx.assets.definition import AssetsDefinition
 from dagx.assets.specs import AssetSpec
 from dagx.checks.specs import AssetCheckKey, AssetCheckSpec
 from dagx.config.marks import kind_of
+from dagx.execution.holds import ops_in_step, pools_of, priority_of, tag_holds
 from dagx.functions.op_definition import OpDefinition
 from dagx.keys import AssetKey
 from dagx.project.resolution import ResolvedDefinitions
@@ -47,6 +48,7 @@ class Description:
         self._common["python"] = ".".join(str(n) for n in sys.version_info[:2])
         self._resource_parts: dict[str, Fingerprint] = {}
         self._partitioning = _partitioning(project.resolved)
+        self._limits: dict[str, int] = {}
 
     def to_json(self) -> dict[str, Any]:
         """All of it, upstream first. Raises InvalidConfigError for run config that speaks of what there is not."""
@@ -73,16 +75,15 @@ class Description:
             "third_party": list(project.importer.third_party),
             "automation": project.automation(),
             "max_workers": self._max_workers(),
+            "limits": self._limits,
             "run_config": project.run_config,
             "seconds": project.seconds,
         }
 
     def _max_workers(self) -> int | None:
-        executor = self._project.definitions.executor
-        if executor is None:
+        settings = self._project.executor
+        if settings is None:
             return None
-        said: Mapping[str, Any] = self._project.run_config.get("execution") or {}
-        settings = executor.settings(said.get("config"))
         return 1 if settings.is_in_process else settings.max_workers
 
     # What there is
@@ -164,8 +165,16 @@ class Description:
             "parts": sorted(found.parts.items()),
             "widened": found.widened,
             "config_problem": problem,
+            **self._holds(definition),
             **self._partitions_of_step(definition),
         }
+
+    def _holds(self, definition: AssetsDefinition) -> dict[str, Any]:
+        """What holds the step back while others run."""
+        settings, ops = self._project.executor, ops_in_step(definition)
+        by_tag = tag_holds(ops, settings.tag_limits) if settings is not None else {}
+        self._limits.update(by_tag)
+        return {"pools": [*pools_of(ops), *by_tag], "priority": priority_of(ops)}
 
     def _place(self, source: SourceLocation | None) -> dict[str, Any]:
         return (

@@ -52,6 +52,7 @@ class StepExecution:
         self._is_graph = not isinstance(definition.node_def, OpDefinition)
         self._manager = EngineIOManager(message, is_graph=self._is_graph)
         self._retry_number = message["attempt"] - 1
+        self._may_retry = project.executor is None or project.executor.retries != "disabled"
         self._run_config: Mapping[str, Any] = message.get("config") or {}
         self._partitions: Mapping[str, Any] | None = message.get("partitions")
         chosen, tags = self._chosen()
@@ -179,9 +180,8 @@ class StepExecution:
             else:
                 return None
 
-    @staticmethod
-    def _wait_of(policy: RetryPolicy | None, error: BaseException, retries: int) -> float | None:
-        return seconds_until_retry(error, policy, retries, random.random)
+    def _wait_of(self, policy: RetryPolicy | None, error: BaseException, retries: int) -> float | None:
+        return None if not self._may_retry else seconds_until_retry(error, policy, retries, random.random)
 
     def _call_hooks(
         self,

@@ -11,7 +11,7 @@ import time
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dagx.errors import DagxError
 from dagx.functions.slots import OutputSlot
@@ -26,6 +26,9 @@ from dagx.worker.describe import Description
 from dagx.worker.loader import ProjectImporter, Source, is_project_file
 from dagx.worker.tracing import readers
 from dagx.worker.tracing.tracer import Tracer
+
+if TYPE_CHECKING:
+    from dagx.execution.executors import ExecutionSettings
 
 __all__ = ["LoadedProject", "load_project"]
 
@@ -125,6 +128,16 @@ class LoadedProject:
     def makers(self) -> Mapping[AssetKey, tuple[str, OutputSlot]]:
         """The step and the output that make each asset."""
         return self.resolved.makers
+
+    @functools.cached_property
+    def executor(self) -> ExecutionSettings | None:
+        """What the project's executor, and what run config says of it, mean to dagx. Raises InvalidConfigError."""
+        executor = self.definitions.executor
+        if executor is None:
+            return None
+        said: Mapping[str, Any] = self.run_config.get("execution") or {}
+        settings: ExecutionSettings = executor.settings(said.get("config"))
+        return settings
 
     def sources(self) -> dict[str, dict[str, str]]:
         """The bytes that were executed, so that another worker can execute the same."""

@@ -40,8 +40,15 @@ NEVER_WALKED = frozenset(
         "site-packages",
     }
 )
-_KINDS = {str: "a text", list: "a list of texts", int: "a whole number"}
-_SETTINGS = {"definitions": str, "python": str, "watch": list, "max_workers": int, "config": str}
+_KINDS = {str: "a text", list: "a list of texts", int: "a whole number", dict: "a table"}
+_SETTINGS = {
+    "definitions": str,
+    "python": str,
+    "watch": list,
+    "max_workers": int,
+    "config": str,
+    "pools": dict,
+}
 
 
 @dataclass(frozen=True)
@@ -69,6 +76,8 @@ class ProjectFiles:
     python: str | None = None
     watch: tuple[str, ...] = ()
     max_workers: int | None = None
+    pools: Mapping[str, int] = field(default_factory=dict)
+    """How many steps of a pool run at once."""
     config: Path | None = None
     """A file of run config."""
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -179,12 +188,16 @@ def _check(file: Path, settings: Mapping[str, object]) -> None:
     workers = settings.get("max_workers")
     if isinstance(workers, int) and workers < 1:
         raise ProjectError(f"{file}: [tool.dagx] max_workers must be at least 1, not {workers}")
+    pools = settings.get("pools")
+    for pool, limit in pools.items() if isinstance(pools, dict) else ():
+        if not isinstance(limit, int) or isinstance(limit, bool) or limit < 0:
+            raise ProjectError(f"{file}: [tool.dagx.pools] {pool} must be a number of slots, not {limit!r}")
 
 
 def _by_settings(root: Path, name: str, settings: Mapping[str, object]) -> ProjectFiles:
     written = settings.get("definitions")
     python, watch, workers = settings.get("python"), settings.get("watch"), settings.get("max_workers")
-    config = settings.get("config")
+    config, pools = settings.get("config"), settings.get("pools")
     modules: tuple[ModuleToLoad, ...]
     if isinstance(written, str):
         modules, found_by = (_named(root, written),), f"[tool.dagx] definitions = {written!r}"
@@ -205,6 +218,7 @@ def _by_settings(root: Path, name: str, settings: Mapping[str, object]) -> Proje
         python=python if isinstance(python, str) else None,
         watch=tuple(str(item) for item in watch) if isinstance(watch, list) else (),
         max_workers=workers if isinstance(workers, int) else None,
+        pools=pools if isinstance(pools, dict) else {},
         config=root / config if isinstance(config, str) else None,
     )
 

@@ -43,6 +43,7 @@ def generation_of(number: int, said: Mapping[str, Any]) -> Generation:
         third_party=tuple(said["third_party"]),
         automation=Automation(*(tuple(names[kind]) for kind in ("jobs", "schedules", "sensors"))),
         max_workers=said["max_workers"],
+        limits=dict(said["limits"]),
         run_config=said["run_config"],
     )
     is_sorted = not any(check.blocking for check in checks) and not any(step.observes for step in steps)
@@ -123,4 +124,6 @@ def _step(item: Mapping[str, Any]) -> StepDef:
         mappings=_mappings(item["mappings"]),
         may_miss=frozenset(Key(key) for key in item["may_miss"]),
         at_once=item["at_once"],
+        pools=tuple(item["pools"]),
+        priority=item["priority"],
     )

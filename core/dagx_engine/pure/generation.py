@@ -155,6 +155,10 @@ class StepDef:
     """The step that this one is, for some partitions."""
     partitions: tuple[str, ...] = ()
     """Those partitions: one, or several without a gap."""
+    pools: tuple[str, ...] = ()
+    """What it holds a slot of while it runs: pools, and tags that the project's executor limits."""
+    priority: int = 0
+    """Of the steps that could start, those of a higher one go first."""
     lacks: Mapping[Key, PartitionsSubset] = field(default_factory=dict)
     """The partitions that would be passed to the function, and were not made."""
 
@@ -206,6 +210,8 @@ class Generation:
     automation: Automation = Automation()
     max_workers: int | None = None
     """How many steps run at once, if the project's executor says so."""
+    limits: Mapping[str, int] = field(default_factory=dict)
+    """How many steps at once may hold a slot of a pool; one without a limit holds nothing back."""
     run_config: Mapping[str, object] = field(default_factory=dict)
     """What the steps are told, as it was written: variables are not read, so that no secret is in it."""
     parts: Mapping[Product, Part] = field(default_factory=dict)
@@ -216,6 +222,21 @@ class Generation:
     def with_steps(self, steps: Mapping[StepName, StepDef]) -> Generation:
         """The same with other steps, or another order of them."""
         return replace(self, steps=steps)
+
+    def with_limits(self, limits: Mapping[str, int]) -> Generation:
+        """The same with more limits."""
+        return replace(self, limits={**self.limits, **limits})
+
+    @cached_property
+    def shut(self) -> Mapping[StepName, str]:
+        """The steps that cannot run because a pool of theirs has no slots at all, each with that pool."""
+        pools = {pool for pool, limit in self.limits.items() if limit < 1}
+        return {
+            name: pool
+            for name, step in (self.steps.items() if pools else ())
+            for pool in step.pools
+            if pool in pools
+        }
 
     # Edges. `_waits` has, beside the makers of what a step needs, what it only waits for.
 

@@ -118,11 +118,12 @@ def runnable(
     generation: Generation, steps: Sequence[StepName]
 ) -> tuple[tuple[StepName, ...], tuple[str, ...]]:
     """Of these steps those that dagx runs; and of the others, in words, why not."""
-    refused = [step for step in steps if generation.steps[step].refusal or generation.steps[step].lacks]
+    found, shut = generation.steps, generation.shut
+    refused = [step for step in steps if found[step].refusal or found[step].lacks or step in shut]
     if not refused:
         return tuple(steps), ()
     below = generation.below(refused)
-    words = [f'"{generation.steps[step].title}" is not run: {refusal(generation, step)}' for step in refused]
+    words = [f'"{found[step].title}" is not run: {_refusal(generation, step)}' for step in refused]
     waiting = [f'"{generation.steps[step].title}"' for step in steps if step in below and step not in refused]
     if waiting:
         verb = "is" if len(waiting) == 1 else "are"
@@ -130,6 +131,10 @@ def runnable(
             f"{', '.join(waiting)} {verb} not run, for what {'it needs' if verb == 'is' else 'they need'}"
         )
     return tuple(step for step in steps if step not in below), tuple(words)
+
+
+def _refusal(generation: Generation, step: StepName) -> str:
+    return refusal(generation, step) or f"the limit of its pool {generation.shut[step]} is 0"
 
 
 def refusal(generation: Generation, step: StepName) -> str:

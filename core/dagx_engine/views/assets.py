@@ -164,6 +164,8 @@ class AssetView:
     """How it is partitioned, in words."""
     partition_counts: PartitionsView | None = None
     """How its partitions stand; None for an asset that has none, or whose partitions dagx does not know."""
+    pools: Mapping[str, int | None] | None = None
+    """The pools in which its step holds a slot, each with the number of those; None is without limit."""
 
     @property
     def reason(self) -> str:

@@ -239,7 +239,7 @@ def test_an_unknown_setting_is_answered_with_the_near_one(folder: Folder) -> Non
     folder.write("definitions", pyproject="[tool.dagx]\nmax_worker = 3")
     assert 'did you mean "max_workers"?' in folder.refused()
     folder.write("definitions", pyproject="[tool.dagx]\nzebra = 3")
-    assert "settings are config, definitions, max_workers, python, watch" in folder.refused()
+    assert "settings are config, definitions, max_workers, pools, python, watch" in folder.refused()
 
 
 def test_a_pyproject_that_is_not_utf8_is_an_error(folder: Folder) -> None:

@@ -87,6 +87,8 @@ def described(**more: Any) -> dict[str, Any]:
         "mappings": {},
         "may_miss": [],
         "at_once": 1,
+        "pools": ["db"],
+        "priority": 0,
     }
     check = {
         "asset": "raw/orders",
@@ -105,6 +107,7 @@ def described(**more: Any) -> dict[str, Any]:
         "steps": [step],
         "automation": {"jobs": ["nightly"], "schedules": [], "sensors": ["arrivals"]},
         "max_workers": 3,
+        "limits": {"tag kind": 2},
         "run_config": {"ops": {}},
         "places": {"code:m:f": ["defs/raw.py", 12]},
         "modules": {"defs/raw.py": "d1"},
