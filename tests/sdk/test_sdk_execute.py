@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ import dagx as dg
 from dagx.execution.execute import Listener, StepOutput, StepResult, execute_step
 from dagx.execution.planning import steps_for_assets
 from dagx.execution.runs import RunInfo
-from dagx.execution.step_inputs import Ground
+from dagx.execution.step_inputs import Ground, Load
 from dagx.unset import UNSET
 
 LOG = logging.getLogger("dagx.test")
@@ -26,8 +26,8 @@ class Told(Listener):
     def __init__(self) -> None:
         self.all: list[Any] = []
 
-    def loaded(self, name: str) -> None:
-        self.all.append(("loaded", name))
+    def loaded(self, name: str, loads: Sequence[Load]) -> None:
+        self.all.append(("loaded", name, [load.manager for load in loads]))
 
     def output(self, output: StepOutput, value: Any) -> None:
         self.all.append((output.asset_key, value))

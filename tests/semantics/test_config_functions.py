@@ -34,7 +34,8 @@ class Service(dg.ConfigurableResource):
     retries: int = 3
 
 
-def test_objects_are_wrapped_and_dicts_are_taken_as_they_are() -> None:
+def test_objects_are_wrapped_with_their_defaults_and_dicts_are_taken_as_they_are() -> None:
+    said = {"count": 1, "color": "RED", "pet": {"dog": {}}, "name": "x"}
     run_config = dg.RunConfig(
         ops={"a": Mine(count=1), "b": {"config": {"x": 1}}, "g": {"ops": {"inner": Mine(count=2)}}},
         resources={"service": Service(url="u")},
@@ -43,14 +44,24 @@ def test_objects_are_wrapped_and_dicts_are_taken_as_they_are() -> None:
     )
     assert run_config.to_config_dict() == {
         "ops": {
-            "a": {"config": {"count": 1}},
+            "a": {"config": said},
             "b": {"config": {"x": 1}},
-            "g": {"ops": {"inner": {"config": {"count": 2}}}},
+            "g": {"ops": {"inner": {"config": {**said, "count": 2}}}},
         },
-        "resources": {"service": {"config": {"url": "u"}}},
+        "resources": {"service": {"config": {"url": "u", "retries": 3}}},
         "loggers": {"console": {"config": {"log_level": "INFO"}}},
         "execution": {"config": {"max_concurrent": 2}},
     }
+
+
+def test_none_is_left_out_where_it_is_the_default_and_said_where_it_is_not() -> None:
+    class Limits(dg.Config):
+        lowest: int | None
+        most: int | None = 5
+        least: int | None = None
+
+    nothing = dg.RunConfig(ops={"a": Limits(lowest=None, most=None, least=None)})
+    assert nothing.to_config_dict()["ops"]["a"]["config"] == {"lowest": None, "most": None}
 
 
 def test_an_empty_one_has_the_four_entries() -> None:

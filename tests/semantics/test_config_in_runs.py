@@ -145,6 +145,31 @@ def test_validate_run_config_returns_the_whole_or_raises() -> None:
         dg.validate_run_config(whole, {})
 
 
+def test_validate_run_config_tells_what_resources_were_made_with() -> None:
+    class Service(dg.ConfigurableResource):
+        url: str
+        retries: int = 3
+
+    @dg.op
+    def ask(service: Service) -> None:
+        """Nothing."""
+
+    @dg.job(resource_defs={"service": Service(url=dg.EnvVar("URL"))})
+    def bound() -> None:
+        ask()
+
+    @dg.job(resource_defs={"service": Service.configure_at_launch()})
+    def at_launch() -> None:
+        ask()
+
+    resources = {"service": {"config": {"url": {"env": "URL"}, "retries": 3}}}
+    assert dg.validate_run_config(bound)["resources"] == resources
+    other = {"resources": {"service": {"config": {"url": "u"}}}}
+    assert dg.validate_run_config(bound, other)["resources"]["service"]["config"]["url"] == "u"
+    told = dg.validate_run_config(at_launch, other)["resources"]
+    assert told == {"service": {"config": {"url": "u", "retries": 3}}}
+
+
 # Resources (section 11)
 
 LOG: list[str] = []

@@ -112,19 +112,77 @@ def test_the_events_of_several_outputs_follow_each_other_as_they_are_yielded() -
     assert made == [dg.AssetKey(name) for name in ("a", "beside", "b")]
 
 
-def test_a_run_says_what_it_plans_before_it_does_anything() -> None:
-    result = dg.materialize([up])
-    names = [event.event_type_value for event in result.all_events]
-    assert names[0] == "PIPELINE_START"
-    assert names[1] == "ASSET_MATERIALIZATION_PLANNED"
-    assert names[-1] == "PIPELINE_SUCCESS"
-
-
-def test_the_events_of_the_result_are_those_that_the_instance_keeps() -> None:
+def test_what_a_run_plans_stands_in_the_instance_before_it_begins_and_is_no_event_of_the_result() -> None:
     with dg.DagsterInstance.ephemeral() as instance:
         result = dg.materialize([up], instance=instance)
         kept = [entry.dagster_event for entry in instance.all_logs(result.run_id) if entry.dagster_event]
-    assert kept == result.all_events
+        assert [event.asset_key for event in result.get_asset_materialization_planned_events()] == [up.key]
+    names = [event.event_type_value for event in kept]
+    assert names[:2] == ["ASSET_MATERIALIZATION_PLANNED", "PIPELINE_START"]
+    assert names[-1] == "PIPELINE_SUCCESS"
+    assert result.all_events == kept[1:]
+
+
+def loads(result: dg.ExecuteInProcessResult) -> list[tuple[str | None, str, str | None, str | None]]:
+    """Of each value that was loaded, by which step and for which input, and the step and output that made it."""
+    found = [event for event in result.all_events if event.is_loaded_input]
+    return [
+        (
+            event.step_key,
+            event.loaded_input_data.input_name,
+            event.loaded_input_data.upstream_step_key,
+            event.loaded_input_data.upstream_output_name,
+        )
+        for event in found
+    ]
+
+
+def test_each_value_of_an_input_that_collects_several_is_loaded_by_itself() -> None:
+    one, two = dg.op(name="one")(lambda: 1), dg.op(name="two")(lambda: 2)
+
+    @dg.op(out=dg.DynamicOut(int))
+    def many() -> Iterator[Any]:
+        for key in ("a", "b"):
+            yield dg.DynamicOutput(1, mapping_key=key)
+
+    @dg.op
+    def next_of(number: int) -> int:
+        return number + 1
+
+    @dg.op
+    def total(numbers: list[int]) -> int:
+        return sum(numbers)
+
+    @dg.job
+    def whole() -> None:
+        total([one(), two()])
+        total.alias("total_of_many")(many().map(next_of).collect())
+
+    result = whole.execute_in_process()
+    assert loads(result) == [
+        ("total", "numbers", "one", "result"),
+        ("total", "numbers", "two", "result"),
+        ("next_of[a]", "number", "many", "result"),
+        ("next_of[b]", "number", "many", "result"),
+        ("total_of_many", "numbers", "next_of[a]", "result"),
+        ("total_of_many", "numbers", "next_of[b]", "result"),
+    ]
+
+
+def test_the_value_of_an_asset_is_said_to_come_from_its_step_if_that_is_of_the_run() -> None:
+    @dg.multi_asset(outs={"low": dg.AssetOut(), "high": dg.AssetOut()})
+    def both() -> tuple[int, int]:
+        return 1, 2
+
+    @dg.asset
+    def down(high: int) -> int:
+        return high
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        whole = dg.materialize([both, down], instance=instance)
+        part = dg.materialize([both, down], instance=instance, selection=["down"])
+    assert loads(whole) == [("down", "high", "both", "high")]
+    assert loads(part) == [("down", "high", None, None)]
 
 
 def test_a_failed_step_ends_with_its_failure_and_so_does_the_run() -> None:

@@ -161,6 +161,9 @@ def test_the_result_answers_for_the_run_its_steps_and_assets() -> None:
     assert {event.step_key for event in result.all_node_events} == {"up", "down", "down_is_two"}
     assert result.get_failed_step_keys() == set()
     assert [result.is_node_success(name) for name in ("up", "down")] == [True, True]
+    assert isinstance(result.job_def, dg.JobDefinition)
+    assert result.job_def.name == result.dagster_run.job_name == "__ephemeral_asset_job__"
+    assert result.job_def.asset_layer.selected_asset_keys == {up.key, down.key}
     assert len(result.filter_events(lambda event: event.is_step_success)) == 3
 
 

@@ -36,6 +36,10 @@ class ResourceKind(Protocol):
         """Whether its user must say when it is used no more."""
         ...
 
+    def said(self, resource: Any) -> Mapping[str, object]:
+        """The config that it was made with, its defaults too; variables stay as they are written."""
+        ...
+
     def is_at_launch(self, resource: Any) -> bool:
         """Whether run config has to complete it."""
         ...

@@ -93,13 +93,32 @@ class ModelType(Shape):
         return found
 
     def dump(self, value: object) -> object:
-        """The entries that an object was made with, or that its mapping has."""
+        """The entries of an object, defaults too (but None), or those that its mapping has."""
         if isinstance(value, Mapping):
             return dumped(cast("Mapping[str, object]", value))
         if not isinstance(value, self.model):
             return value
-        given = {name for name in value.model_fields_set if self._tag is None or name != self._tag[0]}
-        return self.entries(value, given)
+        said = [
+            name
+            for name in self.keys
+            if (self._tag is None or name != self._tag[0]) and not self._is_unsaid(value, name)
+        ]
+        return self.entries(value, said)
+
+    def _is_unsaid(self, value: BaseModel, name: str) -> bool:
+        """Whether it waits for run config, or is None by itself."""
+        if name not in vars(value):
+            return True
+        return vars(value)[name] is None and self.model.model_fields[name].default is None
+
+    def defaults(self) -> dict[str, object]:
+        """Raw config with what the fields have by themselves."""
+        by_name = {name: self.model.model_fields[name].default for name in self.keys}
+        return {
+            self.keys[name]: self.fields[self.keys[name]].dump(default)
+            for name, default in by_name.items()
+            if default is not None and default is not PydanticUndefined
+        }
 
     def entries(self, value: BaseModel, names: Collection[str]) -> dict[str, object]:
         """Raw config with these fields of an object, and all that it does not declare."""

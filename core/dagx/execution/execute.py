@@ -131,12 +131,12 @@ class _Attempt:
 
     def _input(self, name: str) -> Any:
         slot = self._step.op.input_by_name[name]
-        value = self._loader.load(slot)
+        value, loads = self._loader.load(slot)
         source = self._step.sources[name]
         shown = f"the input {name!r}"
         if isinstance(source, FromAsset) and source.slot.key is not None:
             shown = f'"{source.slot.key.to_user_string()}", loaded for the parameter {name!r},'
-        self._listener.loaded(name)
+        self._listener.loaded(name, loads)
         slot.type.check(value, shown, self._outputs.checking())
         return value
 

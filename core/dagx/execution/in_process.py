@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import importlib
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dagx.config.run_config import RunConfig
@@ -12,14 +13,16 @@ from dagx.execution.in_process_result import ExecuteInProcessResult
 from dagx.execution.in_process_steps import Request, Work, run_here
 from dagx.execution.partitioned_runs import partitions_of_run
 from dagx.execution.results import run_tags
+from dagx.execution.runs import AD_HOC_JOB
 from dagx.functions.slots import DEFAULT_IO_MANAGER
 from dagx.partitions.loading_context import partition_loading_context
 from dagx.project.defs import Definitions
-from dagx.project.resolution import Asset
+from dagx.project.resolution import Asset, ResolvedDefinitions
 from dagx.selecting.asset_selection import CoercibleToAssetSelection
 from dagx.storing.builtin import InMemoryIOManager
 
 if TYPE_CHECKING:
+    from dagx.assets.definition import AssetsDefinition
     from dagx.instance.instance import DagsterInstance
 
 __all__ = ["materialize", "materialize_to_memory"]
@@ -95,7 +98,7 @@ def _asked(
     given = run_tags(tags)
     with partition_loading_context(dynamic_partitions_store=instance):
         partition_range, partition_tags = partitions_of_run(chosen, partition_key, given)
-    work = work_of(resolved, chosen)
+    work = work_of(resolved, chosen, job=_job(resolved, chosen))
     request = Request(
         run_config=run_config,
         instance=instance,
@@ -107,3 +110,10 @@ def _asked(
         ),
     )
     return work, request
+
+
+def _job(resolved: ResolvedDefinitions, chosen: Sequence[AssetsDefinition]) -> Any:
+    """The job that nobody wrote: those who run assets may ask for it, and most do not."""
+    jobs: Any = importlib.import_module("dagx.ops.asset_jobs")
+    unresolved = jobs.UnresolvedAssetJobDefinition(AD_HOC_JOB)
+    return jobs.job_of_assets(unresolved, resolved, chosen, checks_partitions=False)

@@ -163,8 +163,10 @@ class ExecuteInProcessResult:
         return [event for event in self.all_events if event.is_step_materialization]
 
     def get_asset_materialization_planned_events(self) -> list[DagsterEvent]:
-        """One event for each asset (or partition) that the run was to make."""
-        return [event for event in self.all_events if event.is_asset_materialization_planned]
+        """One event for each asset (or partition) that the run was to make, from before it began."""
+        kind = DagsterEventType.ASSET_MATERIALIZATION_PLANNED
+        logged = self._instance.all_logs(self._run_id, kind)
+        return [entry.dagster_event for entry in logged if entry.dagster_event is not None]
 
     def get_asset_observation_events(self) -> list[DagsterEvent]:
         """One event for each asset seen."""

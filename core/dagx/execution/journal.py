@@ -15,9 +15,9 @@ from dagx.checks.specs import AssetCheckKey
 from dagx.execution.recording import AssetEvent
 from dagx.execution.results import AssetMaterialization, AssetObservation
 from dagx.execution.runs import RunInfo
-from dagx.execution.step_inputs import run_partitions
+from dagx.execution.step_inputs import Load, run_partitions
 from dagx.execution.step_outputs import Listener, StepOutput
-from dagx.execution.steps import FromAsset, FromSeveral, FromStep, Source, Step
+from dagx.execution.steps import Step
 from dagx.functions.slots import OutputSlot
 from dagx.instance import event_makers as make
 from dagx.instance.data_versions import DATA_VERSION_TAG, USER_PROVIDED_TAG
@@ -46,7 +46,10 @@ class Journal:
         self.instance.report_dagster_event(event, self.run.run_id, level)
 
     def planned(self, steps: Iterable[Step]) -> None:
-        """What the run is to make and to check: one event for each partition of what is partitioned."""
+        """What the run is to make and to check: one event for each partition of what is partitioned.
+
+        They stand in the instance before the run begins, and are no events of its own.
+        """
         job = self.run.job_name
         for step in steps:
             for slot in step.outputs:
@@ -59,7 +62,7 @@ class Journal:
                         )
                     else:
                         event = make.asset_materialization_planned(job, step.key, slot.key, partition)
-                    self.write(event)
+                    self.instance.report_dagster_event(event, self.run.run_id)
 
     def _partitions(self, slot: OutputSlot) -> Sequence[str]:
         if slot.check is not None:
@@ -98,18 +101,18 @@ class StepJournal(Listener):
         """Keep an event of the step."""
         self._journal.write(event, level)
 
-    def loaded(self, name: str) -> None:
-        source = self._step.sources[name]
-        slot = self._step.op.input_by_name[name]
-        manager, upstream = slot.input_manager_key or "io_manager", None
-        if isinstance(source, FromAsset):
-            spec = self._journal.specs.get(source.slot.key) if source.slot.key is not None else None
-            manager = source.slot.input_manager_key or (spec.io_manager_key if spec is not None else manager)
-        elif isinstance(source, FromStep):
-            upstream = source.step
-        if not _is_given(source):
+    def loaded(self, name: str, loads: Sequence[Load]) -> None:
+        for load in loads:
             self.write(
-                make.loaded_input(self._job, self._step_key, name, manager, upstream_step_key=upstream)
+                make.loaded_input(
+                    self._job,
+                    self._step_key,
+                    name,
+                    load.manager,
+                    upstream_step_key=load.step,
+                    upstream_output_name=load.output,
+                    metadata=load.metadata,
+                )
             )
         self.write(make.step_input(self._job, self._step_key, name))
 
@@ -202,9 +205,3 @@ class StepJournal(Listener):
 
 def _observes(step: Step) -> bool:
     return step.definition is not None and step.definition.is_observation
-
-
-def _is_given(source: Source) -> bool:
-    if isinstance(source, FromSeveral):
-        return all(_is_given(one) for one in source.sources)
-    return not isinstance(source, (FromAsset, FromStep))

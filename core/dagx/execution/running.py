@@ -94,8 +94,8 @@ class _Carrier:
         self._outputs = {(step.key, slot.name): slot for step in order.steps for slot in step.outputs}
 
     def run(self) -> dict[str, StepRun]:
-        self._journal.write(make.run_start(self._job))
         self._journal.planned(self._order.steps)
+        self._journal.write(make.run_start(self._job))
         try:
             self._with_resources()
         except BaseException as error:

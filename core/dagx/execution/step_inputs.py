@@ -9,7 +9,7 @@ import importlib
 import logging
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from dagx.assets.specs import IO_MANAGER_METADATA, AssetSpec, spec_at
 from dagx.contexts.partition_scope import PartitionScope, keys_between
@@ -73,10 +73,20 @@ def run_partitions(run: RunInfo, partitions: PartitionsDefinition | None) -> tup
     return keys_between(partitions, *run.partition_range)
 
 
+class Load(NamedTuple):
+    """That the IO manager `manager` loaded a value: the output of a step of this run, if its step is known."""
+
+    manager: str
+    step: str | None
+    output: str | None
+    metadata: Mapping[str, Any]
+
+
 class StoredValues:
     """Loads what is stored: the values of assets and of ops, each through the IO manager that has it.
 
-    `needed_by` is who asks, for errors; `on_loaded` is told of the metadata that managers record meanwhile.
+    `needed_by` is who asks, for errors; `on_loaded` is told of the metadata that managers record meanwhile. `loads` has
+    what was loaded so far.
     """
 
     def __init__(
@@ -90,6 +100,7 @@ class StoredValues:
         self._needed_by = needed_by
         self._op = op
         self._on_loaded = on_loaded
+        self.loads: list[Load] = []
 
     def spec(self, key: AssetKey) -> AssetSpec:
         """What is known of an asset."""
@@ -106,7 +117,8 @@ class StoredValues:
         manager = slot.input_manager_key
         if manager is None:
             manager = output.io_manager_key if slot.key in self._ground.makers else spec.io_manager_key
-        return self._loaded(slot, stored, manager, scope)
+        is_of_run = (step_key, output.name) in self._ground.outputs
+        return self._loaded(slot, stored, manager, scope, step_key if is_of_run else None)
 
     def output(
         self, source: FromStep, slot: InputSlot, mapping_key: str | None, scope: PartitionScope
@@ -119,7 +131,8 @@ class StoredValues:
         spec = self.spec(output.key) if output.key is not None else None
         own = scope if spec is not None and spec.partitions_def is not None else None
         stored = self._context(output, step_key, spec, mapping_key if output.is_dynamic else None, own)
-        return self._loaded(slot, stored, slot.input_manager_key or output.io_manager_key, own)
+        manager = slot.input_manager_key or output.io_manager_key
+        return self._loaded(slot, stored, manager, own, step_key)
 
     def _context(
         self,
@@ -150,7 +163,12 @@ class StoredValues:
         return {**spec.metadata, IO_MANAGER_METADATA: output.io_manager_key}
 
     def _loaded(
-        self, slot: InputSlot, stored: OutputContext, manager: str, scope: PartitionScope | None
+        self,
+        slot: InputSlot,
+        stored: OutputContext,
+        manager: str,
+        scope: PartitionScope | None,
+        step_key: str | None,
     ) -> Any:
         context = InputContext(
             name=slot.name,
@@ -164,8 +182,10 @@ class StoredValues:
             op_def=self._op,
         )
         value = self._ground.manager(manager, "load_input", self._needed_by)(context)
+        told = context.added_metadata()
+        self.loads.append(Load(manager, step_key, stored.name if step_key is not None else None, told))
         if self._on_loaded is not None:
-            self._on_loaded(slot.key, context.added_metadata())
+            self._on_loaded(slot.key, told)
         return value
 
 
@@ -181,9 +201,11 @@ class InputLoader:
         self._mapping_key = mapping_key
         self._stored = StoredValues(ground, step.key, step.op, on_loaded)
 
-    def load(self, slot: InputSlot) -> Any:
-        """The value of one parameter."""
-        return self._value(self._step.sources[slot.name], slot)
+    def load(self, slot: InputSlot) -> tuple[Any, list[Load]]:
+        """The value of one parameter, and what was loaded for it."""
+        self._stored.loads.clear()
+        value = self._value(self._step.sources[slot.name], slot)
+        return value, list(self._stored.loads)
 
     def scope_of(self, name: str) -> PartitionScope:
         """The upstream partitions that fill a parameter."""

@@ -6,7 +6,7 @@ It does not call the function, and knows nothing of inputs.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -16,7 +16,7 @@ from dagx.errors import InvariantViolationError, TypeCheckDidNotPass
 from dagx.execution.emission import CheckEmission, Emission
 from dagx.execution.recording import AssetEvent, Recording
 from dagx.execution.results import DataVersion
-from dagx.execution.step_inputs import Ground
+from dagx.execution.step_inputs import Ground, Load
 from dagx.execution.steps import Step
 from dagx.functions.slots import OutputSlot
 from dagx.keys import AssetKey
@@ -63,8 +63,8 @@ class StepResult:
 class Listener:
     """Told of what happens in an attempt, when it happens: what was told stays although the step fails later."""
 
-    def loaded(self, name: str) -> None:
-        """The parameter `name` has its value."""
+    def loaded(self, name: str, loads: Sequence[Load]) -> None:
+        """The parameter `name` has its value, for which `loads` were loaded."""
 
     def output(self, output: StepOutput, value: Any) -> None:
         """An output is there, and stored. `value` is UNSET when the function stored the data itself."""

@@ -324,6 +324,17 @@ def resolve_asset_job(
         unresolved = UnresolvedAssetJobDefinition(unresolved.name, unresolved.selection)
     asset_work: Any = importlib.import_module("dagx.execution.asset_work")
     chosen: list[AssetsDefinition] = asset_work.chosen_definitions(resolved, unresolved.selection)
+    return job_of_assets(unresolved, resolved, chosen, checks_partitions=checks_partitions)
+
+
+def job_of_assets(
+    unresolved: UnresolvedAssetJobDefinition,
+    resolved: ResolvedDefinitions,
+    chosen: Sequence[AssetsDefinition],
+    *,
+    checks_partitions: bool,
+) -> AssetJobDefinition:
+    """The job of these definitions, whatever selection chose them; partitioned if they are partitioned alike."""
     try:
         partitions = _partitions_of_assets(unresolved, chosen)
     except InvalidDefinitionError:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, cast
 
+from dagx.config.marks import kind_of
 from dagx.config.run_config import RunConfig, validated_run_config
 from dagx.errors import InvalidArgumentError, InvariantViolationError, NotBuiltYetError, RunNotFoundError
 from dagx.execution.in_process_result import ExecuteInProcessResult
@@ -159,20 +160,25 @@ def _repetition_tags(options: ReexecutionOptions | None, instance: DagsterInstan
 def validate_run_config(
     job_def: JobDefinition, run_config: RunConfig | Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """Run config for a job with all its defaults, as a dict.
+    """Run config for a job with all its defaults, and what resources were made with, as a dict.
 
     Variables of the environment stay as they are written. Raises InvalidConfigError with all that does not fit.
     Semantics: section 10.
     """
     config = job_def.checked_run_config(chosen_config(job_def, run_config, None))
     work = job_def.work(run_config=config)
-    return validated_run_config(
+    found = validated_run_config(
         config,
         work.ops,
         resource_schemas(work.resources),
         ignored_ops=work.ignored_ops,
         mapping=work.config_mapping,
     ).raw
+    for name, entry in found["resources"].items():
+        kind = kind_of(work.resources[name])
+        if kind is not None and isinstance(entry.get("config"), Mapping):
+            entry["config"] = {**kind.said(work.resources[name]), **entry["config"]}
+    return found
 
 
 def _by_name(module: str, name: str, what: str) -> ReconstructableJob:

@@ -69,6 +69,10 @@ class _MadeByClass:
             or kind.teardown_after_execution is not ConfigurableResource.teardown_after_execution
         )
 
+    def said(self, resource: ConfigurableResource) -> Mapping[str, object]:
+        whole = ModelType(type(resource), omit=self.nested(resource))
+        return {**whole.defaults(), **cast("Mapping[str, object]", whole.dump(resource))}
+
     def is_at_launch(self, resource: ConfigurableResource) -> bool:
         return bool(getattr(resource, _AT_LAUNCH))
 

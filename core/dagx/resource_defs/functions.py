@@ -38,6 +38,10 @@ class _MadeByFunction:
     def needs_closing(self, resource: ResourceDefinition) -> bool:
         return resource.needs_closing
 
+    def said(self, resource: ResourceDefinition) -> Mapping[str, object]:
+        del resource
+        return {}
+
     def is_at_launch(self, resource: ResourceDefinition) -> bool:
         del resource
         return False
