@@ -19,6 +19,7 @@ from typing import Any, cast
 import pytest
 from small_world import Code, Tree, Unlucky
 
+from dagx.worker.tracing.stamps import Stamp, settled_stamp
 from dagx_engine import attempts
 from dagx_engine.executor import Executor, Request
 from dagx_engine.io import objects
@@ -51,6 +52,7 @@ class Step:
     inputs: tuple[int, ...]
     needs: tuple[str, ...]
     read: dict[str, int | None] = field(default_factory=dict)
+    stamps: dict[str, Stamp | None] = field(default_factory=dict)
 
     @property
     def made_from(self) -> object:
@@ -76,6 +78,7 @@ class Played:
         """Let one attempt read its files and end. `meanwhile` happens after it read them."""
         step = self.under_way.pop(place)
         step.read = self._engine.tree.read(step.code, self._engine.look)
+        step.stamps = {name: settled_stamp(str(self._engine.root / name)) for name in step.read}
         meanwhile()
         self._engine.finished(step)
 
@@ -246,10 +249,9 @@ class DrivenEngine:
         """What the worker says of an attempt."""
         self.outcome.executed.append(step)
         seen = {
-            "read": [str(self.root / name) for name in step.read],
-            "written": [],
+            "read": {str(self.root / name): stamp for name, stamp in step.stamps.items()},
             "made": [],
-            "listed": [],
+            "listed": {},
         }
         result: dict[str, Any] = {"ok": True, "outputs": [], "checks": [], "observed": [], "seen": seen}
         try:

@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from dagx_engine import attempts, harvest, ledger
+from dagx.worker.tracing.stamps import Stamp, stamp_of
+from dagx_engine import attempts, harvest, ledger, reads
 from dagx_engine.attempts import Attempts
 from dagx_engine.executor import Executor
-from dagx_engine.harvest import Attempt, Reads
+from dagx_engine.harvest import Attempt
 from dagx_engine.io import files as disk
 from dagx_engine.io import store as stores
 from dagx_engine.io.files import Files
@@ -23,6 +24,7 @@ from dagx_engine.io.rows import NewMaterialization, Results, Written
 from dagx_engine.io.store import Store
 from dagx_engine.pure import manifest, staleness
 from dagx_engine.pure.manifest import ABSENT, Manifest
+from dagx_engine.reads import Reads
 from dagx_engine.workspace import Workspace
 
 __all__ = ["PLANTED"]
@@ -43,23 +45,27 @@ def _without(kind: str) -> Plant:
 
 
 def _time_instead_of_content(patch: pytest.MonkeyPatch) -> None:
-    def digest(self: Files, name: str) -> str:
-        path = Path(self._root) / name.partition(":")[2]  # pyright: ignore[reportPrivateUsage]
-        return str(path.stat().st_mtime_ns) if path.exists() else ABSENT
+    def look(self: Files, path: str, *, patience: float = 0) -> tuple[str, Stamp | None]:
+        place = Path(self._root) / path  # pyright: ignore[reportPrivateUsage]
+        if not place.exists():
+            return ABSENT, None
+        found = place.stat()
+        return str(found.st_mtime_ns), stamp_of(found)
 
-    patch.setattr(Files, "digest", digest)
+    patch.setattr(Files, "look", look)
 
 
 def _gone_is_unchanged(patch: pytest.MonkeyPatch) -> None:
-    digest, last = Files.digest, dict[str, str]()
+    look, last = Files.look, dict[Path, tuple[str, Stamp | None]]()
 
-    def remembering(self: Files, name: str) -> str:
-        found = digest(self, name)
-        if found != ABSENT:
-            last[name] = found
-        return last.get(name, found)
+    def remembering(self: Files, path: str, *, patience: float = 0) -> tuple[str, Stamp | None]:
+        found = look(self, path)
+        place = Path(self._root) / path  # pyright: ignore[reportPrivateUsage]
+        if found[0] != ABSENT:
+            last[place] = found
+        return last.get(place, found)
 
-    patch.setattr(Files, "digest", remembering)
+    patch.setattr(Files, "look", remembering)
 
 
 def _row_before_object(patch: pytest.MonkeyPatch) -> None:
@@ -100,10 +106,10 @@ def _what_was_running_stays_so(patch: pytest.MonkeyPatch) -> None:
 
 
 def _inputs_are_looked_at_after_the_step_alone(patch: pytest.MonkeyPatch) -> None:
-    look = harvest.look_again
+    look = reads.look_again
 
     def after(*args: Any) -> Reads:
-        return replace(look(*args), changed=())
+        return replace(look(*args), changed=(), stirred=())
 
     patch.setattr(attempts, "look_again", after)
 
@@ -188,11 +194,7 @@ def _now_and_then_nothing_is_stored(patch: pytest.MonkeyPatch) -> None:
 
 def _size_and_time_stand_for_content(patch: pytest.MonkeyPatch) -> None:
     """The memo of digests does not look at the time of the last change of status, nor at the inode."""
-    patch.setattr(
-        disk._Stamp,  # pyright: ignore[reportPrivateUsage]
-        "of",
-        staticmethod(lambda found: disk._Stamp(0, 0, found.st_size, found.st_mtime_ns, 0)),  # pyright: ignore[reportPrivateUsage]
-    )
+    patch.setattr(disk, "stamp_of", lambda found: (0, 0, found.st_size, found.st_mtime_ns, 1))
 
 
 def _restored_in_memory_alone(patch: pytest.MonkeyPatch) -> None:
@@ -209,7 +211,7 @@ def _a_saved_input_is_not_seen_between_steps(patch: pytest.MonkeyPatch) -> None:
     observe, seen = Workspace.observe, dict[str, str]()
     begin = Executor.begin
 
-    def once(self: Workspace, records: Any) -> Mapping[str, str]:
+    def once(self: Workspace, records: Any, *, patience: float = 0) -> Mapping[str, str]:
         found = dict(observe(self, records))
         seen.update((name, digest) for name, digest in found.items() if name not in seen)
         return {name: seen[name] for name in found}
