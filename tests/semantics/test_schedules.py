@@ -152,6 +152,24 @@ def test_the_decorator_refuses_tags_with_tags_fn() -> None:
         scheduled(just_run, tags={"a": "1"}, tags_fn=lambda _: {})
 
 
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda tags: dg.ScheduleDefinition(job=work, cron_schedule="@daily", tags=tags),
+        lambda tags: dg.sensor(name="s", job=work, tags=tags)(lambda: None),
+        lambda tags: dg.define_asset_job("j", tags=tags),
+        lambda tags: dg.RunRequest(tags=tags),
+    ],
+    ids=["schedule", "sensor", "job", "request"],
+)
+def test_tags_that_are_no_text_are_kept_as_json_and_refused_where_that_is_something_else(make: Any) -> None:
+    made = make({"n": 1, "list": [1, {"a": None}], "odd key!": "any text"})
+    assert made.tags == {"n": "1", "list": '[1, {"a": null}]', "odd key!": "any text"}
+    for other in ((1, 2), {1: 2}, object()):
+        with pytest.raises(dg.DagsterInvalidDefinitionError, match="JSON cannot keep"):
+            make({"n": other})
+
+
 @pytest.mark.parametrize("tag", ["dagster/partition", "dagster/mine", "dagster/"])
 def test_tags_of_the_system_are_refused(tag: str) -> None:
     given = {tag: "1"}

@@ -14,8 +14,8 @@ from dagx.assets.edges import AssetDep, AssetIn
 from dagx.assets.specs import AssetSpec
 from dagx.checks.specs import AssetCheckSpec
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError, Problem
-from dagx.execution.results import run_tags
 from dagx.execution.retries import RetryPolicy
+from dagx.execution.run_tags import run_tags
 from dagx.functions.op_definition import OpDefinition
 from dagx.functions.pools import checked_pool
 from dagx.functions.signature import Signature

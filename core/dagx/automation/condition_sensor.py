@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from dagx.automation.conditions import AutomationCondition
-from dagx.automation.requests import run_tags
 from dagx.automation.sensors import DefaultSensorStatus, checked_interval, checked_status
 from dagx.automation.targets import CoercibleToAssetSelection, Targets, selection_from
 from dagx.automation.tick_definition import TickDefinition
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError, NotBuiltYetError
+from dagx.execution.run_tags import run_tags
 from dagx.metadata.values import RawMetadataValue
 from dagx.selecting.asset_selection import AssetSelection
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import copy
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar, cast
 
 from dagx.arguments import checked_several
 from dagx.checks.specs import AssetCheckKey
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError
-from dagx.execution.run_tags import SYSTEM_TAGS, TAGS_THAT_STEER_A_RUN
+from dagx.execution.run_tags import SYSTEM_TAGS, TAGS_THAT_STEER_A_RUN, run_tags
 from dagx.keys import AssetKey, CoercibleToAssetKey
 from dagx.names import as_mapping
 from dagx.record import Record
@@ -103,21 +102,6 @@ class RunRequest(Record):
 def tags_of_run(request: RunRequest) -> dict[str, str]:
     """The tags of the run that a request launches: its own, and its run key."""
     return {**request.tags, **({RUN_KEY_TAG: request.run_key} if request.run_key is not None else {})}
-
-
-def run_tags(tags: object, what: str = "tags") -> dict[str, str]:
-    """The tags of a run: values that are no str become JSON. Raises InvalidDefinitionError where that fails."""
-    found: dict[str, str] = {}
-    for name, value in as_mapping(tags, what).items():
-        if not isinstance(name, str):
-            raise InvalidDefinitionError(f"the name of a tag is a str, not {name!r}")
-        try:
-            found[name] = value if isinstance(value, str) else json.dumps(value)
-        except (TypeError, ValueError) as error:
-            raise InvalidDefinitionError(
-                f"the value of the tag {name!r} is neither str nor JSON: {value!r}"
-            ) from error
-    return found
 
 
 def schedule_tags(tags: object, what: str, of: str) -> dict[str, str]:

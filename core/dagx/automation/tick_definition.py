@@ -9,7 +9,6 @@ from typing import Any, TypeVar, cast
 
 from dagx.arguments import checked_text, checked_texts, optional_text
 from dagx.automation.parameters import Parameters
-from dagx.automation.requests import run_tags
 from dagx.automation.targets import Job, Targets
 from dagx.automation.tick_context import TickContext
 from dagx.errors import (
@@ -19,6 +18,7 @@ from dagx.errors import (
     InvalidInvocationError,
     UserCodeExecutionError,
 )
+from dagx.execution.run_tags import run_tags
 from dagx.metadata.values import MetadataValue, RawMetadataValue, normalized
 from dagx.names import as_mapping, check_name, check_owners
 from dagx.record import Record

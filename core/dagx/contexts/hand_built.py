@@ -11,7 +11,7 @@ from dagx.config.marks import kind_of
 from dagx.contexts.partition_scope import PartitionScope
 from dagx.contexts.step import AssetCheckExecutionContext, AssetExecutionContext, OpExecutionContext
 from dagx.errors import InvalidArgumentError, InvariantViolationError
-from dagx.execution.results import run_tags as checked_tags
+from dagx.execution.run_tags import run_tags as checked_tags
 from dagx.execution.runs import RunInfo
 from dagx.execution.step_inputs import run_partitions
 from dagx.logs.user_code import get_logger

@@ -12,7 +12,7 @@ from dagx.execution.asset_work import chosen_definitions, work_of
 from dagx.execution.in_process_result import ExecuteInProcessResult
 from dagx.execution.in_process_steps import Request, Work, run_here
 from dagx.execution.partitioned_runs import partitions_of_run
-from dagx.execution.results import run_tags
+from dagx.execution.run_tags import run_tags
 from dagx.execution.runs import AD_HOC_JOB
 from dagx.functions.slots import DEFAULT_IO_MANAGER
 from dagx.partitions.loading_context import partition_loading_context

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from dagx.arguments import checked_text
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError
+from dagx.execution.run_tags import SYSTEM_TAGS
 from dagx.keys import AssetKey, CoercibleToAssetKey
-from dagx.late_json import from_text, to_text
 from dagx.metadata.values import MetadataValue, RawMetadataValue, normalized
 from dagx.names import as_mapping, check_name, check_tags
 from dagx.record import Record
@@ -30,7 +30,6 @@ __all__ = [
 ]
 
 T = TypeVar("T")
-SYSTEM_TAGS = "dagster/"
 
 
 class DataVersion(Record):
@@ -247,29 +246,6 @@ def event_tags(tags: Mapping[str, str] | None) -> dict[str, str]:
         if not isinstance(value, str):
             raise InvalidDefinitionError(f"the value of the tag {key!r} is a str, not {value!r}")
     return dict(tags or {})
-
-
-def run_tags(tags: Mapping[str, Any] | None) -> dict[str, str]:
-    """A copy of the tags of a run: values that are no str are written as JSON. Raises InvalidDefinitionError."""
-    found: dict[str, str] = {}
-    for key, value in as_mapping(tags, "tags").items():
-        if not isinstance(key, str):
-            raise InvalidDefinitionError(f"the key of a tag is a str, not {key!r}")
-        if isinstance(value, str):
-            found[key] = value
-            continue
-        try:
-            text = to_text(value)
-            is_same = from_text(text) == value
-        except (TypeError, ValueError):
-            is_same = False
-            text = ""
-        if not is_same:
-            raise InvalidDefinitionError(
-                f"the value of the tag {key!r} is {value!r}, which JSON cannot keep", "give a str"
-            )
-        found[key] = text
-    return found
 
 
 def checked_version(version: DataVersion | None) -> DataVersion | None:

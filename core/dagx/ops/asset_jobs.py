@@ -14,8 +14,8 @@ from dagx.errors import (
     InvalidInvocationError,
     InvalidSubsetError,
 )
-from dagx.execution.results import run_tags as tags_of_run
 from dagx.execution.retries import RetryPolicy
+from dagx.execution.run_tags import run_tags as tags_of_run
 from dagx.keys import AssetKey
 from dagx.names import check_name, check_owners
 from dagx.ops.hooks import HookDefinition, hook_set

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from dagx.config.mappings import ConfigMapping
 from dagx.config.run_config import RunConfig
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError, InvalidInvocationError
-from dagx.execution.results import run_tags as tags_of_run
 from dagx.execution.retries import RetryPolicy
+from dagx.execution.run_tags import run_tags as tags_of_run
 from dagx.execution.steps import Given, Source
 from dagx.names import as_mapping, check_name, check_owners
 from dagx.nearest import did_you_mean

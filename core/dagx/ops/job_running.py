@@ -8,7 +8,7 @@ from typing import Any
 from dagx.config.run_config import RunConfig
 from dagx.execution.in_process_result import ExecuteInProcessResult
 from dagx.execution.in_process_steps import Request, run_here
-from dagx.execution.results import run_tags
+from dagx.execution.run_tags import run_tags
 from dagx.instance.instance import DagsterInstance
 from dagx.ops.job_config import is_partitioned
 from dagx.ops.job_definition import JobDefinition

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from dagx.errors import InvalidArgumentError
-from dagx.execution.results import run_tags as tags_of_run
 from dagx.execution.retries import RetryPolicy
+from dagx.execution.run_tags import run_tags as tags_of_run
 from dagx.record import Record
 
 if TYPE_CHECKING:
