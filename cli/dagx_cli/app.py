@@ -16,6 +16,7 @@ from dagx.errors import DagxError
 from dagx.version import __version__
 from dagx_cli.commands.dev import dev
 from dagx_cli.commands.doctor import doctor
+from dagx_cli.commands.gc import gc
 from dagx_cli.commands.init import init
 from dagx_cli.commands.lineage import lineage
 from dagx_cli.commands.logs import logs
@@ -121,6 +122,7 @@ app.command()(why)
 app.command()(lineage)
 app.command()(runs)
 app.command()(logs)
+app.command()(gc)
 app.command()(doctor)
 
 

@@ -6,6 +6,7 @@ them apart, an exit code.
 
 from __future__ import annotations
 
+import importlib
 import signal
 import threading
 import time
@@ -14,10 +15,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
+from dagx.errors import DagxError
 from dagx_engine import present
 from dagx_engine.checkup import examine_machine
 from dagx_engine.choosing import resolve_partitions, stale_partitions
+from dagx_engine.collecting import Collector
 from dagx_engine.daemon import Daemon
 from dagx_engine.executor import Executor, Request
 from dagx_engine.io.rows import RunRow
@@ -45,6 +49,9 @@ from dagx_engine.views import (
 )
 from dagx_engine.workspace import Workspace
 
+if TYPE_CHECKING:
+    from dagx_engine.requests.gc import gc
+
 __all__ = [
     "WHICH",
     "Asked",
@@ -55,6 +62,7 @@ __all__ = [
     "UsageError",
     "asked_range",
     "doctor",
+    "gc",
     "init",
     "lineage",
     "logs",
@@ -66,6 +74,17 @@ __all__ = [
     "status",
     "why",
 ]
+
+
+_LATE = {"gc": "dagx_engine.requests.gc"}
+"""Requests that few commands make, with the module of each: the others start without."""
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LATE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found: object = getattr(importlib.import_module(_LATE[name]), name)
+    return found
 
 
 def status(project: Project, selection: str | None = None) -> StatusView:
@@ -125,8 +144,12 @@ def run(
                 "\n".join([*left, *refused]), hint="other assets run: dagx run" if others else None
             )
         found = space.outlook(steps, force=force, wanted=choice.parts)
+        damaged = space.set_aside_damaged(found)
+        if damaged:
+            found = space.outlook(steps, force=force, wanted=choice.parts)
         _check_ready(space, generation, found.planned)
         notices = [
+            *damaged,
             *left,
             *refused,
             *_along(generation, choice, found.planned),
@@ -141,7 +164,7 @@ def run(
                 ended.append(event.run)
             on_event(event)
 
-        executor = Executor(space, see)
+        executor, collector = Executor(space, see), Collector(space)
         expected = space.writable().expected_seconds()
         shown = present.plan_view(generation, found, expected, force=force, refused=refused)
         try:
@@ -150,9 +173,21 @@ def run(
                 request = Request(steps, shown_as, "you", force, fail_fast, choice.parts)
                 executor.begin(request, shown)
                 _drive(space, executor)
+                _tidy(collector, on_event)
         finally:
             executor.close()
         return ended[-1]
+
+
+def _tidy(collector: Collector, on_event: Callable[[Event], None]) -> None:
+    """The run is over whatever becomes of this."""
+    try:
+        words = collector.tidy()
+    except DagxError as error:
+        on_event(Notice(f"what is not needed any more could not be taken away: {error}", "warning"))
+    else:
+        if words:
+            on_event(Notice(words))
 
 
 def _check_ready(space: Workspace, generation: Generation, planned: Sequence[Planned]) -> None:

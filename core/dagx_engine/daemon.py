@@ -20,6 +20,7 @@ from dagx.errors import DagxError
 from dagx_engine import present
 from dagx_engine.board import Board
 from dagx_engine.choosing import without_partitions
+from dagx_engine.collecting import Collector
 from dagx_engine.executor import Executor, Request
 from dagx_engine.io.pool import Described, News, Refused
 from dagx_engine.io.project import ProjectFiles, find_project
@@ -98,6 +99,7 @@ class Daemon:
         """Take the project lock and begin. Raises BusyError when another dagx has it."""
         self._space = Workspace(self._files, self._interpreter, write=True)
         self._executor = Executor(self._space, self._see)
+        self._collector = Collector(self._space)
         self._board = Board(self._space, self._out.put)
         tree = Tree(self._roots())
         self._saves = Saves(self._files.root, tree, self._space.clock, self._space.disk.is_being_written)
@@ -179,6 +181,7 @@ class Daemon:
         try:
             self._watcher.start()
             self._reload("start")
+            self._wish(self._tidy)
             while not (self._abandoned or (self._closing and not self._executor.active)):
                 self._turn()
         except StateLost as error:
@@ -393,6 +396,10 @@ class Daemon:
     def _begin(self, request: Request) -> None:
         generation = self._space.in_force()
         found = self._space.outlook(request.steps, force=request.force, wanted=request.parts)
+        damaged = self._space.set_aside_damaged(found)
+        if damaged:
+            self._out.put(Notice("\n".join(damaged), "warning"))
+            found = self._space.outlook(request.steps, force=request.force, wanted=request.parts)
         absent = unready(generation, found.planned, self._space.ledger.records())
         if absent:
             step, keys = next(iter(absent.items()))
@@ -445,12 +452,22 @@ class Daemon:
         """Pass an event on, and with it how the assets look now."""
         self._out.put(event)
         self._board.take(event)
+        if isinstance(event, RunEnded):
+            self._wish(self._tidy)
         if isinstance(event, RunEnded) and self._settings_changed:
             self._settings_changed = False
             self._wish(lambda: self._changed([str(self._files.root / name) for name in _SETTINGS]))
         if isinstance(event, RunEnded) and self._again is not None:
             again, self._again = self._again, None
             self._wish(lambda: self._consider(again))
+
+    def _tidy(self) -> None:
+        """Take away what nothing needs any more, unless a run needs it."""
+        if self._executor.active or self._closing:
+            return
+        words = self._collector.tidy()
+        if words:
+            self._out.put(Notice(words))
 
     # Questions.
 

@@ -218,23 +218,13 @@ class Executor:
 
     def _examine(self, active: _Active, step: StepName) -> machine.Event:
         """Whether the step must run, by what is stored and what is so at this moment."""
-        generation, space = active.generation, self._space
-        definition = generation.steps[step]
-        stored = space.ledger.records(definition.products)
-        versions = current_of(space.ledger.records([*generation.inputs(step), *definition.assets]))
-        absent = space.ledger.absent(generation)
-        found = verdict(
-            generation,
-            step,
-            versions,
-            stored,
-            space.observe(stored, patience=_PATIENCE_SECONDS),
-            wanted=active.request.parts.get(step),
-            absent=absent,
-        )
+        found = self._judge(active, step)
+        while not active.request.force and self._set_aside_damaged(active, step, found):
+            found = self._judge(active, step)
         active.verdicts[step] = found
         if isinstance(found, Held):
-            because = generation.maker(absent[found.absent[0]])
+            absent = self._space.ledger.absent(active.generation)
+            because = active.generation.maker(absent[found.absent[0]])
             return machine.Held(step, because or step)
         if active.request.force or not _is_reusable(found):
             return machine.MustRun(step)
@@ -242,9 +232,41 @@ class Executor:
             return machine.Reused(step)
         restored = _restorable(found, active.request.parts.get(step))
         self._put_back(active, step, restored, whole=True)
-        why = present.reasons(reasons_of(generation, step, found))
+        why = present.reasons(reasons_of(active.generation, step, found))
         self._emit(StepEnded(active.id, self._view(active, step, StepState.RESTORED, why)))
         return machine.Reused(step, restored=True)
+
+    def _judge(self, active: _Active, step: StepName) -> Verdict:
+        generation, space = active.generation, self._space
+        definition = generation.steps[step]
+        stored = space.ledger.records(definition.products)
+        versions = current_of(space.ledger.records([*generation.inputs(step), *definition.assets]))
+        return verdict(
+            generation,
+            step,
+            versions,
+            stored,
+            space.observe(stored, patience=_PATIENCE_SECONDS),
+            wanted=active.request.parts.get(step),
+            absent=space.ledger.absent(generation),
+        )
+
+    def _set_aside_damaged(self, active: _Active, step: StepName, found: Verdict) -> bool:
+        """Look at the bytes of what would be put back; whether some were not what they should be."""
+        numbers = {record.id for record in _restorable(found, active.request.parts.get(step))}
+        if not numbers:
+            return False
+        ledger, objects = self._space.ledger, self._space.objects
+        items = [
+            item
+            for product in active.generation.steps[step].assets
+            for item in ledger.history().get(product, ())
+            if item.id in numbers and item.object_digest is not None
+        ]
+        bad = [item for item in items if not objects.check(item.object_digest or "")]
+        if bad:
+            ledger.forget()
+        return bool(bad)
 
     def _put_back(self, active: _Active, step: StepName, records: Sequence[Record], *, whole: bool) -> None:
         made = [record.id for record in records if not isinstance(record.product, CheckKey)]

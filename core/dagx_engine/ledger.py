@@ -153,6 +153,14 @@ class Ledger:
         self._history = self._evaluations = self._observations = self._left_out = None
         self._partitions = self._writers = None
 
+    def drop(self, made: Collection[int], checks: Collection[int]) -> None:
+        """These rows are gone; none of them was current."""
+        gone, over = frozenset(made), frozenset(checks)
+        for items in (self._history or {}).values() if gone else ():
+            items[:] = [item for item in items if item.id not in gone]
+        for results in (self._evaluations or {}).values() if over else ():
+            results[:] = [result for result in results if result.id not in over]
+
     def records(self, products: Collection[Product] | None = None) -> dict[Product, list[Record]]:
         """What is stored of these products (None: of all) as far as decisions need it."""
         history, evaluations, seen = self.history(), self.evaluations(), self.observations()

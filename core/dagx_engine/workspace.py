@@ -18,7 +18,7 @@ from dagx.errors import DagxError
 from dagx_engine.io.clock import Clock, SystemClock
 from dagx_engine.io.files import Files
 from dagx_engine.io.lock import ProjectLock
-from dagx_engine.io.objects import Objects
+from dagx_engine.io.objects import Objects, Removed
 from dagx_engine.io.pool import Described, News, Pool, Refused
 from dagx_engine.io.project import ProjectFiles
 from dagx_engine.io.python import Interpreter
@@ -74,6 +74,10 @@ class Workspace:
         self._lock = ProjectLock(files.state)
         self._pool: Pool | None = None
         self._loads = 0
+        self.crashed: tuple[str, ...] = ()
+        """Runs that an engine which is gone left unfinished."""
+        self.left_half_made = Removed(0, 0)
+        """What it left in the folder for unfinished files; that is taken away."""
         self.store = self._open_store(write)
         self.disk = Files(files.root, self.store.stamps.read if self.store is not None else dict)
         self.ledger = Ledger(self.store, self.disk, self.objects)
@@ -86,7 +90,8 @@ class Workspace:
             return self._open_for_reading(state)
         try:
             state.mkdir(mode=0o700, exist_ok=True)
-            (state / ".gitignore").write_text("*\n", encoding="utf-8")
+            if not (state / ".gitignore").exists():
+                (state / ".gitignore").write_text("*\n", encoding="utf-8")
             (state / "logs").mkdir(exist_ok=True)
             write_secret(state)
         except OSError as error:
@@ -97,9 +102,9 @@ class Workspace:
         if not self._lock.acquire(self.clock.now()):
             raise self._busy()
         try:
-            self.objects.prepare()
+            self.left_half_made = self.objects.prepare()
             store = Store(state, write=True)
-            store.recover(self.clock.now())
+            self.crashed = store.recover(self.clock.now())
         except BaseException:
             self._lock.release()
             raise
@@ -325,6 +330,28 @@ class Workspace:
             standing: Any = importlib.import_module("dagx_engine.pure.standing")
             judge = standing.judge_of(generation, records, observed)
             return outlook(generation, selected, records, observed, force=force, wanted=wanted, judge=judge)
+
+    def set_aside_damaged(self, found: Outlook) -> tuple[str, ...]:
+        """Look at the bytes of all values that planned steps will load and that none of them makes.
+
+        There is a word for each damaged one; it counts as gone, so the plan is to be made again.
+        """
+        generation = self.in_force()
+        made = {product for item in found.planned for product in item.products}
+        loaded = (key for item in found.planned for key in generation.loads(item.step) if key not in made)
+        bad = [key for key in dict.fromkeys(loaded) if not self._is_sound(key)]
+        if bad:
+            self.ledger.forget()
+        return tuple(f"the stored value of {key} was damaged; it was set aside" for key in bad)
+
+    def _is_sound(self, key: Key) -> bool:
+        """Whether the stored value of an asset, if it is there, has the bytes that it was stored with."""
+        item = self.ledger.current(key)
+        if item is None or item.object_digest is None:
+            return True
+        return not self.objects.is_whole(item.object_digest, item.size) or self.objects.check(
+            item.object_digest
+        )
 
     def in_force(self) -> Generation:
         if self.generation is None:

@@ -44,6 +44,7 @@ COMMANDS = (
     "lineage",
     "runs",
     "logs",
+    "gc",
     "doctor",
     "version",
 )

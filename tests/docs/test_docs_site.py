@@ -13,7 +13,7 @@ from markdown_blocks import PAGES, ROOT, blocks_of
 from dagx.not_offered import INSTEAD
 from dagx.unbuilt_names import NAMES
 from dagx_cli.app import app
-from dagx_engine.io.project import _SETTINGS as SETTINGS
+from dagx_engine.io.project import _MEASURES, _SETTINGS
 from dagx_tui.keys import KEYS
 
 sys.path.append(str(ROOT / "docs" / "hooks"))
@@ -65,9 +65,9 @@ def test_each_command_is_described_with_its_options(command: str) -> None:
 
 def test_every_setting_is_described() -> None:
     text = (REFERENCE / "settings.md").read_text(encoding="utf-8").partition("## ")[0]
-    assert set(first_cells(text)) == set(SETTINGS)
+    assert set(first_cells(text)) == {*_SETTINGS, *_MEASURES}
     (example,) = [block.code for block in blocks_of(REFERENCE / "settings.md") if block.language == "toml"]
-    assert set(re.findall(r"^(\w+) =", example, flags=re.MULTILINE)) == set(SETTINGS)
+    assert set(re.findall(r"^(\w+) =", example, flags=re.MULTILINE)) == {*_SETTINGS, *_MEASURES}
 
 
 def test_every_key_of_the_screen_is_described_as_its_help_says_it() -> None:

@@ -7,9 +7,10 @@ descriptor drops SQLite's locks.
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from dagx.errors import DagxError
@@ -17,7 +18,10 @@ from dagx.errors import DagxError
 __all__ = ["Database"]
 
 _APPLICATION = 0x64616758  # "dagX"
-_VERSION = 3
+_VERSION = 4
+_WORTH_PACKING = 8 << 20
+_NO_ROOM = 64 << 10
+"""With less than this free on its disk, the database cannot be opened: that takes two files beside it."""
 
 
 class Database:
@@ -88,6 +92,12 @@ class Database:
             db.execute(f"PRAGMA user_version = {_VERSION}")
 
     def unusable(self, reason: str) -> DagxError:
+        with suppress(OSError):
+            if shutil.disk_usage(self.path.parent).free < _NO_ROOM:
+                return DagxError(
+                    f"{self.path} cannot be used: the disk is full ({reason})",
+                    hint="nothing was lost; free some space and run again: `dagx gc` frees what dagx does not need",
+                )
         return DagxError(
             f"{self.path} cannot be used: {reason}",
             hint="move the .dagx folder aside to start over; everything in it can be made again",
@@ -105,9 +115,29 @@ class Database:
             return False
         return (found.st_dev, found.st_ino) == self._identity
 
-    @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
+    def pack(self) -> int:
+        """Give the room of rows that are gone back to the disk, if that is worth while; returns the bytes."""
+        size, free, pages = (
+            self._db.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("page_size", "freelist_count", "page_count")
+        )
+        if free * size < _WORTH_PACKING or free * 4 < pages:
+            return 0
         try:
+            self._db.execute("VACUUM")
+        except sqlite3.Error as error:
+            raise DagxError(f"{self.path} cannot be packed: {error}", hint="nothing was lost") from error
+        return int(free * size)
+
+    @contextmanager
+    def transaction(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
+        """All of it is written, or nothing. `durable`: on return it also outlasts a power cut.
+
+        Without, the last transactions may be forgotten by one, never a part of one.
+        """
+        try:
+            if durable:
+                self._db.execute("PRAGMA synchronous = FULL")
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
@@ -116,17 +146,21 @@ class Database:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
+            finally:
+                if durable:
+                    self._db.execute("PRAGMA synchronous = NORMAL")
         except sqlite3.Error as error:
             raise DagxError(
                 f"{self.path} cannot be written: {error}",
                 hint="nothing was lost; free some space and run again",
             ) from error
 
-    def rows(self, sql: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
+    def rows(self, sql: str, values: Sequence[object] | Mapping[str, object] = ()) -> list[sqlite3.Row]:
+        """All rows that a question has."""
         cursor = self._db.cursor()
         cursor.row_factory = sqlite3.Row
         try:
-            return cursor.execute(sql, tuple(values)).fetchall()
+            return cursor.execute(sql, values if isinstance(values, Mapping) else tuple(values)).fetchall()
         except sqlite3.Error as error:
             raise self.unusable(str(error)) from error
         finally:

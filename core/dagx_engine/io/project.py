@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from dagx.config.dotenv import load_dotenv
 from dagx.errors import DagxError
 from dagx.nearest import did_you_mean
 from dagx_engine.pure.errors import ProjectError
+from dagx_engine.pure.retention import CACHE_SIZE, RETENTION, Retention, bytes_of, retention_of
 
 __all__ = ["ModuleToLoad", "ProjectFiles", "find_project", "walk"]
 
@@ -49,6 +50,8 @@ _SETTINGS = {
     "config": str,
     "pools": dict,
 }
+_MEASURES: Mapping[str, Callable[[object], object]] = {"retention": retention_of, "cache_size": bytes_of}
+"""Settings that can be written in several ways."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,9 @@ class ProjectFiles:
     """How many steps of a pool run at once."""
     config: Path | None = None
     """A file of run config."""
+    retention: Retention = RETENTION
+    cache_size: int = CACHE_SIZE
+    """Bytes of stored results from which on those that are not current go."""
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     """What the file `.env` says; it may hold secrets."""
 
@@ -174,11 +180,18 @@ def _settings(folder: Path) -> tuple[Mapping[str, object] | None, str]:
 
 def _check(file: Path, settings: Mapping[str, object]) -> None:
     for key, value in settings.items():
+        if key in _MEASURES:
+            try:
+                _MEASURES[key](value)
+            except ValueError as error:
+                raise ProjectError(f"{file}: [tool.dagx] {key} {error}") from error
+            continue
         kind = _SETTINGS.get(key)
         if kind is None:
+            known = sorted([*_SETTINGS, *_MEASURES])
             raise ProjectError(
                 f"{file}: [tool.dagx] has no setting {key!r}",
-                hint=did_you_mean(key, _SETTINGS) or f"settings are {', '.join(sorted(_SETTINGS))}",
+                hint=did_you_mean(key, known) or f"settings are {', '.join(known)}",
             )
         if not isinstance(value, kind) or isinstance(value, bool):
             raise ProjectError(f"{file}: [tool.dagx] {key} must be {_KINDS[kind]}, not {value!r}")
@@ -220,6 +233,8 @@ def _by_settings(root: Path, name: str, settings: Mapping[str, object]) -> Proje
         max_workers=workers if isinstance(workers, int) else None,
         pools=pools if isinstance(pools, dict) else {},
         config=root / config if isinstance(config, str) else None,
+        retention=retention_of(settings["retention"]) if "retention" in settings else RETENTION,
+        cache_size=bytes_of(settings["cache_size"]) if "cache_size" in settings else CACHE_SIZE,
     )
 
 

@@ -38,6 +38,13 @@ def stamps_of_files(db: Database) -> None:
     )
 
 
+@_step
+def retention_and_acceptance(db: Database) -> None:
+    """What finds the rows that may go, and differences that somebody accepted."""
+    for statement in _BOUNDS:
+        db.execute(statement)
+
+
 _FIRST = (
     """
     CREATE TABLE runs (
@@ -114,6 +121,25 @@ _SECOND = (
     ) STRICT
     """,
     "CREATE INDEX observations_by_asset ON observations(asset, partition, id)",
+)
+
+_BOUNDS = (
+    # The ways back from what rows refer to: whether anything still does is asked before it goes.
+    "CREATE INDEX materializations_by_manifest ON materializations(manifest_key)",
+    "CREATE INDEX materializations_by_object ON materializations(object, size) WHERE object IS NOT NULL",
+    "CREATE INDEX check_evaluations_by_manifest ON check_evaluations(manifest_key)",
+    "CREATE INDEX current_by_materialization ON current(materialization)",
+    "CREATE INDEX current_checks_by_evaluation ON current_checks(evaluation)",
+    # One part of a manifest that differs, and counts as if it did not: for one result, of an asset or of a check.
+    """
+    CREATE TABLE acceptances (
+        id INTEGER PRIMARY KEY, materialization INTEGER REFERENCES materializations(id) ON DELETE CASCADE,
+        evaluation INTEGER REFERENCES check_evaluations(id) ON DELETE CASCADE, part TEXT NOT NULL, before TEXT,
+        after TEXT, words TEXT NOT NULL, made_at REAL NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX acceptances_by_materialization ON acceptances(materialization)",
+    "CREATE INDEX acceptances_by_evaluation ON acceptances(evaluation)",
 )
 
 

@@ -1,4 +1,5 @@
-"""`state.db`: runs, steps, materializations, checks, events. All SQL of dagx stands here, in `results` and `schema`.
+"""`state.db`: runs, steps, materializations, checks, events. All SQL of dagx stands here and in `results`,
+`partitions`, `retiring` and `schema`.
 
 One writer, `BEGIN IMMEDIATE`, one transaction for each thing that happened; readers use connections of their own and
 exhaust their cursors.
@@ -14,6 +15,7 @@ from pathlib import Path
 from dagx_engine.io.database import Database
 from dagx_engine.io.partitions import PartitionRows
 from dagx_engine.io.results import keep_manifest, point, point_check, storable, told, write_results
+from dagx_engine.io.retiring import RetiringRows
 from dagx_engine.io.rows import (
     Evaluation,
     FailureRow,
@@ -40,6 +42,7 @@ class Store:
         self._file = Database(folder, write=write)
         self.partitions = PartitionRows(self._file)
         self.stamps = StampRows(self._file)
+        self.retiring = RetiringRows(self._file)
 
     def close(self) -> None:
         self._file.close()
@@ -48,6 +51,10 @@ class Store:
     def is_empty(self) -> bool:
         """Whether nothing had been written when it was opened, not even tables."""
         return self._file.is_empty
+
+    def pack(self) -> int:
+        """Give the room of rows that are gone back to the disk, if there is much of it; returns the bytes."""
+        return self._file.pack()
 
     @property
     def is_in_place(self) -> bool:

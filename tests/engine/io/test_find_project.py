@@ -225,6 +225,8 @@ def test_all_settings_are_read(folder: Folder) -> None:
         ("[tool.dagx]\ndefinitions = ['a']", "definitions must be a"),
         ("[tool.dagx]\npython = 3.11", "python must be a"),
         ("[tool.dagx]\nmax_worker = 3", "no setting 'max_worker'"),
+        ("[tool.dagx]\nretention = 'for ever'", "retention must be an age"),
+        ("[tool.dagx]\ncache_size = 'big'", "cache_size must be a size"),
     ],
 )
 def test_a_wrong_setting_is_an_error_that_names_file_and_setting(
@@ -235,11 +237,19 @@ def test_a_wrong_setting_is_an_error_that_names_file_and_setting(
     assert str(folder.root / "pyproject.toml") in folder.refused()
 
 
+def test_how_much_is_kept_can_be_set(folder: Folder) -> None:
+    folder.write("definitions", pyproject='[tool.dagx]\nretention = ["2d", 5]\ncache_size = "3 MB"')
+    assert (folder.found().retention, folder.found().cache_size) == ((5, 2 * 86400.0), 3_000_000)
+
+
 def test_an_unknown_setting_is_answered_with_the_near_one(folder: Folder) -> None:
     folder.write("definitions", pyproject="[tool.dagx]\nmax_worker = 3")
     assert 'did you mean "max_workers"?' in folder.refused()
     folder.write("definitions", pyproject="[tool.dagx]\nzebra = 3")
-    assert "settings are config, definitions, max_workers, pools, python, watch" in folder.refused()
+    assert (
+        "settings are cache_size, config, definitions, max_workers, pools, python, retention, watch"
+        in folder.refused()
+    )
 
 
 def test_a_pyproject_that_is_not_utf8_is_an_error(folder: Folder) -> None:

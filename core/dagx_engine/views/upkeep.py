@@ -1,0 +1,39 @@
+"""What is answered by commands that look after what is stored. Imported by those alone: others start without it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["CollectedLine", "CollectedView"]
+
+
+@dataclass(frozen=True)
+class CollectedLine:
+    """One kind of things that went."""
+
+    what: str
+    count: int
+    size: int
+    """Bytes that became free."""
+    why: str
+
+
+@dataclass(frozen=True)
+class CollectedView:
+    """What `dagx gc` took away, or would."""
+
+    dry_run: bool
+    lines: tuple[CollectedLine, ...]
+    kept: int
+    """How many stored objects stay."""
+    kept_size: int
+    cache_size: int
+    """The limit of what is kept."""
+    damaged: tuple[str, ...] = ()
+    """Assets of which stored bytes did not match their name: those were set aside, and are made again when needed."""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """Bytes that became free."""
+        return sum(line.size for line in self.lines)
