@@ -24,6 +24,7 @@ from dagx_engine.choosing import resolve_partitions, stale_partitions
 from dagx_engine.collecting import Collector
 from dagx_engine.daemon import Daemon
 from dagx_engine.executor import Executor, Request
+from dagx_engine.explaining import explain
 from dagx_engine.io.rows import RunRow
 from dagx_engine.io.store import Store
 from dagx_engine.io.template import write_template
@@ -312,7 +313,7 @@ def why(project: Project, asset: str) -> WhyView:
     with loaded(project) as (space, generation):
         key = key_named(generation, asset)
         views = {view.key: view for view in views_of(space, generation)}
-        return present.why_view(generation, views, key, space.ledger.history())
+        return explain(space, generation, views, key)
 
 
 def lineage(project: Project, selection: str | None = None) -> LineageView:

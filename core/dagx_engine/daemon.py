@@ -22,6 +22,7 @@ from dagx_engine.board import Board
 from dagx_engine.choosing import without_partitions
 from dagx_engine.collecting import Collector
 from dagx_engine.executor import Executor, Request
+from dagx_engine.explaining import explain
 from dagx_engine.io.pool import Described, News, Refused
 from dagx_engine.io.project import ProjectFiles, find_project
 from dagx_engine.io.python import Interpreter, find_python
@@ -475,7 +476,7 @@ class Daemon:
         generation = self._space.in_force()
         key = key_named(generation, asset)
         views: Mapping[str, AssetView] = {view.key: view for view in self._board.look_over()}
-        return present.why_view(generation, views, key, self._space.ledger.history())
+        return explain(self._space, generation, views, key)
 
     def _show(self, asset: str) -> ShowView:
         generation = self._space.in_force()

@@ -18,6 +18,7 @@ from dagx_engine.io.objects import Objects, Stored
 from dagx_engine.io.rows import NewEvaluation, NewMaterialization, NewObservation, Results
 from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, StepName, part_key
 from dagx_engine.pure.manifest import Manifest, digest_bytes
+from dagx_engine.pure.sources import has_source
 from dagx_engine.pure.staleness import LEFT_OUT, current_of, manifest_of
 from dagx_engine.reads import Reads
 from dagx_engine.workspace import Workspace
@@ -87,8 +88,22 @@ def results_of(
     A failed attempt leaves what it had stored: that counts only if the step can make it without the rest.
     """
     rows = _Rows(space, generation, attempt, result, stored, reads)
-    made = rows.made()
-    return Results(made, rows.checks(), rows.observed())
+    made, checks = rows.made(), rows.checks()
+    return Results(made, checks, rows.observed(), _new_texts(space, generation, [*made, *checks]))
+
+
+def _new_texts(
+    space: Workspace, generation: Generation, rows: Sequence[NewMaterialization | NewEvaluation]
+) -> dict[str, str]:
+    """The source text of what these rows were made of, as far as it is not stored."""
+    manifests = {row.manifest_key: row.parts for row in rows}
+    lacking = {
+        (name, digest)
+        for parts in manifests.values()
+        for name, digest in parts
+        if has_source(name) and not space.ledger.has_text(digest)
+    }
+    return space.source_text(generation).texts(sorted(lacking)) if lacking else {}
 
 
 class _Rows:

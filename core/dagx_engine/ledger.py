@@ -44,6 +44,7 @@ class Ledger:
         self._partitions: dict[Key, PartitionRow] | None = None
         self._included: list[tuple[str, str]] = []
         self._writers: dict[str, set[tuple[str, str, str]]] | None = None
+        self._texts: set[str] | None = None
 
     def history(self) -> Mapping[Key, Sequence[Materialization]]:
         """For each asset its materializations, the current one first. Read once, and again after `forget`.
@@ -104,8 +105,16 @@ class Ledger:
                 evaluations.setdefault(CheckKey(Key(item.asset), item.name), [item])
         return Kept(self.history(), evaluations, self.observations(), self.partitions())
 
+    def has_text(self, digest: str) -> bool:
+        """Whether the source text of a part of code is stored."""
+        if self._texts is None:
+            self._texts = self._store.texts.digests() if self._store is not None else set()
+        return digest in self._texts
+
     def learn(self, written: Written) -> None:
         """These materializations, results and observations are current from now on."""
+        if self._texts is not None:
+            self._texts.update(written.texts)
         if self._history is not None:
             for item in written.made:
                 _put_first(self._history.setdefault(item.key, []), item)
@@ -151,7 +160,7 @@ class Ledger:
     def forget(self) -> None:
         """The rows changed: read them again when they are needed."""
         self._history = self._evaluations = self._observations = self._left_out = None
-        self._partitions = self._writers = None
+        self._partitions = self._writers = self._texts = None
 
     def drop(self, made: Collection[int], checks: Collection[int]) -> None:
         """These rows are gone; none of them was current."""

@@ -10,7 +10,7 @@ from dagx_engine.io.rows import Evaluation, Kept, Materialization, RunRow, StepR
 from dagx_engine.pure.generation import AssetDef, CheckKey, Generation, Key, Product, StepName, part_key
 from dagx_engine.pure.looks import Looks
 from dagx_engine.pure.plan import Outlook, Planned, refusal
-from dagx_engine.pure.reasons import absence, part_in_words, reasons_of
+from dagx_engine.pure.reasons import absence, reasons_of
 from dagx_engine.pure.staleness import (
     Fresh,
     Held,
@@ -39,7 +39,6 @@ from dagx_engine.views import (
     StatusView,
     StepState,
     StepView,
-    WhyView,
 )
 
 __all__ = [
@@ -51,7 +50,6 @@ __all__ = [
     "run_view",
     "show_view",
     "status_view",
-    "why_view",
 ]
 
 
@@ -404,62 +402,3 @@ def at_work(unfinished: Mapping[StepName, str], found: Outlook) -> dict[StepName
         for step, state in unfinished.items()
         if step in planned
     }
-
-
-def why_view(
-    generation: Generation,
-    views: Mapping[str, AssetView],
-    key: Key,
-    history: Mapping[Key, Sequence[Materialization]],
-) -> WhyView:
-    """Why an asset is what it is, down to the root cause; of a fresh one, what it rests on."""
-    view = views[key]
-    chain = _chain(views, view)
-    stored = history.get(key)
-    rests: tuple[tuple[str, str], ...] = ()
-    if stored and view.state is AssetState.FRESH:
-        rests = tuple(
-            (part, part_in_words(part, digest, generation.places)) for part, digest in stored[0].parts
-        )
-    return WhyView(view, _verdict(view, chain), view.reasons, chain, rests)
-
-
-def _chain(views: Mapping[str, AssetView], view: AssetView) -> tuple[tuple[str, ReasonView], ...]:
-    """From the asset to the upstream asset that started it, one step of lineage at a time."""
-    found: list[tuple[str, ReasonView]] = []
-    seen = {view.key}
-    here = view
-    while here.state in (AssetState.UPSTREAM_STALE, AssetState.BLOCKED):
-        causes = [views[up] for up in here.upstream if up in views and up not in seen]
-        causes = [c for c in causes if c.state not in (AssetState.FRESH, AssetState.EXTERNAL)]
-        if not causes:
-            break
-        here = min(causes, key=lambda cause: cause.state is AssetState.UPSTREAM_STALE)
-        seen.add(here.key)
-        words = here.error or here.reason or here.state.value
-        found.append((here.key, ReasonView(here.reasons[0].part if here.reasons else "", words)))
-    return tuple(found)
-
-
-def _verdict(view: AssetView, chain: Sequence[tuple[str, ReasonView]]) -> str:
-    match view.state:
-        case AssetState.FRESH:
-            return "fresh: nothing that it depends on changed"
-        case AssetState.MISSING:
-            return "missing: it was never made"
-        case AssetState.STALE:
-            count = len(view.reasons)
-            return f"stale: {count} {'thing' if count == 1 else 'things'} that it depends on changed"
-        case AssetState.UPSTREAM_STALE:
-            root = f", because of {chain[-1][0]}" if chain else ""
-            return f"upstream stale: it runs if an upstream asset makes something new{root}"
-        case AssetState.FAILED:
-            return f"failed: {view.error or 'its last attempt failed'}"
-        case AssetState.BLOCKED:
-            return "blocked: an upstream asset failed"
-        case AssetState.SKIPPED:
-            return f"skipped: {view.reason or 'it was not made'}"
-        case AssetState.EXTERNAL:
-            return "external: it is not made by dagx"
-        case AssetState.QUEUED | AssetState.RUNNING:
-            return f"{view.state.value}: it is being made now"

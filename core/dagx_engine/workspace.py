@@ -35,6 +35,7 @@ from dagx_engine.pure.errors import BusyError, ProjectError
 from dagx_engine.pure.generation import Generation, Key, Product, StepName
 from dagx_engine.pure.manifest import Manifest
 from dagx_engine.pure.plan import Outlook, outlook
+from dagx_engine.pure.sources import SourceText
 from dagx_engine.pure.staleness import Observed, Record, as_far_as_seen, current_of, manifest_of, traced_names
 
 __all__ = ["Failure", "StateLost", "Workspace"]
@@ -78,6 +79,7 @@ class Workspace:
         """Runs that an engine which is gone left unfinished."""
         self.left_half_made = Removed(0, 0)
         """What it left in the folder for unfinished files; that is taken away."""
+        self._source_text: tuple[int, SourceText] | None = None
         self.store = self._open_store(write)
         self.disk = Files(files.root, self.store.stamps.read if self.store is not None else dict)
         self.ledger = Ledger(self.store, self.disk, self.objects)
@@ -352,6 +354,14 @@ class Workspace:
         return not self.objects.is_whole(item.object_digest, item.size) or self.objects.check(
             item.object_digest
         )
+
+    def source_text(self, generation: Generation) -> SourceText:
+        """The text of the parts of code of a generation, as it was executed."""
+        known = self._source_text
+        if known is None or known[0] != generation.number:
+            sources = self._pool.sources(generation.number) if self._pool is not None else {}
+            known = self._source_text = (generation.number, SourceText(sources, generation.places))
+        return known[1]
 
     def in_force(self) -> Generation:
         if self.generation is None:

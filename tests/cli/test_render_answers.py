@@ -16,6 +16,8 @@ from dagx_cli.render.welcome import init_lines
 from dagx_cli.render.why import why_lines
 from dagx_engine.views import (
     AssetState,
+    CauseView,
+    CodeChange,
     DoctorLine,
     DoctorView,
     LogsView,
@@ -93,8 +95,22 @@ def test_why_leads_from_the_verdict_to_the_root_cause() -> None:
         verdict="upstream stale: delays will run",
         reasons=(ReasonView("input:delays", "delays will be made anew"),),
         chain=(
-            ("delays", ReasonView("input:flights", "flights will be made anew")),
-            ("flights", ReasonView("code:clean:flights", "code of flights changed (clean.py:12)")),
+            CauseView("delays", 1, "report", AssetState.UPSTREAM_STALE, (), root=False),
+            CauseView(
+                "flights",
+                2,
+                "delays",
+                AssetState.STALE,
+                (
+                    ReasonView(
+                        "code:clean:flights",
+                        "code of flights changed (clean.py:12)",
+                        code=CodeChange("clean.py:12", "a\nb", "a\nc", ("  a", "- b", "+ c")),
+                    ),
+                    ReasonView("input:raw", "new data in raw", detail="3 → 5 rows"),
+                ),
+                root=True,
+            ),
         ),
         depends_on=(),
     )
@@ -103,9 +119,39 @@ def test_why_leads_from_the_verdict_to_the_root_cause() -> None:
         "  delays will be made anew",
         "",
         "because upstream",
-        "  ← delays  flights will be made anew",
-        "  ← flights  code of flights changed (clean.py:12)",
+        "  ← delays  upstream stale",
+        "    ← flights  code of flights changed (clean.py:12)",
+        "            a",
+        "          - b",
+        "          + c",
+        "      new data in raw",
+        "        3 → 5 rows",
     ]
+
+
+def test_a_long_difference_is_cut_short_unless_all_of_it_is_asked_for() -> None:
+    diff = tuple(f"+ line {number}" for number in range(40))
+    reason = ReasonView("code:m:f", "code of f changed (m.py:1)", code=CodeChange("m.py:1", "", "x", diff))
+    view = WhyView(asset("a", AssetState.STALE), "stale", (reason,), (), ())
+    lines = why_lines(view, Look())
+    assert lines[-2:] == ["      + line 11", "      and 28 more lines"]
+    assert why_lines(view, Look(), everything=True)[-1] == "      + line 39"
+
+
+def test_a_difference_of_nothing_but_the_form_says_so() -> None:
+    reason = ReasonView("code:m:f", "code of f changed (m.py:1)", code=CodeChange("m.py:1", "x", "x", ()))
+    view = WhyView(asset("a", AssetState.STALE), "stale", (reason,), (), ())
+    assert why_lines(view, Look())[-1] == "      its text is the same; the form that counts is another"
+
+
+def test_many_root_causes_are_counted() -> None:
+    chain = tuple(
+        CauseView(f"up{n}", 1, "a", AssetState.STALE, (ReasonView("file:x", f"{n}.csv changed"),), root=True)
+        for n in range(20)
+    )
+    view = WhyView(asset("a", AssetState.UPSTREAM_STALE), "upstream stale", (), chain, ())
+    assert why_lines(view, Look())[-2:] == ["  ← up7  7.csv changed", "  and 12 more: --all names them"]
+    assert why_lines(view, Look(), everything=True)[-1] == "  ← up19  19.csv changed"
 
 
 def test_why_of_a_fresh_asset_says_what_it_rests_on() -> None:
@@ -114,9 +160,18 @@ def test_why_of_a_fresh_asset_says_what_it_rests_on() -> None:
         "fresh: nothing it depends on changed",
         (),
         (),
-        (("code:a:f", "1 unit"), ("python", "3.12")),
+        (("code:a:f", "f (a.py:3)"), ("python", "3.12")),
+        (("code", "1 unit in 1 file: a.py (1)"),),
     )
-    assert why_lines(view, Look())[2:] == ["it rests on", "  code:a:f  1 unit", "  python    3.12"]
+    assert why_lines(view, Look())[2:] == ["it rests on", "  code  1 unit in 1 file: a.py (1)"]
+    whole = why_lines(view, Look(), everything=True)
+    assert whole[2:] == ["it rests on", "  code:a:f  f (a.py:3)", "  python    3.12"]
+
+
+def test_why_of_a_failed_asset_says_when_it_is_tried_again() -> None:
+    notes = ("it failed 2 minutes ago, in run ab; its log: dagx logs ab", "it is tried again when ...")
+    view = WhyView(asset("a", AssetState.FAILED), "failed: boom", (), (), (), notes=notes)
+    assert why_lines(view, Look())[1:] == [f"  {note}" for note in notes]
 
 
 def test_a_plan_ends_with_how_much_and_how_long() -> None:
@@ -130,7 +185,7 @@ def test_a_plan_ends_with_how_much_and_how_long() -> None:
         "  ↻  delays   may run  1.0s  flights may change",
         "  ↻  report   may run",
         "",
-        "3 of 14 steps would run, 2 of them only if something new comes from upstream, about 4.0s",
+        "3 of 14 steps would run, 2 of them only if something new comes from upstream, about 3.0s to 4.0s",
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import PurePath
 
 from handmade import NOW, asset, made, plan, planned, run, status, step
@@ -24,6 +25,8 @@ from dagx_cli.render.welcome import init_lines
 from dagx_cli.render.why import why_lines
 from dagx_engine.views import (
     AssetState,
+    CauseView,
+    CodeChange,
     DoctorLine,
     DoctorView,
     LineageView,
@@ -68,6 +71,9 @@ def everything(x: str, look: Look) -> list[str]:
     ended = run(bad, skipped, run_id=x, selection=x, cause=x)
     board = status(one, problem=x)
     lineage = LineageView((one, asset("b")), ((x, "b"),))
+    code = CodeChange(x, x, x, (f"- {x}", f"+ {x}", f"@@ {x}"))
+    told = (ReasonView(x, x, x, code), ReasonView(x, x, x, replace(code, after="y")))
+    cause = CauseView(x, 1, x, AssetState.FAILED, told, root=True, error=x)
     events = [
         Saved((x,)),
         LoadFailed(x),
@@ -85,7 +91,8 @@ def everything(x: str, look: Look) -> list[str]:
         *ls_lines(board, look),
         *show_lines(ShowView(one, built, (built, made(run_id=x)), ((x, x),)), look, NOW),
         *show_lines(ShowView(one, None, (), ()), look, NOW),
-        *why_lines(WhyView(one, x, why, ((x, why[0]),), ((x, x),)), look),
+        *why_lines(WhyView(one, x, told, (cause,), ((x, x),), ((x, x),), (x,)), look),
+        *why_lines(WhyView(one, x, told, (cause,), ((x, x),)), look, everything=True),
         *plan_lines(PlanView((planned(x, x),), 1, 1), look),
         *runs_lines([ended], look, NOW),
         *logs_lines(LogsView(x, ((x, x), (x, x))), look),

@@ -213,7 +213,9 @@ def matches(printed: str, shown: str) -> bool:
 def plain(text: str) -> str:
     """The text without what is another one each time: how long, how long ago, which run; and without alignment."""
     text = re.sub(r"\b\d+(\.\d+)?(ms|s|min)\b|\b\d+m \d+s\b", "TIME", text)
+    text = text.replace("TIME to TIME", "TIME")
     text = re.sub(r"\b\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?\b", "WHEN", text)
     text = re.sub(r"^\d\d:\d\d:\d\d\b", "WHEN", text, flags=re.MULTILINE)
     text = re.sub(r"\brun [0-9a-f]{8}\b", "run ID", text)
+    text = re.sub(r"\bpython 3\.\d+\b", "python VERSION", text)
     return "\n".join(" ".join(line.split()) for line in text.strip().splitlines()) + "\n"

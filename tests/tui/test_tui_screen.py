@@ -14,6 +14,8 @@ from tui_stage import Stage, play
 from dagx_engine.views import (
     AssetsChanged,
     AssetState,
+    CauseView,
+    CodeChange,
     EngineEnded,
     Loaded,
     LoadFailed,
@@ -585,8 +587,10 @@ def test_auto_is_switched_and_shown() -> None:
 
 def test_why_shows_the_chain_to_the_cause() -> None:
     a = asset("a", S.UPSTREAM_STALE)
-    root = ReasonView("code", "code changed (assets.py:3)")
-    view = WhyView(a, "stale: an input will change", (), (("b", root),), (("python", "3.11"),))
+    changed = CodeChange("assets.py:3", "", "", ("- old = 1", "+ new\x1b[2J = 2"))
+    root = ReasonView("code", "code changed (assets.py:3)", code=changed)
+    cause = CauseView("b", 1, "a", S.STALE, (root,), root=True)
+    view = WhyView(a, "stale: an input will change", (), (cause,), (("python", "3.11"),))
 
     async def scene(stage: Stage) -> None:
         await stage.put(board([a]))
@@ -595,6 +599,8 @@ def test_why_shows_the_chain_to_the_cause() -> None:
             if "╰─ b" in await stage.settle():
                 break
         assert "code changed (assets.py:3)" in stage.screen
+        assert "- old = 1" in stage.screen
+        assert "+ new = 2" in stage.screen
         assert "$ dagx why a" in stage.screen
         assert "Why a" not in await stage.press("escape")
 
@@ -730,7 +736,16 @@ def test_hostile_names_are_harmless_everywhere(size: tuple[int, int]) -> None:
         for name in HOSTILE
     ]
     answers = {
-        a.key: WhyView(a, a.key, a.reasons, ((a.key, a.reasons[0]),), ((a.key, a.key),)) for a in assets
+        a.key: WhyView(
+            a,
+            a.key,
+            (ReasonView("code", a.key, a.key, CodeChange(a.key, a.key, "", (f"- {a.key}",))),),
+            (CauseView(a.key, 1, a.key, S.STALE, a.reasons, root=True, error=a.key),),
+            ((a.key, a.key),),
+            ((a.key, a.key),),
+            (a.key,),
+        )
+        for a in assets
     }
     log = StepLog(RUN, HOSTILE[0], "\n".join(HOSTILE))
 

@@ -17,6 +17,8 @@ from dagx_engine.views import (
     AssetsChanged,
     AssetState,
     AssetView,
+    CauseView,
+    CodeChange,
     Event,
     Loaded,
     LoadFailed,
@@ -183,8 +185,15 @@ class Demo(FakeDev):
     def why(self, asset: str) -> WhyView | None:
         time.sleep(0.2)
         found = self.assets[asset]
-        root = ReasonView("code:staging:stg_items", "code changed: stg_items (staging.py:12)")
-        chain = (("orders_with_items", ReasonView("input", "stg_items will run")), ("stg_items", root))
+        root = ReasonView(
+            "code:staging:stg_items",
+            "code of stg_items changed (staging.py:12)",
+            code=CodeChange("staging.py:12", "", "", ("- TAX = 0.19", "+ TAX = 0.07")),
+        )
+        chain = (
+            CauseView("orders_with_items", 1, asset, S.UPSTREAM_STALE, (), root=False),
+            CauseView("stg_items", 2, "orders_with_items", S.STALE, (root,), root=True),
+        )
         return WhyView(
             found, f"{found.state.value}: 1 of its 6 parts changed", found.reasons, chain,
             (("code:marts:fct_sales", "marts.py:48"), ("package:polars", "1.9.0"), ("input:orders", "5d41402a")),

@@ -32,10 +32,11 @@ from dagx_tui.words import (
     wrap,
 )
 
-__all__ = ["ABOUT", "detail_lines", "group_lines", "reason_lines"]
+__all__ = ["ABOUT", "code_lines", "detail_lines", "group_lines", "reason_lines"]
 
 ABOUT = 400
 """Characters of a reason or an error where it is told in a few lines."""
+_CHANGED_LINES = 12
 
 _LABEL = 9
 _PREVIEW_LINES = 40
@@ -91,6 +92,21 @@ def reason_lines(reasons: Sequence[ReasonView], width: int, looks: Looks) -> lis
         first, *more = wrap(cut(clean(reason.text), ABOUT), max(1, width - 2)) or [""]
         lines.append([("· ", looks.warning), (first, PLAIN)])
         lines += [[("  " + text, PLAIN)] for text in more]
+        lines += [[("  ", PLAIN), *line] for line in code_lines(reason, width - 2, looks)]
+    return lines
+
+
+def code_lines(reason: ReasonView, width: int, looks: Looks) -> list[Line]:
+    """What more is known of a reason, and the lines of code that changed."""
+    lines: list[Line] = [
+        [(text, looks.muted)] for text in wrap(cut(clean(reason.detail), ABOUT), max(1, width)) if text
+    ]
+    diff = reason.code.diff if reason.code is not None else ()
+    styles = {"- ": Style(color="red"), "+ ": Style(color="green")}
+    for line in diff[:_CHANGED_LINES]:
+        lines.append([(cut(clean(line.expandtabs(4)), max(1, width)), styles.get(line[:2], looks.muted))])
+    if len(diff) > _CHANGED_LINES:
+        lines.append([(f"and {len(diff) - _CHANGED_LINES:,} more lines", looks.muted)])
     return lines
 
 

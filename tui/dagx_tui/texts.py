@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
-from dagx_engine.views import AssetState, WhyView
+from dagx_engine.views import AssetState, CauseView, WhyView
 from dagx_tui.board import Board
-from dagx_tui.detail import ABOUT, reason_lines
+from dagx_tui.detail import ABOUT, code_lines, reason_lines
 from dagx_tui.failure import error_lines
 from dagx_tui.intents import Cost
 from dagx_tui.keys import KEYS, where_titles
@@ -49,29 +49,41 @@ def why_lines(why: WhyView, width: int, looks: Looks) -> list[Line]:
     if why.reasons:
         lines.append(())
         lines += reason_lines(why.reasons, width, looks)
+    lines += [[(text, PLAIN)] for note in why.notes for text in wrap(cut(clean(note), ABOUT), width)]
     if why.chain:
         lines += [(), [("back to the cause", looks.muted)]]
         lines.append([(cut_middle(clean(why.asset.key), width), PLAIN)])
-        for depth, (key, reason) in enumerate(why.chain):
-            indent = "  " * min(depth, 8) + looks.pick("╰─ ", "`- ")
-            room = max(1, width - cell_len(indent))
-            lines.append([(indent, looks.muted), (cut_middle(clean(key), room), looks.strong)])
-            lines += [
-                [(" " * cell_len(indent) + text, PLAIN)]
-                for text in wrap(cut(clean(reason.text), ABOUT), room)
-            ]
-    if why.depends_on:
-        lines += [(), [("rests on", looks.muted)]]
-        longest = min(width // 2, max(cell_len(clean(part)) for part, _ in why.depends_on))
-        for part, what in why.depends_on:
+        for cause in why.chain[:_LISTED]:
+            lines += _cause_lines(cause, width, looks)
+        if len(why.chain) > _LISTED:
+            lines.append([(f"  and {len(why.chain) - _LISTED:,} more", looks.muted)])
+    rests = why.rests_on or why.depends_on
+    if rests:
+        lines += [(), [("rests on" if state is AssetState.FRESH else "needs", looks.muted)]]
+        longest = min(width // 2, max(cell_len(clean(part)) for part, _ in rests))
+        for part, what in rests:
             room = max(1, width - longest - 2)
-            lines.append(
+            lines += [
                 [
-                    (pad(cut_middle(clean(part), longest), longest + 2), looks.accent),
-                    (cut(clean(what), room), PLAIN),
+                    (pad("" if place else cut_middle(clean(part), longest), longest + 2), looks.accent),
+                    (text, PLAIN),
                 ]
-            )
+                for place, text in enumerate(wrap(cut(clean(what), ABOUT), room))
+            ]
     lines += [(), [(f"$ {shell('why', why.asset.key)}", looks.muted)]]
+    return lines
+
+
+def _cause_lines(cause: CauseView, width: int, looks: Looks) -> list[Line]:
+    indent = "  " * min(cause.depth - 1, 8) + looks.pick("╰─ ", "`- ")
+    room = max(1, width - cell_len(indent))
+    lines: list[Line] = [[(indent, looks.muted), (cut_middle(clean(cause.asset), room), looks.strong)]]
+    margin = " " * cell_len(indent)
+    first = cause.reasons[0] if cause.root and cause.reasons else None
+    words = cause.error or (first.text if first is not None else cause.state.value)
+    lines += [[(margin + text, PLAIN)] for text in wrap(cut(clean(words), ABOUT), room)]
+    if first is not None:
+        lines += [[(margin, PLAIN), *line] for line in code_lines(first, room, looks)]
     return lines
 
 

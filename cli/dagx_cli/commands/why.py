@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from dagx_cli.console import Console
 from dagx_cli.options import Ascii, Asset, Json, ProjectPath, Python
 from dagx_cli.render.why import why_lines
@@ -12,15 +16,18 @@ def why(
     asset: Asset,
     project: ProjectPath = None,
     python: Python = None,
+    everything: Annotated[
+        bool, typer.Option("-a", "--all", help="Every part by name, and whole differences.")
+    ] = False,
     as_json: Json = False,
     ascii_only: Ascii = False,
 ) -> int:
     """Say why an asset is stale.
 
-    Or, when it is fresh, what that rests on.
+    With the lines of code that changed, down to the root cause; of a fresh one, what it rests on.
     """
     console = Console.of_process(ascii_only=ascii_only).at_full_length()
     with api.open_project(project, python=python) as opened:
         view = api.why(opened, asset)
-    console.answer(view, as_json, lambda look: why_lines(view, look))
+    console.answer(view, as_json, lambda look: why_lines(view, look, everything=everything))
     return 0

@@ -64,4 +64,6 @@ def _summary(view: PlanView) -> str:
     else:
         also = f", {maybe:,} of them only if something new comes from upstream" if maybe else ""
         words = f"{len(view.steps):,} of {count(view.total, 'step')} would run{also}"
-    return words + about(view.expected_seconds)
+    least, most = view.certain_seconds, view.expected_seconds
+    is_open = certain and maybe and least is not None and duration(least) != duration(most)
+    return words + (f"{about(least)} to {duration(most)}" if is_open else about(most))

@@ -39,7 +39,7 @@ class Codebase:
     def __init__(self, sources: dict[str, Source], root: str) -> None:
         self.sources = sources
         self.root = root
-        self.places: dict[str, tuple[str, int]] = {}
+        self.places: dict[str, tuple[str, list[tuple[int, int]]]] = {}
         self._module_of = {source.file: name for name, source in sources.items()}
         self._units: dict[str, ModuleUnits] = {}
         self._lines: dict[str, dict[int, list[Target]]] = {}
@@ -74,7 +74,7 @@ class Codebase:
             self._units[module] = cut(self.sources[module].data)
             file = self.relative(module)
             for unit in self._units[module].units.values():
-                self.places[f"code:{module}:{unit.name}"] = (file, unit.line)
+                self.places[f"code:{module}:{unit.name}"] = (file, unit.spans)
         return self._units[module]
 
     def units_at(self, module: str, line: int) -> list[Target]:

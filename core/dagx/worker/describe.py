@@ -69,7 +69,7 @@ class Description:
             "assets": external + own,
             "checks": [self._check(key, spec) for key, spec in self._resolved.checks.items()],
             "steps": steps,
-            "places": {name: list(place) for name, place in self._fingerprinter.places.items()},
+            "places": self._places(),
             "modules": {self._relative(source.file): _bytes_digest(source.data) for source in sources},
             "read_at_import": [self._relative(path) for path in project.read_at_import],
             "third_party": list(project.importer.third_party),
@@ -180,6 +180,16 @@ class Description:
         return (
             {"file": self._relative(source.file), "line": source.line} if source else {"file": "", "line": 0}
         )
+
+    def _places(self) -> dict[str, Any]:
+        """Where each part of code is written: the file, and the first and last lines there; none mean all of it."""
+        found: dict[str, Any] = {
+            f"module:{source.module}": [self._relative(source.file), []]
+            for source in self._project.importer.sources.values()
+        }
+        for name, (file, spans) in self._fingerprinter.places.items():
+            found[name] = [file, [list(span) for span in spans]]
+        return found
 
     def _relative(self, file: str) -> str:
         return _relative(file, self._project.root)

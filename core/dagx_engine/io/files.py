@@ -88,6 +88,14 @@ class Files:
         """The digest of each name as it is now. For a file that is being written it waits a moment, or `patience`."""
         return {name: self.digest(name, patience=patience) for name in names}
 
+    def edited(self, path: str) -> tuple[int, float] | None:
+        """The size of a file and when it was written last; None when it is not there."""
+        try:
+            found = os.stat(os.path.join(self._root, path))
+        except OSError:
+            return None
+        return found.st_size, found.st_mtime
+
     def digest(self, name: str, *, patience: float = 0.0) -> str:
         kind, _, path = name.partition(":")
         if kind == "file":

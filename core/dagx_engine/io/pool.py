@@ -156,6 +156,11 @@ class Pool:
         for number in [n for n in self._generations if n < generation - _KEPT_GENERATIONS]:
             del self._generations[number]
 
+    def sources(self, generation: int) -> Mapping[str, Any]:
+        """What was executed as this generation: by module its file and its bytes, in base64."""
+        found = self._generations.get(generation)
+        return found.sources if found is not None else {}
+
     def run(self, assignment: Assignment) -> None:
         """Give the attempt to a worker that is free, or to a new one."""
         self._waiting.append(assignment)

@@ -19,6 +19,7 @@ from dagx_engine.io.rows import (
     Results,
     Written,
 )
+from dagx_engine.io.texts import keep_texts
 from dagx_engine.pure.generation import Key
 
 __all__ = ["keep_manifest", "point", "point_check", "storable", "told", "write_results"]
@@ -36,7 +37,8 @@ def write_results(
     numbers = {item.key: item.id for item in made}
     checks = [_add_evaluation(db, run, step, at, item, numbers) for item in results.checks]
     observed = [_add_observation(db, run, at, item) for item in results.observed]
-    return Written(made, checks, observed)
+    keep_texts(db, results.texts)
+    return Written(made, checks, observed, tuple(results.texts))
 
 
 def _add(

@@ -147,6 +147,8 @@ class Results:
     made: Sequence[NewMaterialization] = ()
     checks: Sequence[NewEvaluation] = ()
     observed: Sequence[NewObservation] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """The source text of parts of code, by their digests."""
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,8 @@ class Written:
     made: Sequence[Materialization] = ()
     checks: Sequence[Evaluation] = ()
     observed: Sequence[Observation] = ()
+    texts: Sequence[str] = ()
+    """The digests of parts of code whose text was stored."""
 
 
 def partition_row_of(item: Materialization) -> PartitionRow:

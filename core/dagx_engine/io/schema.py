@@ -45,6 +45,12 @@ def retention_and_acceptance(db: Database) -> None:
         db.execute(statement)
 
 
+@_step
+def texts_of_code(db: Database) -> None:
+    """The source text of parts of code, by their digests: what the lines were that changed since."""
+    db.execute("CREATE TABLE texts (digest TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT, WITHOUT ROWID")
+
+
 _FIRST = (
     """
     CREATE TABLE runs (

@@ -30,6 +30,7 @@ from dagx_engine.io.rows import (
     step_of,
 )
 from dagx_engine.io.stamps import StampRows
+from dagx_engine.io.texts import TextRows
 
 __all__ = ["Store"]
 
@@ -43,6 +44,7 @@ class Store:
         self.partitions = PartitionRows(self._file)
         self.stamps = StampRows(self._file)
         self.retiring = RetiringRows(self._file)
+        self.texts = TextRows(self._file)
 
     def close(self) -> None:
         self._file.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dagx.graphs import CycleError, topological_order
@@ -37,7 +37,7 @@ def generation_of(number: int, said: Mapping[str, Any]) -> Generation:
         {asset.key: asset for asset in assets},
         {step.name: step for step in steps},
         {check.key: check for check in checks},
-        places={name: Place(str(file), int(line)) for name, (file, line) in said["places"].items()},
+        places={name: _place(file, spans) for name, (file, spans) in said["places"].items()},
         modules=dict(said["modules"]),
         read_at_import=tuple(said["read_at_import"]),
         third_party=tuple(said["third_party"]),
@@ -48,6 +48,11 @@ def generation_of(number: int, said: Mapping[str, Any]) -> Generation:
     )
     is_sorted = not any(check.blocking for check in checks) and not any(step.observes for step in steps)
     return found if is_sorted else in_order(found)
+
+
+def _place(file: str, spans: Sequence[Sequence[int]]) -> Place:
+    found = tuple((int(first), int(last)) for first, last in spans)
+    return Place(file, min((first for first, _ in found), default=0), found)
 
 
 def in_order(generation: Generation) -> Generation:

@@ -67,6 +67,8 @@ class Place:
 
     file: str
     line: int
+    spans: tuple[tuple[int, int], ...] = ()
+    """First and last line of each statement of a part of code; none: all of the file."""
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}" if self.line else self.file

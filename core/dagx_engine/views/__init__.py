@@ -6,6 +6,7 @@ Knows no store, process or project; the engine makes these values and the front 
 from __future__ import annotations
 
 from dagx_engine.views.answers import (
+    CauseView,
     DoctorLine,
     DoctorView,
     LineageView,
@@ -24,6 +25,7 @@ from dagx_engine.views.assets import (
     CheckOutcome,
     CheckResultView,
     CheckView,
+    CodeChange,
     MetadataRow,
     PartitionsView,
     ReasonView,
@@ -59,9 +61,11 @@ __all__ = [
     "AssetsChanged",
     "AutomationView",
     "BoardReplaced",
+    "CauseView",
     "CheckOutcome",
     "CheckResultView",
     "CheckView",
+    "CodeChange",
     "DoctorLine",
     "DoctorView",
     "EngineEnded",

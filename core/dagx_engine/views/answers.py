@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dagx_engine.views.assets import AssetView, MetadataRow, ReasonView
+from dagx_engine.views.assets import AssetState, AssetView, MetadataRow, ReasonView
 
 __all__ = [
+    "CauseView",
     "DoctorLine",
     "DoctorView",
     "LineageView",
@@ -43,15 +44,35 @@ class ShowView:
 
 
 @dataclass(frozen=True)
+class CauseView:
+    """An upstream asset that is not fresh, in the chain of one that is not because of it."""
+
+    asset: str
+    depth: int
+    """How many steps of lineage lie between it and the asset that was asked about, at least 1."""
+    feeds: str
+    """The asset of the chain that needs it."""
+    state: AssetState
+    reasons: tuple[ReasonView, ...]
+    root: bool
+    """Whether it is not fresh by itself. Else it is because of those that follow."""
+    error: str | None = None
+
+
+@dataclass(frozen=True)
 class WhyView:
     asset: AssetView
     verdict: str
     """One line in words: `stale: 2 of its parts changed`, `fresh: nothing it depends on changed`."""
     reasons: tuple[ReasonView, ...]
-    chain: tuple[tuple[str, ReasonView], ...]
-    """From this asset's nearest upstream cause to the root cause: (asset key, its reason)."""
+    chain: tuple[CauseView, ...]
+    """Up to the root causes, the nearest first: each asset before those that it needs, and once."""
     depends_on: tuple[tuple[str, str], ...]
-    """What a fresh asset rests on: (part, what it is)."""
+    """What a fresh asset rests on, or what one that was never made needs: (part, what it is)."""
+    rests_on: tuple[tuple[str, str], ...] = ()
+    """The same in short: (kind of thing, which)."""
+    notes: tuple[str, ...] = ()
+    """What else there is to say, a sentence each: when it failed, when it is tried again."""
 
 
 @dataclass(frozen=True)

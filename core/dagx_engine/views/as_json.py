@@ -17,7 +17,7 @@ def to_json(value: object) -> object:
         return value.value
     if is_dataclass(value) and not isinstance(value, type):
         found: dict[str, object] = {f.name: to_json(getattr(value, f.name)) for f in fields(value)}
-        for extra in ("counts", "reason", "expected_seconds", "ok", "outcome", "size"):
+        for extra in ("counts", "reason", "expected_seconds", "certain_seconds", "ok", "outcome", "size"):
             if isinstance(getattr(type(value), extra, None), property):
                 found[extra] = to_json(getattr(value, extra))
         return found

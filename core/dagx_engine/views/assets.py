@@ -13,6 +13,7 @@ __all__ = [
     "CheckOutcome",
     "CheckResultView",
     "CheckView",
+    "CodeChange",
     "MetadataRow",
     "PartitionsView",
     "ReasonView",
@@ -52,6 +53,21 @@ class CheckOutcome(str, Enum):
 
 
 @dataclass(frozen=True)
+class CodeChange:
+    """How a piece of code reads now, and how it read when the result was made."""
+
+    place: str
+    """`file:line`, relative to the project; empty when it is gone."""
+    before: str | None
+    """None: it was not used, or its text was not stored."""
+    after: str | None
+    """None: it is no longer used."""
+    diff: tuple[str, ...]
+    """The lines that changed, after `- ` and `+ `, with lines around them after two spaces; `@@ file:line` begins each
+    place where there are several. Empty when there is nothing to compare, or nothing differs but the form."""
+
+
+@dataclass(frozen=True)
 class ReasonView:
     """One reason why an asset is not fresh."""
 
@@ -59,6 +75,9 @@ class ReasonView:
     """Name of the part of the manifest that differs, such as `code:assets:clean`."""
     text: str
     """The reason in words, with `file:line` where there is one."""
+    detail: str = ""
+    """What more is known of it, in words. Only `why` asks for it, as for `code`."""
+    code: CodeChange | None = None
 
 
 @dataclass(frozen=True)

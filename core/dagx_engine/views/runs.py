@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -72,8 +73,17 @@ class PlanView:
     @property
     def expected_seconds(self) -> float | None:
         """The sum of what is known from earlier runs; None when nothing is known."""
-        known = [step.expected_seconds for step in self.steps if step.expected_seconds is not None]
-        return sum(known) if known else None
+        return _sum(step.expected_seconds for step in self.steps)
+
+    @property
+    def certain_seconds(self) -> float | None:
+        """The same of the steps that run in any case."""
+        return _sum(step.expected_seconds for step in self.steps if step.certain)
+
+
+def _sum(seconds: Iterable[float | None]) -> float | None:
+    known = [each for each in seconds if each is not None]
+    return sum(known) if known else None
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,7 @@ def described(**more: Any) -> dict[str, Any]:
         "max_workers": 3,
         "limits": {"tag kind": 2},
         "run_config": {"ops": {}},
-        "places": {"code:m:f": ["defs/raw.py", 12]},
+        "places": {"code:m:f": ["defs/raw.py", [[12, 14], [20, 20]]]},
         "modules": {"defs/raw.py": "d1"},
         "read_at_import": ["table.json"],
         "third_party": ["pandas"],
@@ -129,7 +129,7 @@ def test_what_a_worker_says_becomes_a_generation() -> None:
         "defs/raw.py:12",
     )
     assert (step.assets, step.parts, step.widened) == (("raw/orders",), (("code:m:f", "1"),), "why")
-    assert found.places == {"code:m:f": Place("defs/raw.py", 12)}
+    assert found.places == {"code:m:f": Place("defs/raw.py", 12, ((12, 14), (20, 20)))}
     assert found.third_party == ("pandas",)
     assert step.checks == (check("raw/orders:sound"),)
     assert step.config_problem == "ops.raw__orders.config.days: is missing"
