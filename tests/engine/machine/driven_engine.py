@@ -82,6 +82,9 @@ class Played:
         meanwhile()
         self._engine.finished(step)
 
+    def sources(self, generation: int) -> dict[str, object]:
+        return {}
+
     def stop(self, token: str) -> list[object]:
         return []
 
