@@ -88,6 +88,7 @@ def drop_garbage(space: Workspace, store: Store, garbage: Garbage) -> None:
     for doomed in (garbage.expired, garbage.over, garbage.foreign):
         store.retiring.drop(doomed)
     store.retiring.drop(Doomed(runs=garbage.runs))
+    store.texts.drop_unused()
     space.objects.remove([*garbage.freed, *garbage.freed_over, *garbage.freed_foreign])
     space.ledger.forget()
 

@@ -206,3 +206,18 @@ def test_a_package_and_a_variable_are_named_with_what_is_known_of_them(world: Wo
     world.change("env/site-packages/shopkit-1.1.dist-info/METADATA", "Version: 1.0", "Version: 1.1")
     (reason,) = why(world, "a", **path, SHOP_TOKEN="one")["reasons"]
     assert reason["text"] == "package shopkit 1.0 → 1.1"
+
+
+def test_the_texts_of_results_that_are_gone_go_with_them(world: World) -> None:
+    shop(world)
+    world.write("pyproject.toml", "[tool.dagx]\nretention = 1\n")
+    for tax in (1, 2, 3):
+        world.change("lib/text.py", "TAX = 19" if tax == 1 else f"TAX = {tax - 1}", f"TAX = {tax}")
+        world.run()
+    assert world.dagx("gc").code == 0
+    with sqlite3.connect(world.root / ".dagx" / "state.db") as db:
+        texts = {text for (text,) in db.execute("SELECT text FROM texts WHERE text LIKE 'TAX%'")}
+    db.close()
+    assert texts == {"TAX = 3"}
+    world.change("lib/text.py", "TAX = 3", "TAX = 4")
+    assert why(world, "total")["reasons"][0]["code"]["diff"] == ["- TAX = 3", "+ TAX = 4"]

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 
 from dagx_engine.io.database import Database
 
-__all__ = ["TextRows", "drop_unused_texts", "keep_texts"]
+__all__ = ["TextRows", "keep_texts"]
 
 _AT_ONCE = 500
 """SQLite takes so many values in one statement, and more."""
@@ -33,17 +33,17 @@ class TextRows:
             found.update((row[0], row[1]) for row in rows)
         return found
 
+    def drop_unused(self) -> int:
+        """Take away the texts that no manifest names any more; returns how many."""
+        with self._file.transaction() as db:
+            cursor = db.execute(
+                "DELETE FROM texts WHERE digest NOT IN "
+                "(SELECT json_extract(part.value, '$[1]') FROM manifests, json_each(manifests.parts) AS part)"
+            )
+            return cursor.rowcount
+
 
 def keep_texts(db: sqlite3.Connection, texts: Mapping[str, str]) -> None:
     """Write these down, within the caller's transaction."""
     if texts:
         db.executemany("INSERT OR IGNORE INTO texts(digest, text) VALUES (?,?)", list(texts.items()))
-
-
-def drop_unused_texts(db: sqlite3.Connection) -> int:
-    """Take away, within the caller's transaction, the texts that no manifest names any more; returns how many."""
-    cursor = db.execute(
-        "DELETE FROM texts WHERE digest NOT IN "
-        "(SELECT json_extract(part.value, '$[1]') FROM manifests, json_each(manifests.parts) AS part)"
-    )
-    return cursor.rowcount

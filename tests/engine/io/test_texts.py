@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dagx_engine.io.database import Database
-from dagx_engine.io.texts import TextRows, drop_unused_texts, keep_texts
+from dagx_engine.io.texts import TextRows, keep_texts
 
 
 @pytest.fixture
@@ -35,5 +35,5 @@ def test_what_no_manifest_names_goes(file: Database) -> None:
         keep_texts(db, {"kept": "a", "also": "b", "unused": "c"})
         for key, parts in (("k1", [["code:m:f", "kept"]]), ("k2", [["python", "3"], ["code:m:g", "also"]])):
             db.execute("INSERT INTO manifests(key, parts) VALUES (?,?)", (key, json.dumps(parts)))
-        assert drop_unused_texts(db) == 1
+    assert TextRows(file).drop_unused() == 1
     assert TextRows(file).digests() == {"kept", "also"}
