@@ -24,7 +24,6 @@ from dagx_engine.choosing import resolve_partitions, stale_partitions
 from dagx_engine.collecting import Collector
 from dagx_engine.daemon import Daemon
 from dagx_engine.executor import Executor, Request
-from dagx_engine.explaining import explain
 from dagx_engine.io.rows import RunRow
 from dagx_engine.io.store import Store
 from dagx_engine.io.template import write_template
@@ -46,12 +45,12 @@ from dagx_engine.views import (
     RunView,
     ShowView,
     StatusView,
-    WhyView,
 )
 from dagx_engine.workspace import Workspace
 
 if TYPE_CHECKING:
     from dagx_engine.requests.gc import gc
+    from dagx_engine.requests.why import why
 
 __all__ = [
     "WHICH",
@@ -77,7 +76,7 @@ __all__ = [
 ]
 
 
-_LATE = {"gc": "dagx_engine.requests.gc"}
+_LATE = {"gc": "dagx_engine.requests.gc", "why": "dagx_engine.requests.why"}
 """Requests that few commands make, with the module of each: the others start without."""
 
 
@@ -306,14 +305,6 @@ def show(project: Project, asset: str) -> ShowView:
         key = key_named(generation, asset)
         view = next(view for view in views_of(space, generation) if view.key == key)
         return present.show_view(view, space.stored(key), space.object_place, space.last_error(view.step))
-
-
-def why(project: Project, asset: str) -> WhyView:
-    """Why an asset is what it is. Raises ProjectError, UsageError."""
-    with loaded(project) as (space, generation):
-        key = key_named(generation, asset)
-        views = {view.key: view for view in views_of(space, generation)}
-        return explain(space, generation, views, key)
 
 
 def lineage(project: Project, selection: str | None = None) -> LineageView:

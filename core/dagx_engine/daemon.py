@@ -6,6 +6,7 @@ Nothing here waits for anything but the inbox; a request from another thread is 
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import os
 import queue
 import threading
@@ -14,7 +15,7 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from dagx.errors import DagxError
 from dagx_engine import present
@@ -22,7 +23,6 @@ from dagx_engine.board import Board
 from dagx_engine.choosing import without_partitions
 from dagx_engine.collecting import Collector
 from dagx_engine.executor import Executor, Request
-from dagx_engine.explaining import explain
 from dagx_engine.io.pool import Described, News, Refused
 from dagx_engine.io.project import ProjectFiles, find_project
 from dagx_engine.io.python import Interpreter, find_python
@@ -476,7 +476,9 @@ class Daemon:
         generation = self._space.in_force()
         key = key_named(generation, asset)
         views: Mapping[str, AssetView] = {view.key: view for view in self._board.look_over()}
-        return explain(self._space, generation, views, key)
+        explaining: Any = importlib.import_module("dagx_engine.explaining")  # not needed to start
+        found: WhyView = explaining.explain(self._space, generation, views, key)
+        return found
 
     def _show(self, asset: str) -> ShowView:
         generation = self._space.in_force()

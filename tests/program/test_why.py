@@ -221,3 +221,30 @@ def test_the_texts_of_results_that_are_gone_go_with_them(world: World) -> None:
     assert texts == {"TAX = 3"}
     world.change("lib/text.py", "TAX = 3", "TAX = 4")
     assert why(world, "total")["reasons"][0]["code"]["diff"] == ["- TAX = 3", "+ TAX = 4"]
+
+
+def test_partitions_and_assets_made_in_parts_show_their_lines(world: World) -> None:
+    world.write(
+        "definitions.py",
+        """
+        import dagx as dg
+
+        FACTOR = 1
+
+        @dg.asset(partitions_def=dg.StaticPartitionsDefinition(["x", "y"]))
+        def by_letter(context) -> str:
+            return context.partition_key * FACTOR
+
+        @dg.multi_asset(specs=[dg.AssetSpec("left"), dg.AssetSpec("right")], can_subset=True)
+        def sides(context):
+            for key in context.selected_asset_keys:
+                yield dg.MaterializeResult(asset_key=key, value=FACTOR)
+        """,
+    )
+    assert world.run("by_letter", "--partitions", "missing").code == 0
+    assert world.run("key:left or key:right").code == 0
+    assert why(world, "by_letter")["verdict"].startswith("fresh")
+    world.change("definitions.py", "FACTOR = 1", "FACTOR = 2")
+    for asset in ("by_letter", "left", "right"):
+        (changed,) = (one for one in why(world, asset)["reasons"] if one["part"] == "code:definitions:FACTOR")
+        assert changed["code"]["diff"] == ["- FACTOR = 1", "+ FACTOR = 2"], asset

@@ -26,6 +26,9 @@ _GROUPS = {
     "io_manager": "settings",
     "variable": "settings",
     "env": "settings",
+    "doc": "code",
+    "source": "code",
+    "learned": "code",
 }
 _IN_ORDER = ("code", "values", "inputs", "files", "packages", "settings", "others")
 _SHOWN = 6
@@ -92,6 +95,8 @@ def _names(group: str, members: Iterable[tuple[str, str]]) -> list[str]:
             )
         elif kind in ("input", "file"):
             found.append(f"{rest} ({digest})" if digest in ("absent", "missing", "external") else rest)
+        elif kind == "partition":
+            found.append(f"partition {digest}")
         elif kind == "dir":
             found.append(f"the names in {rest}")
         elif kind in ("config", "resource", "variable", "io_manager"):

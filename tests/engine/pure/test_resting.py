@@ -31,6 +31,7 @@ def test_parts_are_put_together_by_kind() -> None:
         ("variable:TOKEN", "1"),
         ("io_manager:lake", "1"),
         ("partition", "2024-01-01"),
+        ("doc:shop:clean", "1"),
         ("codec", "1"),
     ]
     assert grouped(parts, PLACES) == (
@@ -40,7 +41,7 @@ def test_parts_are_put_together_by_kind() -> None:
         ("files", "data/x.csv, data/y.csv (absent), the names in data"),
         ("packages", "polars 1.9, python 3.12"),
         ("settings", "config limit, environment variable TOKEN, IO manager lake"),
-        ("others", "partition"),
+        ("others", "partition 2024-01-01"),
     )
 
 
