@@ -238,7 +238,7 @@ def test_partitions_and_assets_made_in_parts_show_their_lines(world: World) -> N
         @dg.multi_asset(specs=[dg.AssetSpec("left"), dg.AssetSpec("right")], can_subset=True)
         def sides(context):
             for key in context.selected_asset_keys:
-                yield dg.MaterializeResult(asset_key=key, value=FACTOR)
+                yield dg.MaterializeResult(asset_key=key, metadata={"n": FACTOR})
         """,
     )
     assert world.run("by_letter", "--partitions", "missing").code == 0
