@@ -124,7 +124,7 @@ class _Rows:
         self._reads = reads
         self._ok = bool(result["ok"])
         paths = [path for path in sorted(result["seen"]["made"]) if os.path.isfile(path)]
-        found = space.disk.observe([f"file:{space.disk.name_of(path)}" for path in paths])
+        found = space.surroundings.observe([f"file:{space.disk.name_of(path)}" for path in paths])
         self._written = tuple((name, digest) for name, digest in found.items() if is_settled(digest))
         step = generation.steps[attempt.step]
         self._versions = current_of(space.ledger.records([*generation.inputs(attempt.step), *step.assets]))

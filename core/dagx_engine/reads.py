@@ -27,8 +27,8 @@ class Reads:
     changed: tuple[str, ...]
     """Paths of files that hold something else than when they were first read: it may have seen neither state."""
     stirred: tuple[str, ...] = ()
-    """Paths that somebody was at, of whom it is not known what the attempt saw: files that hold the same again, folders
-    in which names came or went."""
+    """Paths that somebody was at, so that it is not known what the attempt saw: files that hold the same again, folders
+    in which names came or went, things that came or went."""
 
 
 def look_again(
@@ -50,6 +50,10 @@ def look_again(
         look.at_file(path, None if stamp is None else tuple(stamp))
     for path, digest in seen.get("listed", {}).items():
         look.at_folder(path, digest)
+    for kind in ("probed", "links"):
+        for path, answer in seen.get(kind, {}).items():
+            look.at_answer("exists:" if kind == "probed" else "link:", path, answer)
+    look.observed.update(space.surroundings.observe(f"env:{name}" for name in seen.get("variables", ())))
     if known is not None:
         look.observed.update((incomplete(f"{path} was not left alone"), SEEN) for path in look.stirred)
     versions = current_of(space.ledger.records(generation.inputs(step)))
@@ -82,8 +86,12 @@ class _Look:
 
     def at_folder(self, path: str, digest: str) -> None:
         """`digest` is of the names at the end of the attempt, if they were the same all the time."""
+        self.at_answer("dir:", path, digest)
+
+    def at_answer(self, kind: str, path: str, answer: str) -> None:
+        """`answer` is the one that the attempt was given."""
         short = self._disk.name_of(path)
-        name = f"dir:{short}"
+        name = kind + short
         self.observed[name] = self._disk.digest(name)
-        if self.observed[name] != digest:
+        if self.observed[name] != answer:
             self.stirred.append(short)

@@ -27,7 +27,8 @@ from dagx_engine.io.run_config import read_run_config
 from dagx_engine.io.sdk import lay_out
 from dagx_engine.io.secret import read_secret, write_secret
 from dagx_engine.io.store import Store
-from dagx_engine.io.workers import Gone, Heard, Launch
+from dagx_engine.io.surroundings import Surroundings
+from dagx_engine.io.workers import Gone, Heard, Launch, environment_of
 from dagx_engine.ledger import Ledger
 from dagx_engine.pure.asked import Asked
 from dagx_engine.pure.describe import generation_of
@@ -82,6 +83,9 @@ class Workspace:
         self._source_text: tuple[int, SourceText] | None = None
         self.store = self._open_store(write)
         self.disk = Files(files.root, self.store.stamps.read if self.store is not None else dict)
+        self.surroundings = Surroundings(
+            self.disk, lambda: environment_of(self.files), lambda: read_secret(self.files.state)
+        )
         self.ledger = Ledger(self.store, self.disk, self.objects)
 
     # Opening and closing.
@@ -308,7 +312,7 @@ class Workspace:
     def observe(self, records: Mapping[Product, Sequence[Record]], *, patience: float = 0.0) -> Observed:
         """What the outside things that these results depend on are now; `patience` is for files being written."""
         names = traced_names(record for found in records.values() for record in found)
-        return self.disk.observe(names, patience=patience)
+        return self.surroundings.observe(names, patience=patience)
 
     def keep_stamps(self) -> None:
         """Write down what was found out about files, so that the next engine need not read them again."""
@@ -384,7 +388,7 @@ class Workspace:
             if step not in generation.steps:
                 continue
             manifest, traced = as_far_as_seen(Manifest(row.parts))
-            now = manifest_of(generation, step, versions, traced, self.disk.observe(traced))
+            now = manifest_of(generation, step, versions, traced, self.surroundings.observe(traced))
             if now == manifest:
                 found[step] = Failure(manifest, row.line, row.run)
         return found

@@ -21,7 +21,7 @@ from dagx_engine.io.workers import Gone, Heard, Launch
 
 __all__ = ["PoolHere"]
 
-_hooks: list[Callable[[str, tuple[object, ...]], None]] = []
+_hooks: list[Any] = []
 _listening: list[bool] = []
 
 
@@ -123,12 +123,17 @@ def _is_below(module: object, folder: Path) -> bool:
     return any(str(place).startswith(str(folder) + os.sep) for place in places)
 
 
+def _pass_on(event: str, args: tuple[object, ...]) -> None:
+    for hook in _hooks if event != "sys._getframe" else ():
+        hook.__self__.hear(event, args, sys._getframe(1))
+
+
 @contextmanager
 def _one_audit_hook() -> Iterator[None]:
     """An audit hook can never be taken back: this process has one, which passes on to the tracer of the last load."""
     real = sys.addaudithook
     if not _listening:
-        real(lambda event, args: [hook(event, args) for hook in _hooks] and None)
+        real(_pass_on)
         _listening.append(True)
     _hooks.clear()
     sys.addaudithook = lambda hook: _hooks.append(hook)

@@ -6,7 +6,6 @@ It executes nothing. Values leave this file as digests alone, keyed by a secret 
 from __future__ import annotations
 
 import glob
-import hashlib
 import importlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,7 @@ from dagx.config.marks import kind_of
 from dagx.errors import InvalidConfigError
 from dagx.functions.op_definition import OpDefinition
 from dagx.project.defs import Definitions
-from dagx.worker.valuedigest import Unencodable, value_digest
+from dagx.worker.valuedigest import keyed_digest
 
 if TYPE_CHECKING:
     from dagx.worker.project import LoadedProject
@@ -108,12 +107,7 @@ class Configured:
 
     def digest(self, value: object) -> str:
         """A digest that says nothing of the value to whoever has not the secret of the project."""
-        try:
-            known = value_digest(value)
-        except Unencodable:
-            known = repr(value)
-        data = known.encode("utf-8", "surrogatepass")
-        return hashlib.blake2b(data, digest_size=16, key=self._secret).hexdigest()
+        return keyed_digest(value, self._secret)
 
 
 def _fields(value: object, path: Sequence[str]) -> Iterator[tuple[str, object]]:

@@ -23,6 +23,7 @@ from dagx.source import SourceLocation, innermost
 from dagx.worker.codecs import CODECS
 from dagx.worker.configured import Configured
 from dagx.worker.fingerprint import Fingerprint, Fingerprinter
+from dagx.worker.tracing.variables import variable_parts
 
 if TYPE_CHECKING:
     from dagx.partitions.definition import PartitionsDefinition
@@ -42,9 +43,8 @@ class Description:
         self._secret = secret
         self._fingerprinter = Fingerprinter(project.importer.sources, project.root)
         self._configured = Configured(project, secret)
-        self._common = {
-            f"import:{self._relative(path)}": _file_digest(path) for path in project.read_at_import
-        }
+        self._common = dict(project.imported)
+        self._common.update(variable_parts(project.variables, secret))
         self._common["python"] = ".".join(str(n) for n in sys.version_info[:2])
         self._resource_parts: dict[str, Fingerprint] = {}
         self._partitioning = _partitioning(project.resolved)
@@ -71,7 +71,7 @@ class Description:
             "steps": steps,
             "places": self._places(),
             "modules": {self._relative(source.file): _bytes_digest(source.data) for source in sources},
-            "read_at_import": [self._relative(path) for path in project.read_at_import],
+            "read_at_import": [name.partition(":")[2] for name in project.imported],
             "third_party": list(project.importer.third_party),
             "automation": project.automation(),
             "max_workers": self._max_workers(),
@@ -245,8 +245,7 @@ class Description:
             identity = identities.identity_of(resource, secret_key=self._secret)
             found = self._fingerprinter.of_identity(name, identity)
             for variable in sorted(set(_variables(identity.value))):
-                value = os.environ.get(variable)
-                found.parts[f"variable:{variable}"] = self._configured.digest(value)
+                found.parts.update(variable_parts([variable], self._secret))
             self._resource_parts[name] = found
         return self._resource_parts[name]
 
@@ -310,14 +309,6 @@ def _relative(file: str, root: str) -> str:
 def text_of(key: AssetKey) -> str:
     """The key as one string; segments with a slash in them stay apart."""
     return key.to_escaped_user_string()
-
-
-def _file_digest(path: str) -> str:
-    try:
-        with open(path, "rb") as stream:
-            return _bytes_digest(stream.read())
-    except OSError:
-        return "absent"
 
 
 def _bytes_digest(data: bytes) -> str:

@@ -19,7 +19,7 @@ from dagx.worker import wire
 from dagx.worker.problems import problem_of
 from dagx.worker.project import LoadedProject, load_project
 from dagx.worker.step import Interrupted, run_step
-from dagx.worker.tracing import readers
+from dagx.worker.tracing.listening import install
 
 __all__ = ["main"]
 
@@ -35,7 +35,7 @@ def main() -> None:
     end = socket.socket(fileno=fd)
     version = ".".join(str(n) for n in sys.version_info[:3])
     wire.send(end, {"did": "hello", "python": version, "executable": sys.executable, "prefix": sys.prefix})
-    readers.install()
+    install()
     code = 1
     try:
         _serve(end)
@@ -90,16 +90,30 @@ def _load(message: dict[str, Any]) -> tuple[LoadedProject | None, dict[str, Any]
     except BaseException as error:  # noqa: BLE001 - whatever the project does at import is its problem to show
         return None, {"did": "refused", "problem": problem_of(error, message["root"]).to_json()}
     if message.get("sources") is not None:
-        return project, {"did": "loaded"}
+        return _same_as_before(project, message)
     try:
         described = project.describe(bytes.fromhex(message["secret"]))
-        return project, {"did": "loaded", "definitions": described, "sources": project.sources()}
+        return project, {"did": "loaded", **project.to_json(), "definitions": described}
     except DagxError as error:
         return None, {"did": "refused", "problem": problem_of(error, message["root"]).to_json()}
     except Exception as error:  # noqa: BLE001 - a fault of ours must not look like one of the project's
         line = f"a bug of dagx: it cannot describe this project ({type(error).__name__}: {error})"
         text = f"{line}\nplease report it with these lines\n{traceback.format_exc()}"
         return None, {"did": "refused", "problem": {"line": line, "text": text, "file": "", "number": 0}}
+
+
+def _same_as_before(
+    project: LoadedProject, message: dict[str, Any]
+) -> tuple[LoadedProject | None, dict[str, Any]]:
+    """Another worker loaded and described the same sources before: what they read must have been the same, too."""
+    before: dict[str, str] = message["imported"]
+    changed = sorted(dict(before.items() ^ project.imported.items()))
+    if not changed:
+        return project, {"did": "loaded"}
+    line = (
+        f"{changed[0].partition(':')[2]}, read when the project is imported, changed while dagx was running"
+    )
+    return None, {"did": "refused", "problem": {"line": line, "text": line, "file": "", "number": 0}}
 
 
 def _step(project: LoadedProject, message: dict[str, Any], log: int) -> dict[str, Any]:

@@ -23,8 +23,9 @@ from dagx.project.resolution import ResolvedDefinitions
 from dagx.project.resolve import collect, resolve
 from dagx.worker.configured import given_config
 from dagx.worker.describe import Description
-from dagx.worker.loader import ProjectImporter, Source, is_project_file
-from dagx.worker.tracing import readers
+from dagx.worker.loader import ProjectImporter, Source
+from dagx.worker.tracing.imported import imported_parts
+from dagx.worker.tracing.listening import listen
 from dagx.worker.tracing.tracer import Tracer
 
 if TYPE_CHECKING:
@@ -45,8 +46,8 @@ def load_project(message: Mapping[str, Any]) -> LoadedProject:
     importer = ProjectImporter(root, _given(message.get("sources")))
     sys.meta_path.insert(0, importer)
     tracer = Tracer(root, message["state"])
-    readers.follow(tracer)
-    seen = tracer.start()
+    listen(tracer)
+    seen = tracer.start(importing=True)
     try:
         modules = [_import(importer, wanted) for wanted in message["modules"]]
         definitions = _definitions(modules, message["modules"])
@@ -57,9 +58,11 @@ def load_project(message: Mapping[str, Any]) -> LoadedProject:
         tracer.stop()
     run_config = given_config(message.get("config"))
     own = {os.path.realpath(source.file) for source in importer.sources.values()}
-    data = tuple(path for path in seen.read if path not in own and is_project_file(root, path))
+    imported = imported_parts(seen, own, root)
     seconds = time.monotonic() - started
-    return LoadedProject(root, definitions, resolved, importer, tracer, seconds, data, run_config)
+    return LoadedProject(
+        root, definitions, resolved, importer, tracer, seconds, imported, tuple(seen.variables), run_config
+    )
 
 
 def _given(sources: Mapping[str, Any] | None) -> dict[str, Source]:
@@ -120,8 +123,10 @@ class LoadedProject:
     importer: ProjectImporter
     tracer: Tracer
     seconds: float
-    read_at_import: tuple[str, ...] = ()
-    """Files of the project, other than modules, that importing it opened: what they say may be in any constant."""
+    imported: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What importing it read beside its modules, as parts of every step."""
+    variables: tuple[str, ...] = ()
+    """The environment variables that it asked for meanwhile."""
     run_config: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     @functools.cached_property
@@ -139,12 +144,13 @@ class LoadedProject:
         settings: ExecutionSettings = executor.settings(said.get("config"))
         return settings
 
-    def sources(self) -> dict[str, dict[str, str]]:
-        """The bytes that were executed, so that another worker can execute the same."""
-        return {
+    def to_json(self) -> dict[str, Any]:
+        """The bytes that were executed, so that another worker can execute the same; and what it must have read."""
+        sources = {
             source.module: {"file": source.file, "data": base64.b64encode(source.data).decode("ascii")}
             for source in self.importer.sources.values()
         }
+        return {"sources": sources, "imported": dict(self.imported)}
 
     def describe(self, secret: bytes) -> dict[str, Any]:
         """Assets, checks and steps with their fingerprints as JSON, upstream first; `secret` keys some digests."""

@@ -60,4 +60,7 @@ def _seen(seen: Seen, own: set[str]) -> dict[str, Any]:
         },
         "made": list(seen.made),
         "listed": seen.listed,
+        "probed": seen.probed,
+        "links": seen.links,
+        "variables": list(seen.variables),
     }

@@ -15,7 +15,7 @@ import struct
 from collections.abc import Iterable, Iterator
 from typing import cast
 
-__all__ = ["Unencodable", "classes_in", "value_digest"]
+__all__ = ["Unencodable", "classes_in", "keyed_digest", "value_digest"]
 
 
 class Unencodable(Exception):
@@ -25,6 +25,15 @@ class Unencodable(Exception):
 def value_digest(value: object) -> str:
     """The digest of a plain value or of containers of plain values. Raises Unencodable for anything else."""
     return hashlib.blake2b(_encoded(value, 0), digest_size=16).hexdigest()
+
+
+def keyed_digest(value: object, key: bytes) -> str:
+    """A digest that says nothing of the value to whoever has not the key."""
+    try:
+        known = value_digest(value)
+    except Unencodable:
+        known = repr(value)
+    return hashlib.blake2b(known.encode("utf-8", "surrogatepass"), digest_size=16, key=key).hexdigest()
 
 
 def classes_in(value: object) -> Iterator[type]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 import xxhash
 
-from dagx.worker.tracing.stamps import Stamp, is_racy, listing_digest, stamp_of
+from dagx.worker.tracing.stamps import Stamp, is_racy, kind_at, listing_digest, stamp_of, target_of
 from dagx_engine.io.leases import allow_leases, is_open_for_writing
 from dagx_engine.pure.manifest import ABSENT, UNSEEN
 
@@ -64,7 +64,7 @@ def is_settled(digest: str) -> bool:
 
 
 class Files:
-    """What `file:<path>` and `dir:<path>` are now; paths in the project are relative to it.
+    """What `file:<path>`, `dir:<path>`, `exists:<path>`, `link:<path>` are now; paths in the project begin there.
 
     `recall` is called once, when something is looked at first: what was known when the last engine ended.
     """
@@ -84,10 +84,6 @@ class Files:
             return "."
         return path[len(base) :] if path.startswith(base) else path
 
-    def observe(self, names: Iterable[str], *, patience: float = 0.0) -> dict[str, str]:
-        """The digest of each name as it is now. For a file that is being written it waits a moment, or `patience`."""
-        return {name: self.digest(name, patience=patience) for name in names}
-
     def edited(self, path: str) -> tuple[int, float] | None:
         """The size of a file and when it was written last; None when it is not there."""
         try:
@@ -97,11 +93,16 @@ class Files:
         return found.st_size, found.st_mtime
 
     def digest(self, name: str, *, patience: float = 0.0) -> str:
+        """Of a part of a manifest. For a file that is being written it waits a moment, or `patience`."""
         kind, _, path = name.partition(":")
         if kind == "file":
             return self.look(path, patience=patience)[0]
         if kind == "dir":
             return self._listing(self._place(path))
+        if kind == "exists":
+            return kind_at(self._place(path))
+        if kind == "link":
+            return target_of(self._place(path))
         if kind == "incomplete":
             return UNSEEN
         raise ValueError(f"{name!r} names nothing that can be looked at")

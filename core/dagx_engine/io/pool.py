@@ -84,6 +84,7 @@ class _Seat:
 class _Loaded:
     modules: Sequence[Mapping[str, Any]]
     sources: Mapping[str, Any] = field(default_factory=dict)
+    imported: Mapping[str, str] = field(default_factory=dict)
 
 
 class Pool:
@@ -126,7 +127,7 @@ class Pool:
         self._generations[load] = _Loaded(modules)
         self._seats.append(seat)
         asked = {"secret": secret.hex(), "config": config}
-        seat.worker.tell({**self._load_message(modules, None), **asked})
+        seat.worker.tell({**self._load_message(modules), **asked})
 
     def keep_spare(self, preload: tuple[str, ...]) -> None:
         """Have one more worker ready, with these modules imported, for the next load.
@@ -207,9 +208,7 @@ class Pool:
         seats = [*self._seats, *([self._spare] if self._spare else [])]
         return next((seat for seat in seats if seat.worker is worker), None)
 
-    def _load_message(
-        self, modules: Sequence[Mapping[str, Any]], sources: Mapping[str, Any] | None
-    ) -> dict[str, Any]:
+    def _load_message(self, modules: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         files = self._launch.files
         return {
             "do": "load",
@@ -217,7 +216,6 @@ class Pool:
             "state": str(files.state),
             "paths": list(files.paths),
             "modules": modules,
-            "sources": sources,
         }
 
     def _serve(self) -> None:
@@ -240,7 +238,9 @@ class Pool:
         seat.generation = generation
         known = self._generations[generation]
         self._seats.append(seat)
-        seat.worker.tell(self._load_message(known.modules, known.sources))
+        seat.worker.tell(
+            {**self._load_message(known.modules), "sources": known.sources, "imported": known.imported}
+        )
 
     def _assign(self, seat: _Seat, assignment: Assignment) -> None:
         seat.token = assignment.token
@@ -253,7 +253,8 @@ class Pool:
             case "loaded" if seat.loading is not None:
                 load, seat.loading = seat.loading, None
                 seat.generation, seat.loaded = load, True
-                self._generations[load].sources = message["sources"]
+                known = self._generations[load]
+                known.sources, known.imported = message["sources"], message["imported"]
                 return [Described(load, message["definitions"])]
             case "loaded":
                 seat.loaded = True

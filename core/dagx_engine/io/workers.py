@@ -24,7 +24,7 @@ from dagx_engine.io.logs import LogPump
 from dagx_engine.io.project import ProjectFiles
 from dagx_engine.io.python import Interpreter
 
-__all__ = ["Gone", "Heard", "Launch", "Worker"]
+__all__ = ["Gone", "Heard", "Launch", "Worker", "environment_of"]
 
 GRACE_SECONDS = 5.0
 """How long a step may clean up after it was asked to end."""
@@ -46,14 +46,22 @@ class Launch:
         return [self.interpreter.path, str(self.sdk / "dagx" / "worker" / "boot.py")]
 
     def environment(self, fd: int) -> dict[str, str]:
-        found = {name: value for name, value in os.environ.items() if not name.startswith("_PYI_")}
-        found = {**self.files.environment, **found}
+        found = environment_of(self.files)
         found[wire.FD_VARIABLE] = str(fd)
-        found["PYTHONHASHSEED"] = "0"
-        found["DAGX_ATTEMPT"] = str(self.files.root)
         if self.interpreter.bundled:
             found[wire.MODE_VARIABLE] = "1"
         return found
+
+
+def environment_of(files: ProjectFiles) -> dict[str, str]:
+    """What the project's code finds in its environment."""
+    found = {name: value for name, value in os.environ.items() if not name.startswith("_PYI_")}
+    return {
+        **files.environment,
+        **found,
+        "PYTHONHASHSEED": "0",
+        "DAGX_ATTEMPT": str(files.root),
+    }
 
 
 @dataclass(frozen=True)

@@ -31,10 +31,16 @@ _ORDER = (
     "config",
     "resource",
     "variable",
+    "env",
     "input",
     "file",
-    "import",
     "dir",
+    "exists",
+    "link",
+    "import",
+    "import-dir",
+    "import-exists",
+    "import-link",
     "package",
     "python",
     "partitions",
@@ -131,8 +137,17 @@ def reason_of(change: Change, places: Mapping[str, Place], widened: str = "") ->
                 if was_and_is
                 else _file(rest, before, after)
             )
-        case "import":
-            return f"{rest}, read when the project is imported, {_verb(before, after)}"
+        case "exists":
+            return _existence(rest, before, after)
+        case "link":
+            return f"the link {rest} {_verb(_there(before), _there(after))}"
+        case "import" | "import-link":
+            verb = _verb(_there(before), _there(after))
+            return f"{rest}, read when the project is imported, {verb}"
+        case "import-dir":
+            return f"files in {rest}, listed when the project is imported, were added, removed or renamed"
+        case "import-exists":
+            return f"when the project is imported, {_existence(rest, before, after)}"
         case "parameter":
             return f"parameter {rest} is filled from {_shown(after)}, before from {_shown(before)}"
         case "package":
@@ -141,8 +156,8 @@ def reason_of(change: Change, places: Mapping[str, Place], widened: str = "") ->
             return f"python {_shown(before)} → {_shown(after)}"
         case "config":
             return f"config {rest} {_verb(before, after)}"
-        case "variable":
-            return f"environment variable {rest} {_verb(before, after)}"
+        case "variable" | "env":
+            return _variable(rest, before, after)
         case "resource":
             return f"resource {rest} {_verb(before, after)}"
         case "io_manager":
@@ -203,6 +218,31 @@ def _file(path: str, before: str | None, after: str | None) -> str:
     return f"{path} changed"
 
 
+def _existence(path: str, before: str | None, after: str | None) -> str:
+    """Of a path of which it was asked whether there is something."""
+    if after in (ABSENT, None):
+        return f"{path} is gone" if after == ABSENT else f"no longer looks for {path}"
+    if before in (ABSENT, None):
+        return f"{path} is there now" if before == ABSENT else f"now looks for {path}"
+    return f"{path} is a {after} now, and was a {before}"
+
+
+def _variable(name: str, before: str | None, after: str | None) -> str:
+    if name == "*":
+        return "environment variables changed, of which all are read"
+    if before is None:
+        return f"now reads the environment variable {name}"
+    return (
+        f"environment variable {name} changed"
+        if after
+        else f"no longer reads the environment variable {name}"
+    )
+
+
+def _there(digest: str | None) -> str | None:
+    return None if digest == ABSENT else digest
+
+
 def _verb(before: str | None, after: str | None) -> str:
     if before is None:
         return "is new"
@@ -223,7 +263,11 @@ def part_in_words(part: str, digest: str, places: Mapping[str, Place]) -> str:
             return digest
         case "input":
             return f"data version {digest[:12]}" if digest not in _WORDS else digest
-        case "file" | "dir" | "import":
+        case "exists" | "import-exists" if digest != ABSENT:
+            return f"a {digest}"
+        case "link" | "import-link" if digest != ABSENT:
+            return digest
+        case "file" | "dir" | "exists" | "link" | "import" | "import-dir" | "import-exists" | "import-link":
             return "not there" if digest == ABSENT else f"content {digest[:12]}"
         case _:
             return digest[:12]

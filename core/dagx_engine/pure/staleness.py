@@ -48,7 +48,7 @@ LEFT_OUT = "left out"
 Observed = Mapping[str, str]
 """What is so now of the world outside: `file:<path>`, `dir:<path>` to a digest."""
 
-_TRACED = ("file:", "dir:", "env:", INCOMPLETE)
+_TRACED = ("file:", "dir:", "exists:", "link:", "env:", INCOMPLETE)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import pytest
 from dagx.worker.tracing.stamps import is_racy, stamp_of
 from dagx_engine.io import files as door
 from dagx_engine.io.files import Files, Known, hash_file, is_settled
+from dagx_engine.io.surroundings import Surroundings
 from dagx_engine.pure.manifest import ABSENT, digest_bytes
 
 
@@ -263,7 +264,7 @@ def test_what_was_known_is_recalled_once_and_what_is_new_is_told(tmp_path: Path,
         (tmp_path / name).write_bytes(b"one")
         wait_for_the_clock(tmp_path / name)
     first = Files(tmp_path)
-    first.observe(["file:a", "file:b"])
+    first.digest("file:a"), first.digest("file:b")
     learned, forgotten = first.learned()
     assert (learned.keys(), forgotten, first.learned()[0]) == ({"a", "b"}, set(), {})
     asked: list[str] = []
@@ -274,10 +275,7 @@ def test_what_was_known_is_recalled_once_and_what_is_new_is_told(tmp_path: Path,
 
     second = Files(tmp_path, recall)
     (tmp_path / "b").write_bytes(b"two")
-    assert second.observe(["file:a", "file:b"]) == {
-        "file:a": digest_bytes(b"one"),
-        "file:b": digest_bytes(b"two"),
-    }
+    assert [second.digest("file:a"), second.digest("file:b")] == [digest_bytes(b"one"), digest_bytes(b"two")]
     assert (asked, reads.count, second.learned()[1]) == (["recall"], 3, {"gone"})
 
 
@@ -287,8 +285,32 @@ def test_paths_in_the_project_are_named_from_its_root(tmp_path: Path, seen: File
     assert seen.name_of(str(tmp_path) + "-other/a") == str(tmp_path) + "-other/a"
 
 
-def test_all_names_are_observed_at_once_and_an_unknown_kind_is_refused(tmp_path: Path, seen: Files) -> None:
+def test_what_a_path_and_a_link_lead_to_is_told(tmp_path: Path, seen: Files) -> None:
     (tmp_path / "a").write_bytes(b"one")
-    assert seen.observe(["file:a", "file:b"]) == {"file:a": digest_bytes(b"one"), "file:b": ABSENT}
+    (tmp_path / "to").symlink_to("a")
+    os.mkfifo(tmp_path / "pipe")
+    names = ["a", "", "to", "pipe", "gone", "gone/below"]
+    kinds = ["file", "folder", "file", "other", ABSENT, ABSENT]
+    assert [seen.digest(f"exists:{name}") for name in names] == kinds
+    assert [seen.digest(f"link:{name}") for name in ("to", "a", "gone")] == ["to a", ABSENT, ABSENT]
+
+
+def test_an_unknown_kind_is_refused(seen: Files) -> None:
     with pytest.raises(ValueError, match="'socket:a'"):
         seen.digest("socket:a")
+
+
+def test_the_surroundings_are_files_and_the_environment_of_workers(tmp_path: Path, seen: Files) -> None:
+    (tmp_path / "a").write_bytes(b"one")
+    given = {"REGION": "north", "TERM_PROGRAM": "one"}
+    around = Surroundings(seen, lambda: given, lambda: b"secret")
+    names = ["file:a", "file:b", "env:REGION", "env:GONE", "env:*"]
+    before = around.observe(names)
+    assert {name: before[name] for name in names[:2]} == {"file:a": digest_bytes(b"one"), "file:b": ABSENT}
+    assert "north" not in str(before)
+    given["TERM_PROGRAM"] = "another terminal"
+    assert around.observe(names) == before
+    given["REGION"] = "south"
+    assert [name for name in names if around.observe(names)[name] != before[name]] == ["env:REGION", "env:*"]
+    others = Surroundings(seen, lambda: {"REGION": "north"}, lambda: b"of another project")
+    assert others.observe(["env:REGION"])["env:REGION"] != before["env:REGION"]

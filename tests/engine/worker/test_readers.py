@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from dagx.worker.tracing import readers
+from dagx.worker.tracing.following import follow
 from dagx.worker.tracing.seen import Seen
 from dagx.worker.tracing.tracer import Tracer
 
@@ -77,7 +78,7 @@ class Libraries:
         self.base = base
         self.root = base
         self._tracer = Tracer(str(base), str(base / ".dagx"))
-        readers.follow(self._tracer)
+        follow(self._tracer)
 
     def write(self, *names: str) -> None:
         for name in names:

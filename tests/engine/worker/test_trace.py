@@ -9,41 +9,14 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from watching import Watched
 
 from dagx.worker.tracing.seen import ABSENT, CHANGED, Seen
 from dagx.worker.tracing.stamps import listing_digest, stamp_of
-from dagx.worker.tracing.tracer import Tracer
-
-
-class Watched:
-    """A project folder under a tracer. There is one for all tests: an audit hook can never be taken back."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self._tracer = Tracer(str(root), str(root / ".dagx"))
-
-    def write(self, name: str, text: str = "text") -> Path:
-        path = self.root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        return path
-
-    def during(self, action: Callable[[], object]) -> Seen:
-        seen = self._tracer.start()
-        try:
-            action()
-        finally:
-            self._tracer.stop()
-        return seen
-
-    def inside(self, found: dict[str, None]) -> list[str]:
-        """The paths in the project, relative to it."""
-        base = str(self.root) + os.sep
-        return [path.removeprefix(base) for path in found]
 
 
 @pytest.fixture(scope="module")

@@ -49,7 +49,7 @@ class _Finder(MetaPathFinder):
         execute = loader.exec_module
 
         def exec_module(module: ModuleType) -> None:
-            del loader.exec_module
+            vars(loader).pop("exec_module", None)  # pyright: ignore[reportUnknownMemberType]
             execute(module)
             self._action(module)
 

@@ -10,6 +10,7 @@ import stat
 import sys
 import sysconfig
 import tempfile
+from collections.abc import Callable
 from typing import NamedTuple, cast
 
 __all__ = ["Place", "Places"]
@@ -65,33 +66,48 @@ class Places:
 
     def find(self, path: object) -> Place | None:
         """The names of what a program asked for, if one of them counts."""
+        found = self._split(path)
+        return None if found is None else self._in_folder(*found)
+
+    def link(self, path: object) -> str | None:
+        """The name of a link itself, if it is one and counts."""
+        found = self._split(path)
+        if found is None or not found[1] or not found[0].real_counts:
+            return None
+        name = f"{found[0].real}{os.sep}{found[1]}"
+        return name if _is_link(name) and self.counts(name) else None
+
+    def _split(self, path: object) -> tuple[_Folder, str] | None:
+        """The folder that a path lies in, and its last part; that is empty where the folder is all there is to say."""
         if isinstance(path, (bytes, os.PathLike)):
             path = os.fsdecode(cast("bytes | os.PathLike[str]", path))
         if not isinstance(path, str) or not path or "\0" in path:
             return None
-        if not os.path.isabs(path):
-            try:
-                path = os.path.join(os.getcwd(), path)
-            except OSError:  # the folder that it is in was deleted
-                return None
-        above, last = os.path.split(path)
+        above, found, last = path.rpartition(os.sep)
         if last in ("", ".", ".."):
             above, last = path, ""
+        elif found and not above:
+            above = os.sep
+        if not above.startswith(os.sep):
+            try:
+                above = os.getcwd() + os.sep + above
+            except OSError:  # the folder that it is in was deleted
+                return None
         folder = self._folders.get(above)
         if folder is None:
             folder = self._folders[above] = self._look_up(above)
-        return self._in_folder(folder, last)
+        return folder, last
 
     def _in_folder(self, folder: _Folder, last: str) -> Place | None:
         name, name_counts, real, real_counts = folder
         if last:
-            name, real = os.path.join(name, last), os.path.join(real, last)
+            name, real = f"{name}{os.sep}{last}", f"{real}{os.sep}{last}"
             if real in self._edges or last.endswith((".pyc", ".pyo", "site-packages", "__pycache__")):
                 name_counts = real_counts = self.counts(real)
             if _is_link(real):
                 real = os.path.realpath(real)
                 real_counts = self.counts(real)
-        if not name_counts and not real_counts:
+        if not name or not (name_counts or real_counts):
             return None
         return Place(name if name_counts else "", real if real_counts else "")
 
@@ -101,7 +117,8 @@ class Places:
             name = self._from_root(name)
             if os.path.realpath(name) != real:  # `..` behind a link leads elsewhere than it reads
                 name = real
-        return _Folder(name, self.counts(name), real, self.counts(real))
+        name_counts, real_counts = self.counts(name), self.counts(real)
+        return _Folder(name.rstrip(os.sep), name_counts, real.rstrip(os.sep), real_counts)
 
     def _from_root(self, name: str) -> str:
         """The path through the project's real root, when it leads through another name of that."""
@@ -119,8 +136,9 @@ def _sdk() -> str:
     return os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 
 
-def _is_link(path: str) -> bool:
+def _is_link(path: str, lstat: Callable[[str], os.stat_result] = os.lstat) -> bool:
+    """`lstat` is the one from before it was wrapped: who asks here is not the project."""
     try:
-        return stat.S_ISLNK(os.lstat(path).st_mode)
+        return stat.S_ISLNK(lstat(path).st_mode)
     except OSError:
         return False

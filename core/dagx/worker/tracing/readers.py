@@ -14,10 +14,11 @@ from types import ModuleType
 from typing import Any
 
 from dagx.worker.tracing.after_import import after_import
+from dagx.worker.tracing.following import listening
 from dagx.worker.tracing.sources import note_source, note_sql, paths_in
 from dagx.worker.tracing.tracer import Tracer
 
-__all__ = ["follow", "install"]
+__all__ = ["install"]
 
 _Note = Callable[[Tracer, Sequence[object], Mapping[str, object]], None]
 
@@ -27,18 +28,10 @@ _NAMES = re.compile(
 )
 """What the libraries call the parameter with the path, when it is given by keyword."""
 
-_tracer: Tracer | None = None
-
 
 def install() -> None:
     """Wrap what is imported already, and from now on the rest right after its import."""
     after_import(_ENTRIES.keys(), _wrap_entries)
-
-
-def follow(tracer: Tracer) -> None:
-    """From now on this tracer is told."""
-    global _tracer
-    _tracer = tracer
 
 
 def _given(args: Sequence[object], kwargs: Mapping[str, object]) -> list[str]:
@@ -160,8 +153,9 @@ def _put(owner: object, name: str, original: object, wrapped: Callable[..., Any]
 def _telling(original: Callable[..., Any], note: _Note, position: int) -> Callable[..., Any]:
     @functools.wraps(original)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
-        if _tracer is not None and _tracer.is_on:
-            note(_tracer, args[position:], kwargs)
+        tracer = listening()
+        if tracer is not None:
+            note(tracer, args[position:], kwargs)
         return original(*args, **kwargs)
 
     return wrapped
@@ -170,8 +164,9 @@ def _telling(original: Callable[..., Any], note: _Note, position: int) -> Callab
 def _asking(original: Callable[..., Any], note: _Note, position: int) -> Callable[..., Any]:
     @functools.wraps(original)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
-        if _tracer is not None and _tracer.is_on:
-            note(_tracer, args[position:], kwargs)
+        tracer = listening()
+        if tracer is not None:
+            note(tracer, args[position:], kwargs)
         # SQL may name variables of its caller. duckdb looks for them one frame up: that has to look like the caller.
         caller = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]
         mine = {} if caller.f_locals is caller.f_globals else dict(caller.f_locals)

@@ -8,12 +8,19 @@ from dataclasses import dataclass, field
 
 from dagx.worker.tracing.databases import State, state_of_database
 from dagx.worker.tracing.places import Place
-from dagx.worker.tracing.stamps import Stamp, listing_digest, names_in, settled_stamp, stamp_of
+from dagx.worker.tracing.stamps import (
+    ABSENT,
+    Stamp,
+    kind_at,
+    listing_digest,
+    names_in,
+    settled_stamp,
+    stamp_of,
+    target_of,
+)
 
-__all__ = ["ABSENT", "CHANGED", "Seen"]
+__all__ = ["CHANGED", "Seen"]
 
-ABSENT = "absent"
-"""In place of the digest of a folder that is not there. The engine says so, too."""
 CHANGED = "changed"
 """In place of the digest of a folder in which names came or went that the step did not put there or take away."""
 
@@ -34,6 +41,12 @@ class Seen:
     """Folders, with the digest of their names at the end."""
     opened: dict[str, State] = field(default_factory=dict[str, State])
     """Databases, which are opened to be read and changed alike, each with its state when it was first opened."""
+    probed: dict[str, str] = field(default_factory=dict[str, str])
+    """Paths of which it was asked what is there, with the answer."""
+    links: dict[str, str] = field(default_factory=dict[str, str])
+    """Links that were followed by hand, with where they lead."""
+    variables: dict[str, None] = field(default_factory=dict[str, None])
+    """The environment variables that were asked for."""
     touched: dict[str, None] = field(default_factory=dict[str, None])
     """What the step took away, and folders that it made: its own doing, when a folder is listed."""
     names: dict[str, frozenset[str] | None] = field(default_factory=dict[str, "frozenset[str] | None"])
@@ -45,6 +58,15 @@ class Seen:
         for path in filter(None, dict.fromkeys(place)):
             if path not in self.read:
                 self.read[path] = settled_stamp(path)
+
+    def add_probed(self, place: Place) -> None:
+        for path in filter(None, dict.fromkeys(place)):
+            if path not in self.probed:
+                self.probed[path] = kind_at(path)
+
+    def add_link(self, path: str) -> None:
+        if path not in self.links:
+            self.links[path] = target_of(path)
 
     def add_written(self, path: str, *, is_new: bool) -> None:
         """`is_new`: with a content that is all the step's own."""
@@ -69,6 +91,8 @@ class Seen:
         self.opened.clear()
         for path in [path for path in self.read if self._is_own(path)]:
             del self.read[path]
+        for path in [path for path in self.probed if self._is_answered(path)]:
+            del self.probed[path]
         for folder, before in self.names.items():
             self.listed[folder] = self._listing(folder, before)
         self.names.clear()
@@ -77,13 +101,20 @@ class Seen:
 
     def _is_own(self, path: str) -> bool:
         """Whether it lies in a folder that the step filled, and was not there before."""
-        path = os.path.realpath(path)
+        return self._is_filled(os.path.realpath(path))
+
+    def _is_filled(self, path: str) -> bool:
         folder = os.path.dirname(path)
         while folder not in self.written:
             if folder == (folder := os.path.dirname(folder)):
                 return False
         before = self.filled.get(folder, {}).get(path)
         return before is None or before != _stamp_at(path)
+
+    def _is_answered(self, path: str) -> bool:
+        """Whether a question is of no use: the thing was read as well, or is the step's own doing."""
+        real = os.path.realpath(path)
+        return path in self.read or real in self.written or real in self.touched or self._is_filled(real)
 
     def _listing(self, folder: str, before: frozenset[str] | None) -> str:
         now = names_in(folder)

@@ -7,11 +7,26 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import sys
 import time
 from collections.abc import Iterable
 
-__all__ = ["UNSURE", "Stamp", "is_racy", "listing_digest", "names_in", "settled_stamp", "stamp_of"]
+__all__ = [
+    "ABSENT",
+    "UNSURE",
+    "Stamp",
+    "is_racy",
+    "kind_at",
+    "listing_digest",
+    "names_in",
+    "settled_stamp",
+    "stamp_of",
+    "target_of",
+]
+
+ABSENT = "absent"
+"""In place of the digest of what is not there."""
 
 Stamp = tuple[int, int, int, int, int]
 """Device, inode, size, and the nanoseconds of the last change of content and of anything."""
@@ -19,6 +34,7 @@ Stamp = tuple[int, int, int, int, int]
 UNSURE: Stamp = (0, 0, 0, 0, 0)
 """Of a file that changed so shortly before that it could change again and look the same."""
 
+_stat, _readlink = os.stat, os.readlink  # from before they are wrapped: who asks here is not the project
 _SECOND = 1_000_000_000
 _COARSE_CLOCK = 5
 """The clock that Linux stamps files with: it stands still between two ticks of the kernel."""
@@ -52,7 +68,7 @@ def settled_stamp(path: str) -> Stamp | None:
     deadline = time.monotonic() + _PATIENCE
     while True:
         try:
-            stamp = stamp_of(os.stat(path))
+            stamp = stamp_of(_stat(path))
         except OSError:
             return None
         if not is_racy(stamp):
@@ -60,6 +76,23 @@ def settled_stamp(path: str) -> Stamp | None:
         if time.monotonic() > deadline:
             return UNSURE
         time.sleep(0.001)
+
+
+def kind_at(path: str) -> str:
+    """What there is, links followed: in place of a digest for who asked no more."""
+    try:
+        mode = _stat(path).st_mode
+    except (OSError, ValueError):
+        return ABSENT
+    return "file" if stat.S_ISREG(mode) else "folder" if stat.S_ISDIR(mode) else "other"
+
+
+def target_of(path: str) -> str:
+    """What stands in a link; ABSENT when it is none."""
+    try:
+        return f"to {_readlink(path)}"
+    except (OSError, ValueError):
+        return ABSENT
 
 
 def names_in(folder: str) -> frozenset[str] | None:

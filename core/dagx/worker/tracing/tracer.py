@@ -11,9 +11,12 @@ import os
 import sys
 from types import FrameType
 
+from dagx.worker.loader import is_project_file
+from dagx.worker.tracing.callers import PATHS, Callers
 from dagx.worker.tracing.databases import state_of_database
 from dagx.worker.tracing.places import Places
 from dagx.worker.tracing.seen import Seen
+from dagx.worker.tracing.variables import has_all_of, is_setting
 
 __all__ = ["Tracer"]
 
@@ -38,19 +41,30 @@ class Tracer:
     def __init__(self, root: str, state: str) -> None:
         """`root` is the project, `state` its `.dagx`; both absolute."""
         self.places = Places(root, state)
+        self.callers = Callers(lambda file: is_project_file(root, file))
         self._seen: Seen | None = None
+        self._importing = False
+        self._dotenv = os.path.join(os.path.realpath(root), ".env")
+        """The file whose variables dagx gives to this process."""
+        self._settings_alone: bool | None = None
+        """Whether it was read to set variables, and for nothing else."""
         self._noting: set[int] = set()
         """The threads that are at work here: what they open and list is nobody's."""
         sys.addaudithook(self._hear)
 
-    def start(self) -> Seen:
+    def start(self, *, importing: bool = False) -> Seen:
+        """`importing`: then the interpreter and dagx look for code, too, and only what the project lists is data."""
         self.places.forget()
+        self._importing = importing
+        self._settings_alone = None
         self._seen = Seen()
         return self._seen
 
     def stop(self) -> None:
         seen, self._seen = self._seen, None
         if seen is not None:
+            if self._settings_alone and has_all_of(self._dotenv):
+                seen.read.pop(self._dotenv, None)  # what stands in it counts variable by variable
             seen.settle()
 
     @property
@@ -84,26 +98,50 @@ class Tracer:
         if seen is not None and (place := self.places.find(path)) and place.real:
             seen.opened.setdefault(place.real, state_of_database(place.real))
 
+    # What the project was heard to ask.
+
+    def note_probed(self, path: object) -> None:
+        seen = self._seen
+        if seen is not None and (place := self.places.find(path)):
+            seen.add_probed(place)
+
+    def note_link(self, path: object) -> None:
+        seen = self._seen
+        if seen is not None and (link := self.places.link(path)):
+            seen.add_link(link)
+
+    def has_variable(self, name: str | bytes) -> bool:
+        """Whether it was noted before, as most are that are asked for often."""
+        return self._seen is not None and (name in self._seen.variables or "*" in self._seen.variables)
+
+    def note_variable(self, name: str) -> None:
+        if self._seen is not None:
+            self._seen.variables[name] = None
+
     # What Python itself tells.
 
     def _hear(self, event: str, args: tuple[object, ...]) -> None:
-        if self._seen is None or event not in _HEARD:
-            return
+        if self._seen is not None and event in _HEARD:
+            self.hear(event, args, sys._getframe(1))  # pyright: ignore[reportPrivateUsage]
+
+    def hear(self, event: str, args: tuple[object, ...], frame: FrameType) -> None:
+        """An audit event that is one of those heard, from the frame that it comes from."""
         thread = _thread.get_ident()
-        if thread in self._noting or _is_import(sys._getframe(1)):  # pyright: ignore[reportPrivateUsage]
+        if self._seen is None or event not in _HEARD or thread in self._noting or _is_import(frame):
             return
         self._noting.add(thread)
         try:
-            self._note(event, args)
+            self._note(event, args, frame)
         finally:
             self._noting.discard(thread)
 
-    def _note(self, event: str, args: tuple[object, ...]) -> None:
+    def _note(self, event: str, args: tuple[object, ...], frame: FrameType) -> None:
         match event:
             case "open":
-                self._note_open(args[0], args[1], args[2])
+                self._note_open(args[0], args[1], args[2], frame)
             case "os.listdir" | "os.scandir":
-                self._note_listed(args[0] if args[0] is not None else ".")
+                if not self._importing or self.callers.asker(frame, PATHS) is not None:
+                    self._note_listed(args[0] if args[0] is not None else ".")
             case "os.rename":
                 self._note_touched(args[0])
                 self.note_made(args[1])
@@ -112,9 +150,11 @@ class Tracer:
             case _:
                 self._note_touched(args[0])
 
-    def _note_open(self, path: object, mode: object, flags: object) -> None:
+    def _note_open(self, path: object, mode: object, flags: object, frame: FrameType) -> None:
         if not _writes(mode, flags):
             self.note_read(path)
+            if isinstance(path, str) and path.endswith(".env") and os.path.realpath(path) == self._dotenv:
+                self._settings_alone = self._settings_alone is not False and is_setting(frame)
         elif _makes(mode, flags):
             self.note_made(path)
         else:
@@ -143,7 +183,10 @@ def _named(path: object) -> object:
 
 def _is_import(frame: FrameType) -> bool:
     """Whether the import system itself is looking: what it lists and reads is code, not data."""
-    return frame.f_code.co_filename.startswith("<frozen importlib")
+    if frame.f_code.co_filename.startswith("<frozen importlib"):
+        return True
+    name = str(frame.f_globals.get("__name__", ""))
+    return name.startswith(("importlib", "pkgutil", "pkg_resources", "zipimport"))
 
 
 def _makes(mode: object, flags: object) -> bool:
