@@ -193,6 +193,8 @@ def _notes(space: Workspace, generation: Generation, view: AssetView) -> Iterato
 
 def _verdict(view: AssetView, chain: Sequence[CauseView]) -> str:
     match view.state:
+        case AssetState.FRESH if view.accepted:
+            return "fresh: what changed was accepted"
         case AssetState.FRESH:
             return "fresh: nothing that it depends on changed"
         case AssetState.MISSING:
