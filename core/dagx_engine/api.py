@@ -310,7 +310,9 @@ def show(project: Project, asset: str) -> ShowView:
     with loaded(project) as (space, generation):
         key = key_named(generation, asset)
         view = next(view for view in views_of(space, generation) if view.key == key)
-        return present.show_view(view, space.stored(key), space.object_place, space.last_error(view.step))
+        recorded = space.recorded(key, view.step)
+        error = space.last_error(view.step)
+        return present.show_view(view, space.stored(key), space.object_place, error, recorded)
 
 
 def lineage(project: Project, selection: str | None = None) -> LineageView:

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, assert_never
 
+from dagx.errors import DagxError
 from dagx_engine.harvest import (
     Attempt,
     Published,
@@ -20,9 +21,10 @@ from dagx_engine.harvest import (
     publish,
     results_of,
 )
-from dagx_engine.io.pool import Assignment, Done, Lost
+from dagx_engine.io.pool import Asked, Assignment, Done, Lost
 from dagx_engine.io.rows import Results
 from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, StepName
+from dagx_engine.questions import Own, answer
 from dagx_engine.reads import Reads, look_again
 from dagx_engine.views import Event, StepLog
 from dagx_engine.workspace import Workspace
@@ -148,10 +150,25 @@ class Attempts:
         """What a message means for the attempts under way; messages about others mean nothing."""
         if isinstance(said, _Wrote) and said.token in self._steps:
             self._emit(StepLog(self._run, self._steps[said.token], said.text))
+        elif isinstance(said, Asked) and said.token in self._under_way:
+            self._answer(said, self._under_way[said.token])
         elif isinstance(said, Done | Lost | Published) and said.token in self._under_way:
             outcome = self._outcome(said)
             return [] if outcome is None else [outcome]
         return []
+
+    def _answer(self, asked: Asked, attempt: Attempt) -> None:
+        """Tell an attempt what it asks of the history. What it is told first of a thing counts: that it went by."""
+        try:
+            found = answer(
+                self._space.writable().events, asked.question, Own.of(self._generation, attempt.step)
+            )
+        except DagxError as error:
+            self._space.pool().answer(asked.token, {"problem": str(error)})
+            return
+        for name, digest in found.parts.items():
+            attempt.history.setdefault(name, digest)
+        self._space.pool().answer(asked.token, found.body)
 
     def close(self) -> None:
         """Wait for outputs that are being put down."""
@@ -190,6 +207,7 @@ class Attempts:
 
     def _made(self, news: Published) -> Made | Spoilt | Broke:
         attempt, result = self._under_way.pop(news.token), self._results.pop(news.token)
+        _forget_own_past(attempt, result)
         reads = self._look_again(attempt, result["seen"])
         is_new = attempt.step not in self._looked
         if result["ok"] and (reads.changed or (reads.stirred and is_new)):
@@ -215,7 +233,17 @@ class Attempts:
 
     def _look_again(self, attempt: Attempt, seen: Mapping[str, Any]) -> Reads:
         known = self._looked.get(attempt.step)
-        return look_again(self._space, self._generation, attempt.step, attempt.manifest, seen, known)
+        return look_again(
+            self._space, self._generation, attempt.step, attempt.manifest, seen, known, attempt.history
+        )
+
+
+def _forget_own_past(attempt: Attempt, result: Mapping[str, Any]) -> None:
+    """What a step asks of what it records itself is its own past, as is what it asks of what it makes."""
+    for event in result["recorded"]:
+        own = f"{event['kind']}:{event['key']}"
+        for name in [name for name in attempt.history if name == own or name.startswith(f"{own}[")]:
+            del attempt.history[name]
 
 
 def _named(products: Sequence[Product]) -> dict[str, list[Any]]:

@@ -485,7 +485,8 @@ class Daemon:
         key = key_named(generation, asset)
         view = next(view for view in self._board.look_over() if view.key == key)
         stored, error = self._space.stored(key), self._space.last_error(view.step)
-        return present.show_view(view, stored, self._space.object_place, error)
+        recorded = self._space.recorded(key, view.step)
+        return present.show_view(view, stored, self._space.object_place, error, recorded)
 
     def _log_path(self, asset: str) -> Path | None:
         generation = self._space.in_force()

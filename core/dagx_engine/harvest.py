@@ -15,11 +15,11 @@ from typing import Any
 from dagx.errors import DagxError
 from dagx_engine.io.files import is_settled
 from dagx_engine.io.objects import Objects, Stored
-from dagx_engine.io.rows import NewEvaluation, NewMaterialization, NewObservation, Results
+from dagx_engine.io.rows import NewEvaluation, NewMaterialization, NewObservation, NewRecord, Results
 from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, StepName, part_key
 from dagx_engine.pure.manifest import Manifest, digest_bytes
 from dagx_engine.pure.sources import has_source
-from dagx_engine.pure.staleness import LEFT_OUT, current_of, manifest_of
+from dagx_engine.pure.staleness import AHEAD, LEFT_OUT, current_of, manifest_of
 from dagx_engine.reads import Reads
 from dagx_engine.workspace import Workspace
 
@@ -31,7 +31,8 @@ class Attempt:
     """One try of a step under way.
 
     `manifest` is what it depended on as far as that was known when it began; `products` what it was asked for, less
-    than the step can make if `is_part`. `partitions` are those that it is for.
+    than the step can make if `is_part`. `partitions` are those that it is for. `history` are the parts that what it
+    asked of the history rests on, each as it was when it was asked for first.
     """
 
     step: StepName
@@ -44,6 +45,7 @@ class Attempt:
     products: tuple[Product, ...] = ()
     partitions: tuple[str, ...] = ()
     is_part: bool = False
+    history: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,8 @@ def results_of(
     """
     rows = _Rows(space, generation, attempt, result, stored, reads)
     made, checks = rows.made(), rows.checks()
-    return Results(made, checks, rows.observed(), _new_texts(space, generation, [*made, *checks]))
+    texts = _new_texts(space, generation, [*made, *checks])
+    return Results(made, checks, rows.observed(), texts, rows.recorded())
 
 
 def _new_texts(
@@ -130,6 +133,7 @@ class _Rows:
         self._versions = current_of(space.ledger.records([*generation.inputs(attempt.step), *step.assets]))
         self._in_parts = step.in_parts
         self._own = frozenset(step.assets)
+        self._only_checks = not step.assets
 
     def made(self) -> list[NewMaterialization]:
         """The assets that came, in their order, and after them those that were left out."""
@@ -158,9 +162,18 @@ class _Rows:
                 [found["partition"]] if found["partition"] else self._attempt.partitions or [""]
             )
         }
-        rows = [self._evaluation(key, found) for key, found in given.items()]
+        until = {} if self._in_parts else self._until(*given.values())
+        rows = [
+            self._evaluation(key, found, self._until(found) if self._in_parts else until)
+            for key, found in given.items()
+        ]
         asked = [product for product in self._attempt.products if isinstance(product, CheckKey)]
-        return rows + [self._evaluation(key, None) for key in asked if self._ok and key not in given]
+        return rows + [self._evaluation(key, None, until) for key in asked if self._ok and key not in given]
+
+    def _until(self, *given: Mapping[str, Any]) -> dict[str, str]:
+        """The parts that say until when these results hold, as some do. An asset is not made again for its check."""
+        said = [found["holds_until"] for found in given if found["holds_until"] is not None]
+        return {f"until:{moment}": AHEAD for moment in said} if self._only_checks else {}
 
     def observed(self) -> list[NewObservation]:
         """The external assets of which a version was told."""
@@ -175,11 +188,31 @@ class _Rows:
             if found["data_version"] is not None
         ]
 
-    def _manifest(self, product: Product) -> Manifest:
+    def recorded(self) -> list[NewRecord]:
+        """What user code recorded beside its outputs, and what it saw of external assets without a version."""
+        seen = [
+            {**found, "kind": "seen", "partition": partition}
+            for found in self._result["observed"]
+            if found["data_version"] is None
+            for partition in found["partitions"] or [""]
+        ]
+        return [
+            NewRecord(
+                kind=found["kind"],
+                asset=found["key"],
+                partition=found["partition"],
+                description=found.get("description", ""),
+                metadata=found["metadata"],
+                tags={**found["tags"], **found.get("tags_by_partition", {}).get(found["partition"], {})},
+            )
+            for found in [*seen, *self._result["recorded"]]
+        ]
+
+    def _manifest(self, product: Product, until: Mapping[str, str] | None = None) -> Manifest:
         """Of a step that makes its products together, one for all."""
-        if not self._in_parts:
+        if not self._in_parts and not until:
             return self._reads.manifest
-        observed = self._reads.observed
+        observed = {**self._reads.observed, **(until or {})}
         return manifest_of(self._generation, self._attempt.step, self._versions, observed, observed, product)
 
     def _row(self, key: Key, output: Mapping[str, Any], standing: str) -> NewMaterialization:
@@ -247,8 +280,10 @@ class _Rows:
             preview="",
         )
 
-    def _evaluation(self, key: CheckKey, found: Mapping[str, Any] | None) -> NewEvaluation:
-        manifest = self._manifest(key)
+    def _evaluation(
+        self, key: CheckKey, found: Mapping[str, Any] | None, until: Mapping[str, str]
+    ) -> NewEvaluation:
+        manifest = self._manifest(key, until)
         definition = self._generation.check(key)
         target = self._space.ledger.history().get(key.asset, ())
         return NewEvaluation(

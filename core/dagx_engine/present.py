@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from dagx_engine.check_views import check_result, check_view, metadata_rows
+from dagx_engine.io.history import Happening
 from dagx_engine.io.rows import Evaluation, Kept, Materialization, RunRow, StepRow, was_made
 from dagx_engine.pure.generation import AssetDef, CheckKey, Generation, Key, Product, StepName, part_key
 from dagx_engine.pure.looks import Looks
@@ -35,6 +36,7 @@ from dagx_engine.views import (
     PlannedStep,
     PlanView,
     ReasonView,
+    RecordedView,
     RunStatus,
     RunView,
     ShowView,
@@ -401,13 +403,30 @@ def materialization_view(item: Materialization, place: Callable[[str], str]) -> 
 
 
 def show_view(
-    view: AssetView, stored: Sequence[Materialization], place: Callable[[str], str], error: str | None
+    view: AssetView,
+    stored: Sequence[Materialization],
+    place: Callable[[str], str],
+    error: str | None,
+    recorded: Iterable[Happening] = (),
 ) -> ShowView:
-    """What is stored of an asset."""
+    """What is stored of an asset, and what user code recorded of it."""
     found = tuple(materialization_view(item, place) for item in stored)
     manifest = stored[0].parts if stored else ()
     history = tuple(sorted(found, key=lambda m: -m.made_at))
-    return ShowView(view, found[0] if found else None, history, manifest, error)
+    beside = tuple(_recorded_view(item) for item in recorded)
+    return ShowView(view, found[0] if found else None, history, manifest, error, beside)
+
+
+def _recorded_view(item: Happening) -> RecordedView:
+    return RecordedView(
+        "materialization" if item.kind == "made" else "observation",
+        part_key(item.asset or "", item.partition),
+        item.step,
+        item.run,
+        item.at,
+        item.description,
+        metadata_rows(item.metadata),
+    )
 
 
 def at_work(unfinished: Mapping[StepName, str], found: Outlook) -> dict[StepName, AssetState]:

@@ -38,12 +38,14 @@ def look_again(
     began: Manifest,
     seen: Mapping[str, Any],
     known: Mapping[str, str] | None,
+    history: Mapping[str, str],
 ) -> Reads:
     """Look at what an attempt read as it is now, once: the same look decides and is recorded.
 
     `began` is the manifest that it began with, `seen` what its worker saw.
     `known` are digests from an earlier look, for a step that was sent back because its inputs changed. What somebody
-    stirs up again and again makes that it is never known what such a step saw.
+    stirs up again and again makes that it is never known what such a step saw. `history` are the parts that it asked
+    about, as they were then.
     """
     look = _Look(space, {**began.as_dict(), **(known or {})})
     for path, stamp in seen.get("read", {}).items():
@@ -56,6 +58,7 @@ def look_again(
     look.observed.update(space.surroundings.observe(f"env:{name}" for name in seen.get("variables", ())))
     if known is not None:
         look.observed.update((incomplete(f"{path} was not left alone"), SEEN) for path in look.stirred)
+    look.observed.update(history)
     versions = current_of(space.ledger.records(generation.inputs(step)))
     manifest = manifest_of(generation, step, versions, look.observed, look.observed)
     return Reads(look.observed, manifest, tuple(look.changed), tuple(look.stirred))

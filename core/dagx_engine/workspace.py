@@ -10,13 +10,14 @@ import importlib
 import os
 import queue
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from dagx.errors import DagxError
 from dagx_engine.io.clock import Clock, SystemClock
 from dagx_engine.io.files import Files
+from dagx_engine.io.history import Happening
 from dagx_engine.io.lock import ProjectLock
 from dagx_engine.io.objects import Objects, Removed
 from dagx_engine.io.pool import Described, News, Pool, Refused
@@ -37,9 +38,21 @@ from dagx_engine.pure.generation import Generation, Key, Product, StepName
 from dagx_engine.pure.manifest import Manifest
 from dagx_engine.pure.plan import Outlook, outlook
 from dagx_engine.pure.sources import SourceText
-from dagx_engine.pure.staleness import Observed, Record, as_far_as_seen, current_of, manifest_of, traced_names
+from dagx_engine.pure.staleness import (
+    AHEAD,
+    PAST,
+    Observed,
+    Record,
+    as_far_as_seen,
+    current_of,
+    manifest_of,
+    traced_names,
+)
+from dagx_engine.questions import newest
 
 __all__ = ["Failure", "StateLost", "Workspace"]
+
+_MOST_RECORDED = 8
 
 
 class StateLost(DagxError):
@@ -311,8 +324,23 @@ class Workspace:
 
     def observe(self, records: Mapping[Product, Sequence[Record]], *, patience: float = 0.0) -> Observed:
         """What the outside things that these results depend on are now; `patience` is for files being written."""
-        names = traced_names(record for found in records.values() for record in found)
-        return self.surroundings.observe(names, patience=patience)
+        return self.look(
+            traced_names(record for found in records.values() for record in found), patience=patience
+        )
+
+    def look(self, names: Iterable[str], *, patience: float = 0.0) -> Observed:
+        """What files, the history and the clock say now of these traced parts."""
+        found: dict[str, str] = {}
+        rest: list[str] = []
+        for name in names:
+            kind, _, about = name.partition(":")
+            if kind == "until":
+                found[name] = AHEAD if self.clock.now() < float(about) else PAST
+            elif kind in ("made", "seen", "checked"):
+                found[name] = newest(self.store.events if self.store is not None else None, name)
+            else:
+                rest.append(name)
+        return {**self.surroundings.observe(rest, patience=patience), **found}
 
     def keep_stamps(self) -> None:
         """Write down what was found out about files, so that the next engine need not read them again."""
@@ -388,7 +416,7 @@ class Workspace:
             if step not in generation.steps:
                 continue
             manifest, traced = as_far_as_seen(Manifest(row.parts))
-            now = manifest_of(generation, step, versions, traced, self.surroundings.observe(traced))
+            now = manifest_of(generation, step, versions, traced, self.look(traced))
             if now == manifest:
                 found[step] = Failure(manifest, row.line, row.run)
         return found
@@ -406,6 +434,10 @@ class Workspace:
         if self.store is not None and generation.assets[key].partitions_def is not None:
             return self.store.partitions.newest(key)
         return self.ledger.history().get(key, ())
+
+    def recorded(self, key: Key, step: str) -> Sequence[Happening]:
+        """What user code recorded of an asset lately, and what its step did in its last run."""
+        return self.store.events.recorded(key, step, _MOST_RECORDED) if self.store is not None else ()
 
     # Names of things to come.
 

@@ -12,6 +12,7 @@ from dagx.checks.builders import (
     LOWER_BOUND,
     PARAMS,
     Bounds,
+    CheckVerdict,
     bounds_check_name,
     bounds_verdict,
     checked_bounds,
@@ -21,8 +22,9 @@ from dagx.checks.builders import (
     schema_change_verdict,
     time_partition_verdict,
 )
-from dagx.checks.results import AssetCheckSeverity
-from dagx.checks.specs import AssetCheckKey
+from dagx.checks.history import holds_until
+from dagx.checks.results import AssetCheckEvaluation, AssetCheckSeverity
+from dagx.checks.specs import AssetCheckKey, AssetCheckSpec
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError
 from dagx.keys import AssetKey
 from dagx.metadata.tables import TableColumn, TableSchema
@@ -221,3 +223,23 @@ def test_a_verdict_becomes_a_result() -> None:
     assert (result.asset_key, result.check_name) == key
     assert (result.passed, result.severity) == (False, AssetCheckSeverity.WARN)
     assert result.description == "rows is 3, and should be at least 5 and at most 10"
+
+
+def result_of(verdict: CheckVerdict) -> AssetCheckEvaluation:
+    spec = AssetCheckSpec("freshness_check", asset="orders")
+    return verdict.as_result(spec.key, AssetCheckSeverity.WARN).to_evaluation(spec)
+
+
+def test_a_result_about_freshness_holds_until_time_can_change_it() -> None:
+    daily = "0 9 * * *"
+    fresh = last_update_verdict(NOW, now=NOW, lower_bound_delta=HOUR)
+    assert holds_until(result_of(fresh)) == (NOW + HOUR).timestamp()
+    late = last_update_verdict(NOW - 2 * HOUR, now=NOW, lower_bound_delta=HOUR)
+    assert holds_until(result_of(late)) is None
+    missed = last_update_verdict(None, now=NOW, lower_bound_delta=HOUR, deadline_cron=daily)
+    assert holds_until(result_of(missed)) == at("03-02 09:00").timestamp()
+    absent = time_partition_verdict("2024-02-29", None, now=NOW, deadline_cron=daily)
+    assert holds_until(result_of(absent)) == at("03-02 09:00").timestamp()
+    there = time_partition_verdict("2024-02-29", NOW, now=NOW, deadline_cron=daily)
+    assert holds_until(result_of(there)) == at("03-02 09:00").timestamp()
+    assert holds_until(result_of(schema_change_verdict([]))) is None

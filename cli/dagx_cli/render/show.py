@@ -9,7 +9,7 @@ from dagx_cli.render.look import SIGNS, Look
 from dagx_cli.render.numbers import age, date, duration, listed, size
 from dagx_cli.render.table import Cell, table
 from dagx_cli.render.text import brief, indent, one_line
-from dagx_engine.views import AssetView, MaterializationView, ShowView
+from dagx_engine.views import AssetView, MaterializationView, RecordedView, ShowView
 
 __all__ = ["metadata_value", "show_lines"]
 
@@ -27,6 +27,7 @@ def show_lines(view: ShowView, look: Look, now: float) -> list[str]:
         lines += ["", f"nothing is made yet: `dagx run {one_line(view.asset.key)}` makes it"]
     else:
         lines += _current_lines(view.current, look, now)
+    lines += _recorded_lines(view.recorded, look, now)
     earlier = [made for made in view.history if view.current is None or made != view.current]
     if earlier:
         rows = [_history_row(made, now) for made in earlier[:_HISTORY_LINES]]
@@ -102,6 +103,19 @@ def _current_lines(made: MaterializationView, look: Look, now: float) -> list[st
         preview = indent(made.preview, "  ")
         lines += ["", look.paint("preview", "bold cyan"), *preview[:_PREVIEW_LINES]]
         lines += [f"  {look.mark}"] if len(preview) > _PREVIEW_LINES else []
+    return lines
+
+
+def _recorded_lines(recorded: Sequence[RecordedView], look: Look, now: float) -> list[str]:
+    """What user code recorded beside its outputs, each event with its metadata."""
+    lines = ["", look.paint("recorded", "bold cyan")] if recorded else []
+    for event in recorded:
+        by = f" by {one_line(event.step)}" if event.step else ""
+        when = look.paint(f"{age(now - event.at)} ago{by}, run {one_line(event.run_id)}", "dim")
+        lines.append(f"  {event.what} of {one_line(event.asset)}  {when}")
+        said = [("says", event.description)]
+        said += [(row.label, metadata_value(row.value)) for row in event.metadata]
+        lines += [f"  {line}" for line in _facts(said, look)]
     return lines
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
-from dagx.checks.builders import FRESH_UNTIL, LAST_UPDATED
+from dagx.checks.builders import FRESH_UNTIL, LAST_UPDATED, LOWER_BOUND, PARAMS
 from dagx.instance.check_history import CheckExecution, CheckExecutionStatus
 from dagx.instance.filters import AssetRecordsFilter
 from dagx.metadata.values import MetadataValue
+from dagx.time.ticks import next_tick
 
 if TYPE_CHECKING:
+    from dagx.checks.results import AssetCheckEvaluation
     from dagx.checks.specs import AssetCheckKey
     from dagx.instance.instance import DagsterInstance
     from dagx.keys import AssetKey
@@ -51,6 +53,25 @@ def fresh_until(execution: CheckExecution) -> float | None:
     """Until when a freshness check that passed said that the asset is fresh, in seconds since 1970 UTC."""
     evaluation = execution.evaluation
     return None if evaluation is None else _number(evaluation.metadata.get(FRESH_UNTIL))
+
+
+def holds_until(evaluation: AssetCheckEvaluation) -> float | None:
+    """Until when a result of a freshness check holds, in seconds since 1970 UTC, as long as nothing is updated.
+
+    One that failed is looked at again at the next deadline, which may be about another partition; without deadlines
+    time alone does not heal it. None for results that are not about freshness.
+    """
+    if evaluation.passed:
+        return _number(evaluation.metadata.get(FRESH_UNTIL))
+    params: object = getattr(evaluation.metadata.get(PARAMS), "value", None)
+    bound = _number(evaluation.metadata.get(LOWER_BOUND))
+    if not isinstance(params, dict) or bound is None:
+        return None
+    said = cast("dict[str, Any]", params)
+    if "deadline_cron" not in said:
+        return None
+    deadline = datetime.fromtimestamp(bound + said.get("lower_bound_delta_seconds", 0), timezone.utc)
+    return next_tick(said["deadline_cron"], said.get("timezone", "UTC"), deadline).timestamp()
 
 
 # Runs in a row that were ended before the check: more than these need not be looked at.

@@ -52,13 +52,16 @@ class RunAnswers:
 
     @property
     def instance(self) -> DagsterInstance:
-        """The history that the run is written to. Raises InvalidInvocationError where there is none."""
-        if self.run.instance is None:
+        """The history that the run is written to; in a step of `dagx run` it can be read, and not changed.
+
+        Raises InvalidInvocationError where there is none.
+        """
+        instance = self.run.opened_instance()
+        if instance is None:
             raise InvalidInvocationError(
-                "this run writes to no instance",
-                "`dagx run` gives its steps none yet; in tests, pass instance= to materialize() or to the context",
+                "this run writes to no instance", "pass instance= to materialize() or to the context"
             )
-        return self.run.instance
+        return instance
 
     @property
     def pdb(self) -> Any:

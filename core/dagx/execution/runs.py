@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +18,8 @@ class RunInfo:
 
     `storage_dir` is the folder in which a FilesystemIOManager without one of its own keeps values. A run for one
     partition has `partition_range` from it to itself, one for several from the first to the last. `run_config` is as
-    it was given; `instance` keeps the history that the run is written to, if there is one; `job` is the definition
-    that runs.
+    it was given; `instance` keeps the history that the run is written to, if there is one, and `history` opens it
+    where that costs something; `job` is the definition that runs.
     """
 
     run_id: str
@@ -30,3 +30,8 @@ class RunInfo:
     partition_range: tuple[str, str] | None = None
     instance: DagsterInstance | None = None
     job: Any = None
+    history: Callable[[], DagsterInstance] | None = None
+
+    def opened_instance(self) -> DagsterInstance | None:
+        """The history that the run is written to, opened if need be; None where there is none."""
+        return self.history() if self.instance is None and self.history is not None else self.instance

@@ -27,6 +27,7 @@ from dagx.instance.event_log import EventLogEntry
 from dagx.instance.event_types import STATUS_AFTER
 from dagx.instance.events import DagsterEvent
 from dagx.instance.keepsakes import DynamicPartitionsStore, PoolLimits
+from dagx.instance.of_step import opening
 from dagx.instance.run_history import RunHistory
 from dagx.instance.runs import DagsterRun, RunRecord
 from dagx.instance.store import EventStore, MemoryStore
@@ -90,9 +91,12 @@ class DagsterInstance(RunHistory, AssetHistory, CheckHistory, DynamicPartitionsS
     def get(cls) -> DagsterInstance:
         """The instance in the folder that DAGX_HOME names, or else DAGSTER_HOME: an absolute path.
 
+        In a step of `dagx run`, the project's history, whatever they name.
         When neither is set, one in memory, the same for the whole process, and a warning that nothing stays of it.
         Raises InvariantViolationError for a relative path.
         """
+        if opening:
+            return opening[0]()
         for name in HOMES:
             folder = os.path.expanduser(os.environ.get(name, ""))
             if folder and not os.path.isabs(folder):

@@ -146,7 +146,7 @@ class HookContext:
     @property
     def instance(self) -> DagsterInstance:
         """The history that the run is written to."""
-        return _given(self._run.instance, "instance")
+        return _given(self._run.opened_instance(), "instance")
 
     @property
     def required_resource_keys(self) -> frozenset[str]:

@@ -36,13 +36,20 @@ class InitResourceContext:
         self.resources = resources or ScopedResources({})
         self.log = log or get_logger()
         self.run = run
-        self.instance = instance
+        self._instance = instance
         self.resource_def = resource_def
 
     @property
     def dagster_run(self) -> RunInfo | None:
         """The run; None outside of one."""
         return self.run
+
+    @property
+    def instance(self) -> Any:
+        """The instance, if there is one."""
+        if self._instance is None and self.run is not None:
+            return self.run.opened_instance()
+        return self._instance
 
     @property
     def run_id(self) -> str | None:
@@ -56,6 +63,6 @@ class InitResourceContext:
             resources=self.resources,
             log=self.log,
             run=self.run,
-            instance=self.instance,
+            instance=self._instance,
             resource_def=self.resource_def,
         )

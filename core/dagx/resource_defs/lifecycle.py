@@ -70,7 +70,8 @@ class _Opening:
         self._bound = bound
         self._name_of = {id(resource): name for name, resource in reversed(list(bound.items()))}
         self._config = config
-        self._context = InitResourceContext(run=run, instance=instance, log=log)
+        self._context = InitResourceContext(run=run, log=log)
+        self._instance = instance
         self._under_way: list[str] = []
         self._managers: list[tuple[str, AbstractContextManager[object]]] = []
         self.values: dict[str, object] = {}
@@ -131,7 +132,7 @@ class _Opening:
             resources=ScopedResources(required),
             log=self._context.log,
             run=self._context.run,
-            instance=self._context.instance,
+            instance=self._instance,
             resource_def=resource,
         )
         try:

@@ -280,9 +280,10 @@ class InputContext(_Context):
     @property
     def instance(self) -> Any:
         """The history that the run is written to. Raises InvalidArgumentError where there is none."""
-        if self._run.instance is None:
+        instance = self._run.opened_instance()
+        if instance is None:
             raise InvalidArgumentError("this context has no instance", "pass instance=")
-        return self._run.instance
+        return instance
 
     def get_identifier(self) -> list[str]:
         """The identifier of the upstream output."""

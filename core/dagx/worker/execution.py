@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import os
 import random
+import socket
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -21,15 +23,17 @@ from dagx.execution.execute import Listener, StepOutput, execute_step
 from dagx.execution.planned_resources import op_schema, resources_of
 from dagx.execution.planning import steps_for_assets
 from dagx.execution.progress import Progress, Ready, instance_key
+from dagx.execution.recording import AssetEvent
 from dagx.execution.retries import RetryPolicy, seconds_until_retry
 from dagx.execution.runs import RunInfo
 from dagx.execution.step_inputs import Ground
 from dagx.execution.steps import Step
 from dagx.functions.op_definition import OpDefinition
 from dagx.functions.slots import DEFAULT_IO_MANAGER
+from dagx.instance.of_step import opening
 from dagx.keys import AssetKey
 from dagx.resource_defs.lifecycle import open_resources, resource_schemas
-from dagx.worker.answers import check_json, observation_json, output_json
+from dagx.worker.answers import check_json, event_json, observation_json, output_json
 from dagx.worker.describe import text_of
 from dagx.worker.project import LoadedProject
 from dagx.worker.step_log import step_logger
@@ -42,7 +46,11 @@ class StepExecution:
     """One attempt of a step, and what came of it."""
 
     def __init__(
-        self, project: LoadedProject, definition: AssetsDefinition, message: Mapping[str, Any]
+        self,
+        project: LoadedProject,
+        definition: AssetsDefinition,
+        message: Mapping[str, Any],
+        end: socket.socket,
     ) -> None:
         self._resolved = project.resolved
         self._makers = project.makers
@@ -50,7 +58,7 @@ class StepExecution:
         self._definition = _asked_for(definition, message.get("products"))
         self._steps = steps_for_assets([self._definition])
         self._is_graph = not isinstance(definition.node_def, OpDefinition)
-        self._manager = EngineIOManager(message, is_graph=self._is_graph)
+        self._manager = EngineIOManager(message, is_graph=self._is_graph, known=self._resolved.specs)
         self._retry_number = message["attempt"] - 1
         self._may_retry = project.executor is None or project.executor.retries != "disabled"
         self._run_config: Mapping[str, Any] = message.get("config") or {}
@@ -62,10 +70,16 @@ class StepExecution:
             storage_dir=message["storage"],
             run_config=self._run_config,
             partition_range=chosen,
+            history=self._history,
         )
+        self._end = end
+        self._message = message
+        self._questions: Any = None
+        self._opened: Any = None
         self._log = step_logger()
         self._made: dict[tuple[str, str, str | None], StepOutput] = {}
         self._checks: dict[tuple[AssetCheckKey, str | None], AssetCheckEvaluation] = {}
+        self._events: list[AssetEvent] = []
 
     def _chosen(self) -> tuple[tuple[str, str] | None, dict[str, str]]:
         """The first and last partition that it is for, and the tags of a run that say so."""
@@ -87,15 +101,33 @@ class StepExecution:
         found: contextlib.AbstractContextManager[Any] = loading.moment(self._partitions["now"])
         return found
 
+    def _history(self) -> Any:
+        """The project's history, opened when it is first asked for: most steps never do."""
+        if self._opened is None:
+            asking: Any = importlib.import_module("dagx.worker.asking")
+            history: Any = importlib.import_module("dagx.worker.history")
+            self._questions = asking.Questions(self._end, self._message["token"])
+            state = os.path.dirname(self._message["storage"])
+            self._opened = history.ProjectHistory(self._questions, self._run, state)
+        return self._opened
+
     def run(self) -> None:
         """Open what the step needs, execute it, close. Whatever user code raises comes out."""
-        with self._moment():
-            self._run_now()
+        opening[:] = [self._history]
+        try:
+            with self._moment():
+                self._run_now()
+        finally:
+            opening.clear()
+            if self._questions is not None:
+                self._questions.close()
 
     def _run_now(self) -> None:
         resolved = self._resolved
         resources = {DEFAULT_IO_MANAGER: self._manager, **resolved.resources}
-        wanted = resources_of(self._steps, resolved.specs, self._makers)
+        # Ours also for a step without values: it says what is to be done when one is asked for.
+        ours = () if DEFAULT_IO_MANAGER in resolved.resources else (DEFAULT_IO_MANAGER,)
+        wanted = {*resources_of(self._steps, resolved.specs, self._makers), *ours}
         config = self._config(resources, wanted)
         with contextlib.ExitStack() as stack:
             self._open_loggers(stack)
@@ -145,7 +177,7 @@ class StepExecution:
         if not isinstance(found, Ready):
             progress.left_out(step, mapping_key, found)
             return
-        heard = _Heard(self._made, self._checks, step, mapping_key)
+        heard = _Heard(self._made, self._checks, self._events, step, mapping_key)
         error = self._attempts(step, mapping_key, ground, op_config, heard)
         will_be_tried_again = error is not None and self.seconds_until_retry(error) is not None
         if step.hooks and not will_be_tried_again:
@@ -215,21 +247,27 @@ class StepExecution:
             ],
             "observed": [observation_json(output) for output in made if output.is_observation],
             "checks": [check_json(evaluation) for evaluation in self._checks.values()],
+            "recorded": [told for event in self._events if (told := event_json(event)) is not None],
         }
 
 
 class _Heard(Listener):
-    """Keeps what an attempt made; what a later one makes again takes its place. `values` are those of one instance."""
+    """Keeps what an attempt made; what a later one makes again takes its place. `values` are those of one instance.
+
+    Events beside the outputs are all kept: they happened.
+    """
 
     def __init__(
         self,
         made: dict[tuple[str, str, str | None], StepOutput],
         checks: dict[tuple[AssetCheckKey, str | None], AssetCheckEvaluation],
+        events: list[AssetEvent],
         step: Step,
         mapping_key: str | None,
     ) -> None:
         self._made = made
         self._checks = checks
+        self._events = events
         self._instance = instance_key(step, mapping_key)
         self.values: list[tuple[StepOutput, Any]] = []
         self._keeps_values = bool(step.hooks)
@@ -239,6 +277,9 @@ class _Heard(Listener):
         place = (output.output_name, output.mapping_key)
         self.values = [kept for kept in self.values if (kept[0].output_name, kept[0].mapping_key) != place]
         self.values.append((output, value if self._keeps_values else None))
+
+    def event(self, event: AssetEvent) -> None:
+        self._events.append(event)
 
     def check(self, evaluation: AssetCheckEvaluation) -> None:
         self._checks[evaluation.asset_check_key, evaluation.partition] = evaluation

@@ -61,7 +61,7 @@ def _serve(end: socket.socket) -> None:
             project, answer = _load(message)
             wire.send(end, answer)
         elif message["do"] == "step" and project is not None:
-            wire.send(end, _step(project, message, wire.receive_fd(end)))
+            wire.send(end, _step(project, message, wire.receive_fd(end), end))
 
 
 def _die_with_the_engine() -> None:
@@ -116,7 +116,7 @@ def _same_as_before(
     return None, {"did": "refused", "problem": {"line": line, "text": line, "file": "", "number": 0}}
 
 
-def _step(project: LoadedProject, message: dict[str, Any], log: int) -> dict[str, Any]:
+def _step(project: LoadedProject, message: dict[str, Any], log: int, end: socket.socket) -> dict[str, Any]:
     """Execute one step with its output going to `log`; whatever it raises becomes a problem in the answer."""
     out, err = os.dup(1), os.dup(2)
     os.dup2(log, 1)
@@ -127,7 +127,7 @@ def _step(project: LoadedProject, message: dict[str, Any], log: int) -> dict[str
     folder, environment, mask = os.getcwd(), dict(os.environ), os.umask(0o022)
     os.umask(mask)
     try:
-        answer = run_step(project, message)
+        answer = run_step(project, message, end)
     except Interrupted:
         answer = {
             "ok": False,

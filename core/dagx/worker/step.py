@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -19,10 +20,13 @@ class Interrupted(BaseException):
     """The engine asked the step to end."""
 
 
-def run_step(project: LoadedProject, message: Mapping[str, Any]) -> dict[str, Any]:
-    """Execute the step that the message names and answer with what it made, or with its problem."""
+def run_step(project: LoadedProject, message: Mapping[str, Any], end: socket.socket) -> dict[str, Any]:
+    """Execute the step that the message names and answer with what it made, or with its problem.
+
+    What it asks meanwhile goes to the engine at the other `end`.
+    """
     definition = project.resolved.steps[message["step"]]
-    execution = StepExecution(project, definition, message)
+    execution = StepExecution(project, definition, message, end)
     own = {os.path.realpath(source.file) for source in project.importer.sources.values()}
     seen = project.tracer.start()
     started = time.monotonic()

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any
 
 from dagx.errors import DagxError, InvalidArgumentError
+from dagx.nearest import did_you_mean
+from dagx.source import innermost
 from dagx.storing.contexts import InputContext, OutputContext
 from dagx.storing.managers import IOManager
 from dagx.storing.path_manager import ALLOW_MISSING
 from dagx.worker.codecs import decode, encode
 from dagx.worker.describe import text_of
 from dagx.worker.preview import preview_of
+
+if TYPE_CHECKING:
+    from dagx.functions.op_definition import OpDefinition
+    from dagx.keys import AssetKey
 
 __all__ = ["EngineIOManager"]
 
@@ -23,8 +29,12 @@ _INLINE_UP_TO = 4096
 class EngineIOManager(IOManager):
     """Stores a value by its type in a file that the engine publishes, or inline when it is small."""
 
-    def __init__(self, message: Mapping[str, Any], *, is_graph: bool = False) -> None:
+    def __init__(
+        self, message: Mapping[str, Any], *, is_graph: bool = False, known: Collection[AssetKey] = ()
+    ) -> None:
+        """`known` are the assets that there are."""
         self._keeps_between_ops = is_graph
+        self._known = known
         self._inputs: Mapping[str, Mapping[str, Any]] = message["inputs"]
         self._staging: str = message["staging"]
         self._token: str = message["token"]
@@ -71,7 +81,7 @@ class EngineIOManager(IOManager):
                 return self._between_ops[identifier]
         key = text_of(context.asset_key)
         if not self._keeps_between_ops and key not in self._inputs:
-            _check_is_input(context, key)
+            _check_is_input(context, key, self._known)
         if context.has_asset_partitions:
             return self._partitions(context, key)
         return self._value(key, self._inputs.get(key))
@@ -98,12 +108,31 @@ class EngineIOManager(IOManager):
         return decode(found["codec"], found.get("path"), data)
 
 
-def _check_is_input(context: InputContext, key: str) -> None:
+def _check_is_input(context: InputContext, key: str, known: Collection[AssetKey]) -> None:
     """A value that was asked for and is none of the step's inputs: the engine did not send it."""
     op = context.op_def
     if op is None or any(slot.key in (None, context.asset_key) for slot in op.inputs):
         return
+    if known and context.asset_key not in known:
+        raise DagxError(
+            f'asset "{key}" is not defined', hint=did_you_mean(key, [text_of(one) for one in known])
+        )
+    if any(slot.key == context.asset_key and slot.check is None for slot in op.outputs):
+        raise DagxError(
+            f'"{key}" is what this step makes, and the engine does not hand over what it made before',
+            hint="keep in a file, or in metadata, what the next time needs; context.instance answers with the metadata",
+        )
     raise DagxError(
         f'"{key}" is not an input of this step, and the engine hands over the values of its inputs only',
-        hint=f"take it as a parameter, so that dagx knows of the dependency: def {op.name}({context.name}, ...)",
+        hint=f"take it as a parameter, so that dagx knows of the dependency: {_with_parameter(op, context)}",
     )
+
+
+def _with_parameter(op: OpDefinition, context: InputContext) -> str:
+    """The function with one parameter more, and how it is bound to an asset whose key is more than a name."""
+    first = "" if op.signature.context is None else f"{op.signature.context}, "
+    name = context.name if context.name.isidentifier() else "value"
+    path = context.asset_key.path
+    bound = "" if path == [name] else f', with ins={{"{name}": AssetIn({path})}} in the decorator'
+    function = getattr(innermost(op.compute_fn), "__name__", op.name)
+    return f"def {function}({first}{name}, ...){bound}"

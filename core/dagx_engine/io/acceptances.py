@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dagx_engine.io.database import Database
-from dagx_engine.io.events import append_event
+from dagx_engine.io.events import write_event
 from dagx_engine.pure.manifest import Accepted, Change
 
 __all__ = ["AcceptanceRows"]
@@ -47,7 +47,7 @@ class AcceptanceRows:
             said = [
                 [e.change.part, e.change.before, e.change.after] for e in dict.fromkeys(r[2] for r in rows)
             ]
-            append_event(db, at, "accepted", None, step, results=list(of_made), parts=said)
+            write_event(db, at, "accepted", None, step, {"results": list(of_made), "parts": said})
 
     def revoke(self, at: float, step: str, made: Sequence[int], checks: Sequence[int]) -> None:
         """What was accepted of these results of a step counts again."""
@@ -56,4 +56,4 @@ class AcceptanceRows:
                 "DELETE FROM acceptances WHERE materialization = ?", [(number,) for number in made]
             )
             db.executemany("DELETE FROM acceptances WHERE evaluation = ?", [(number,) for number in checks])
-            append_event(db, at, "acceptance_revoked", None, step, results=list(made))
+            write_event(db, at, "acceptance_revoked", None, step, {"results": list(made)})

@@ -15,7 +15,7 @@ from typing import Any
 from dagx_engine.io.logs import LogPump
 from dagx_engine.io.workers import Gone, Heard, Launch, Worker
 
-__all__ = ["Assignment", "Described", "Done", "Lost", "News", "Pool", "Refused"]
+__all__ = ["Asked", "Assignment", "Described", "Done", "Lost", "News", "Pool", "Refused"]
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,18 @@ class Lost:
     stopped: bool
 
 
+@dataclass(frozen=True)
+class Asked:
+    """An attempt asks something, and waits for the answer."""
+
+    token: str
+    question: Mapping[str, Any]
+
+
 _KEPT_GENERATIONS = 8
 """A run goes on with the generation that it began with; so many saves later its workers can no longer be replaced."""
 
-News = Described | Refused | Done | Lost
+News = Described | Refused | Done | Lost | Asked
 
 
 @dataclass(eq=False)
@@ -167,6 +175,12 @@ class Pool:
         self._waiting.append(assignment)
         self._serve()
 
+    def answer(self, token: str, answer: Mapping[str, Any]) -> None:
+        """Tell an attempt what it asked for."""
+        for seat in self._seats:
+            if seat.token == token:
+                seat.worker.tell({"do": "answer", **answer})
+
     def stop(self, token: str) -> list[News]:
         """Ask the attempt to end; `Lost` or `Done` will follow, or stand in the answer if it had not begun."""
         for assignment in list(self._waiting):
@@ -265,6 +279,8 @@ class Pool:
                 return (
                     [Refused(asked, message["problem"])] if asked is not None else self._cannot_staff(message)
                 )
+            case "ask" if message.get("token") == seat.token and seat.token is not None:
+                return [Asked(seat.token, message["question"])]
             case "step" if message.get("token") == seat.token and seat.token is not None:
                 return [Done(self._released(seat), message)]
             case _:

@@ -9,12 +9,14 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 
+from dagx_engine.io.events import write_event
 from dagx_engine.io.rows import (
     Evaluation,
     Materialization,
     NewEvaluation,
     NewMaterialization,
     NewObservation,
+    NewRecord,
     Observation,
     Results,
     Written,
@@ -22,7 +24,15 @@ from dagx_engine.io.rows import (
 from dagx_engine.io.texts import keep_texts
 from dagx_engine.pure.generation import Key
 
-__all__ = ["keep_manifest", "point", "point_check", "storable", "told", "write_results"]
+__all__ = [
+    "keep_manifest",
+    "point",
+    "point_check",
+    "put_back",
+    "storable",
+    "told",
+    "write_results",
+]
 
 
 def write_results(
@@ -33,16 +43,18 @@ def write_results(
     manifests.update({item.manifest_key: item.parts for item in results.checks})
     for key, parts in manifests.items():
         keep_manifest(db, key, parts)
-    made = [_add(db, run, at, seconds, item) for item in results.made]
+    for record in results.recorded:
+        _add_record(db, run, step, at, record)
+    made = [_add(db, run, step, at, seconds, item) for item in results.made]
     numbers = {item.key: item.id for item in made}
     checks = [_add_evaluation(db, run, step, at, item, numbers) for item in results.checks]
-    observed = [_add_observation(db, run, at, item) for item in results.observed]
+    observed = [_add_observation(db, run, step, at, item) for item in results.observed]
     keep_texts(db, results.texts)
     return Written(made, checks, observed, tuple(results.texts))
 
 
 def _add(
-    db: sqlite3.Connection, run: str, at: float, seconds: float, item: NewMaterialization
+    db: sqlite3.Connection, run: str, step: str, at: float, seconds: float, item: NewMaterialization
 ) -> Materialization:
     cursor = db.execute(
         "INSERT INTO materializations(asset, partition, run, made_at, seconds, manifest_key, data_version, codec, "
@@ -71,6 +83,8 @@ def _add(
     )
     number = cursor.lastrowid or 0
     point(db, number)
+    if item.standing != "left out":
+        write_event(db, at, "made", run, step, asset=item.asset, partition=item.partition, row=number)
     return Materialization(**vars(item), id=number, run=run, made_at=at, seconds=seconds)
 
 
@@ -104,15 +118,36 @@ def _add_evaluation(
     )
     number = cursor.lastrowid or 0
     point_check(db, number)
+    if item.passed is not None:
+        write_event(
+            db,
+            at,
+            "checked",
+            run,
+            step,
+            asset=item.asset,
+            partition=item.partition,
+            name=item.name,
+            row=number,
+        )
     return Evaluation(**{**vars(item), "target": target}, id=number, run=run, step=step, made_at=at)
 
 
-def _add_observation(db: sqlite3.Connection, run: str, at: float, item: NewObservation) -> Observation:
+def _add_observation(
+    db: sqlite3.Connection, run: str, step: str, at: float, item: NewObservation
+) -> Observation:
     cursor = db.execute(
         "INSERT INTO observations(asset, run, made_at, data_version, metadata, tags) VALUES (?,?,?,?,?,?)",
         (item.asset, run, at, item.data_version, json.dumps(item.metadata), json.dumps(item.tags)),
     )
-    return Observation(**vars(item), id=cursor.lastrowid or 0, run=run, made_at=at)
+    number = cursor.lastrowid or 0
+    write_event(db, at, "seen", run, step, asset=item.asset, row=number)
+    return Observation(**vars(item), id=number, run=run, made_at=at)
+
+
+def _add_record(db: sqlite3.Connection, run: str, step: str, at: float, item: NewRecord) -> None:
+    body = {"description": item.description, "metadata": item.metadata, "tags": item.tags}
+    write_event(db, at, item.kind, run, step, body, asset=item.asset, partition=item.partition)
 
 
 def keep_manifest(db: sqlite3.Connection, key: str, parts: Sequence[tuple[str, str]]) -> None:
@@ -141,6 +176,26 @@ def point_check(db: sqlite3.Connection, evaluation: int) -> None:
         "ON CONFLICT(asset, name, partition) DO UPDATE SET evaluation = excluded.evaluation",
         (evaluation,),
     )
+
+
+def put_back(
+    db: sqlite3.Connection, at: float, run: str, step: str, made: Sequence[int], checks: Sequence[int]
+) -> None:
+    """Earlier materializations and results of checks are current again, and that has happened to their assets."""
+    for number in made:
+        point(db, number)
+        db.execute(
+            "INSERT INTO events(at, run, step, kind, asset, partition, row) SELECT ?,?,?,'made', asset, partition, id "
+            "FROM materializations WHERE id = ? AND standing != 'left out'",
+            (at, run, step, number),
+        )
+    for number in checks:
+        point_check(db, number)
+        db.execute(
+            "INSERT INTO events(at, run, step, kind, asset, partition, name, row) SELECT ?,?,?,'checked', asset, "
+            "partition, name, id FROM check_evaluations WHERE id = ? AND passed IS NOT NULL",
+            (at, run, step, number),
+        )
 
 
 def told(results: Results) -> dict[str, object]:

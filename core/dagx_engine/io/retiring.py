@@ -182,7 +182,10 @@ class RetiringRows:
     # Taking away.
 
     def drop(self, doomed: Doomed) -> None:
-        """Take these rows away, and the manifests and events that nothing refers to without them.
+        """Take these rows away, and the manifests that nothing refers to without them.
+
+        What happened stays known as long as its run: of a result that goes the event keeps what was said of it. Of each
+        thing that happened to an asset the last time stays for ever, for results rest on when that was.
 
         On return that outlasts a power cut: what the rows named can be removed now, and no row will name it.
         """
@@ -190,21 +193,52 @@ class RetiringRows:
             with self._file.transaction(durable=True) as db:
                 if doomed.with_current:
                     _unpoint(db, "current", "materialization", some)
+                _leave_event(db, "made", some, forget=doomed.with_current)
                 _drop(db, "materializations", some)
         for some in _in_lots(doomed.evaluations):
             with self._file.transaction(durable=True) as db:
                 if doomed.with_current:
                     _unpoint(db, "current_checks", "evaluation", some)
+                _leave_event(db, "checked", some, forget=doomed.with_current)
                 _drop(db, "check_evaluations", some)
         for some in _in_lots(doomed.observations):
             with self._file.transaction() as db:
+                _leave_event(db, "seen", some, forget=doomed.with_current)
                 db.execute("DELETE FROM observations WHERE id IN (SELECT value FROM json_each(?))", (some,))
         for some in _in_lots(doomed.runs):
             with self._file.transaction() as db:
-                for table, column in (("steps", "run"), ("events", "run"), ("runs", "id")):
+                db.execute(
+                    "DELETE FROM events WHERE run IN (SELECT value FROM json_each(?)) AND (asset IS NULL OR EXISTS "
+                    "(SELECT 1 FROM events n WHERE n.asset = events.asset AND n.kind = events.kind "
+                    "AND n.partition = events.partition AND n.name IS events.name AND n.seq > events.seq))",
+                    (some,),
+                )
+                for table, column in (("steps", "run"), ("runs", "id")):
                     db.execute(
                         f"DELETE FROM {table} WHERE {column} IN (SELECT value FROM json_each(?))", (some,)
                     )
+
+
+_SAID = {
+    "made": "SELECT json_object('metadata', json(metadata), 'tags', json(tags), 'data_version', data_version) "
+    "FROM materializations",
+    "seen": "SELECT json_object('metadata', json(metadata), 'tags', json(tags), 'data_version', data_version) "
+    "FROM observations",
+    "checked": "SELECT json_object('metadata', json(metadata), 'passed', passed, 'severity', severity, 'blocking', "
+    "blocking, 'description', description) FROM check_evaluations",
+}
+"""What stays of a row in the event that tells of it."""
+
+
+def _leave_event(db: sqlite3.Connection, kind: str, ids: str, *, forget: bool) -> None:
+    """These rows are about to go: their events take over what they say, or go too."""
+    some = "kind = ? AND row IN (SELECT value FROM json_each(?))"
+    if forget:
+        db.execute(f"DELETE FROM events WHERE {some}", (kind, ids))
+    else:
+        db.execute(
+            f"UPDATE events SET body = ({_SAID[kind]} WHERE id = events.row) WHERE {some}", (kind, ids)
+        )
 
 
 def _unpoint(db: sqlite3.Connection, pointers: str, column: str, ids: str) -> None:

@@ -17,6 +17,7 @@ __all__ = [
     "NewEvaluation",
     "NewMaterialization",
     "NewObservation",
+    "NewRecord",
     "Observation",
     "PartitionRow",
     "Results",
@@ -123,6 +124,18 @@ class Observation(NewObservation):
     made_at: float
 
 
+@dataclass(frozen=True, kw_only=True)
+class NewRecord:
+    """That an asset was made or seen (`kind`), as user code recorded it beside its outputs."""
+
+    kind: str
+    asset: str
+    partition: str = ""
+    description: str = ""
+    metadata: Mapping[str, object]
+    tags: Mapping[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class PartitionRow:
     """What is current of one partition of an asset, as far as a verdict on it needs that."""
@@ -149,6 +162,7 @@ class Results:
     observed: Sequence[NewObservation] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
     """The source text of parts of code, by their digests."""
+    recorded: Sequence[NewRecord] = ()
 
 
 @dataclass(frozen=True)

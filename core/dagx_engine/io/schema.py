@@ -51,6 +51,13 @@ def texts_of_code(db: Database) -> None:
     db.execute("CREATE TABLE texts (digest TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT, WITHOUT ROWID")
 
 
+@_step
+def what_happened_to_assets(db: Database) -> None:
+    """Events say which asset, partition or check they are about, and number what was stored: one line of history."""
+    for statement in _HAPPENED:
+        db.execute(statement)
+
+
 _FIRST = (
     """
     CREATE TABLE runs (
@@ -146,6 +153,28 @@ _BOUNDS = (
     """,
     "CREATE INDEX acceptances_by_materialization ON acceptances(materialization)",
     "CREATE INDEX acceptances_by_evaluation ON acceptances(evaluation)",
+)
+
+_HAPPENED = (
+    # `asset` is the subject of 'made', 'seen' and 'checked', `name` the check; `row` is the number of the
+    # materialization, observation or evaluation. Without a row user code recorded it, and `body` has what it said;
+    # `body` also has what is left of a row that is gone.
+    "ALTER TABLE events ADD COLUMN asset TEXT",
+    "ALTER TABLE events ADD COLUMN partition TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE events ADD COLUMN name TEXT",
+    "ALTER TABLE events ADD COLUMN row INTEGER",
+    "CREATE INDEX events_by_asset ON events(asset, kind, seq) WHERE asset IS NOT NULL",
+    "CREATE INDEX events_by_row ON events(row, kind) WHERE row IS NOT NULL",
+    "CREATE INDEX events_by_partition ON events(asset, partition, kind, seq) WHERE partition != ''",
+    """
+    INSERT INTO events(at, run, step, kind, asset, partition, name, row)
+    SELECT * FROM (
+        SELECT made_at, run, NULL, 'made', asset, partition, NULL, id FROM materializations WHERE standing != 'left out'
+        UNION ALL SELECT made_at, run, NULL, 'seen', asset, partition, NULL, id FROM observations
+        UNION ALL SELECT made_at, run, step, 'checked', asset, partition, name, id FROM check_evaluations
+        WHERE passed IS NOT NULL
+    ) ORDER BY 1, 4 DESC, 8
+    """,
 )
 
 

@@ -14,9 +14,10 @@ from pathlib import Path
 
 from dagx_engine.io.acceptances import AcceptanceRows
 from dagx_engine.io.database import Database
-from dagx_engine.io.events import append_event
+from dagx_engine.io.events import write_event
+from dagx_engine.io.history import HistoryRows
 from dagx_engine.io.partitions import PartitionRows
-from dagx_engine.io.results import keep_manifest, point, point_check, storable, told, write_results
+from dagx_engine.io.results import keep_manifest, put_back, storable, told, write_results
 from dagx_engine.io.retiring import RetiringRows
 from dagx_engine.io.rows import (
     Evaluation,
@@ -48,6 +49,7 @@ class Store:
         self.retiring = RetiringRows(self._file)
         self.texts = TextRows(self._file)
         self.acceptances = AcceptanceRows(self._file)
+        self.events = HistoryRows(self._file)
 
     def close(self) -> None:
         self._file.close()
@@ -66,8 +68,8 @@ class Store:
         """Whether the file that was opened is still the one in the project."""
         return self._file.is_in_place
 
+    @staticmethod
     def _event(
-        self,
         db: sqlite3.Connection,
         at: float,
         kind: str,
@@ -75,7 +77,7 @@ class Store:
         step: str | None = None,
         **body: object,
     ) -> None:
-        append_event(db, at, kind, run, step, **body)
+        write_event(db, at, kind, run, step, body)
 
     # What the run writes, each in one transaction with its event.
 
@@ -160,10 +162,7 @@ class Store:
         `whole`: that is all that the step had to do.
         """
         with self._file.transaction() as db:
-            for materialization in pointers:
-                point(db, materialization)
-            for evaluation in checks:
-                point_check(db, evaluation)
+            put_back(db, at, run, step, pointers, checks)
             if whole:
                 self._settle(db, run, step, "restored", 0.0, None, None)
                 db.execute("DELETE FROM failures WHERE step = ?", (step,))

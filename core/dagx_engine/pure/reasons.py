@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timezone
 
 from dagx_engine.pure.generation import Generation, Key, Place, StepName
 from dagx_engine.pure.manifest import ABSENT, Change, Manifest
 from dagx_engine.pure.staleness import (
     LEFT_OUT,
+    NEVER,
     Fresh,
     Held,
     InPartitions,
@@ -41,6 +43,10 @@ _ORDER = (
     "import-dir",
     "import-exists",
     "import-link",
+    "made",
+    "seen",
+    "checked",
+    "until",
     "package",
     "python",
     "partitions",
@@ -49,6 +55,7 @@ _ORDER = (
 
 
 _WORDS = (LEFT_OUT, "missing", "external")
+_HAPPENED = {"made": "made", "seen": "observed"}
 
 
 def reasons_of(generation: Generation, step: StepName, found: Verdict) -> tuple[tuple[str, str], ...]:
@@ -148,6 +155,14 @@ def reason_of(change: Change, places: Mapping[str, Place], widened: str = "") ->
             return f"files in {rest}, listed when the project is imported, were added, removed or renamed"
         case "import-exists":
             return f"when the project is imported, {_existence(rest, before, after)}"
+        case "made" | "seen":
+            again = "" if before == NEVER else "again "
+            return f"{rest} was {_HAPPENED[kind]} {again}since its history was read"
+        case "checked":
+            what = f"a check of {rest[:-1]}" if rest.endswith(":") else f"the check {rest}"
+            return f"{what} was executed since its history was read"
+        case "until":
+            return f"it held until {_moment(rest)}"
         case "parameter":
             return f"parameter {rest} is filled from {_shown(after)}, before from {_shown(before)}"
         case "package":
@@ -253,6 +268,10 @@ def _shown(value: str | None) -> str:
     return value if value is not None else "none"
 
 
+def _moment(seconds: str) -> str:
+    return datetime.fromtimestamp(float(seconds), timezone.utc).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
 def part_in_words(part: str, digest: str, places: Mapping[str, Place]) -> str:
     """What a part of a fresh asset's manifest stands for."""
     match part.partition(":")[0]:
@@ -269,5 +288,9 @@ def part_in_words(part: str, digest: str, places: Mapping[str, Place]) -> str:
             return digest
         case "file" | "dir" | "exists" | "link" | "import" | "import-dir" | "import-exists" | "import-link":
             return "not there" if digest == ABSENT else f"content {digest[:12]}"
+        case "made" | "seen" | "checked":
+            return digest if digest == NEVER else f"as of event {digest}"
+        case "until":
+            return _moment(part.partition(":")[2])
         case _:
             return digest[:12]

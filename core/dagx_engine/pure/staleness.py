@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from dagx.partitions.definition import PartitionsSubset
 
 __all__ = [
+    "AHEAD",
     "LEFT_OUT",
+    "NEVER",
+    "PAST",
     "Fresh",
     "Held",
     "InPartitions",
@@ -47,9 +50,14 @@ LEFT_OUT = "left out"
 """The data version of an asset that its step did not make."""
 
 Observed = Mapping[str, str]
-"""What is so now of the world outside: `file:<path>`, `dir:<path>` to a digest."""
+"""What is so now of the world outside: `file:<path>`, `dir:<path>` to a digest; `made:<asset>`, `seen:<asset>` and
+`checked:<asset>:<check>` to the number of what happened last; `until:<moment>` to whether that is AHEAD or PAST."""
 
-_TRACED = ("file:", "dir:", "exists:", "link:", "env:", INCOMPLETE)
+NEVER = "never"
+AHEAD = "ahead"
+PAST = "past"
+
+_TRACED = ("file:", "dir:", "exists:", "link:", "env:", "made:", "seen:", "checked:", "until:", INCOMPLETE)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from dagx_engine.views.answers import (
     LineageView,
     LogsView,
     MaterializationView,
+    RecordedView,
     ShowView,
     WhyView,
 )
@@ -83,6 +84,7 @@ __all__ = [
     "PlanView",
     "PlannedStep",
     "ReasonView",
+    "RecordedView",
     "RunEnded",
     "RunStarted",
     "RunStatus",

@@ -13,6 +13,7 @@ __all__ = [
     "LineageView",
     "LogsView",
     "MaterializationView",
+    "RecordedView",
     "ShowView",
     "WhyView",
 ]
@@ -33,6 +34,21 @@ class MaterializationView:
 
 
 @dataclass(frozen=True)
+class RecordedView:
+    """An event that user code recorded beside its outputs."""
+
+    what: str
+    """`materialization` or `observation`."""
+    asset: str
+    """Of which asset, and which partition of it: need not be one of the project."""
+    step: str
+    run_id: str
+    at: float
+    description: str = ""
+    metadata: tuple[MetadataRow, ...] = ()
+
+
+@dataclass(frozen=True)
 class ShowView:
     asset: AssetView
     current: MaterializationView | None
@@ -41,6 +57,8 @@ class ShowView:
     """The named parts of the key of the current materialization with their digests."""
     error: str | None = None
     """The whole error of the last attempt, if that failed."""
+    recorded: tuple[RecordedView, ...] = ()
+    """What user code recorded of the asset, and what its own step last recorded of others; the newest first."""
 
 
 @dataclass(frozen=True)

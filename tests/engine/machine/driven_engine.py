@@ -256,7 +256,14 @@ class DrivenEngine:
             "made": [],
             "listed": {},
         }
-        result: dict[str, Any] = {"ok": True, "outputs": [], "checks": [], "observed": [], "seen": seen}
+        result: dict[str, Any] = {
+            "ok": True,
+            "outputs": [],
+            "checks": [],
+            "observed": [],
+            "recorded": [],
+            "seen": seen,
+        }
         try:
             data = b"%d" % step.code.result(step.inputs, step.read)
         except Unlucky:

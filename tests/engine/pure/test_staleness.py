@@ -10,7 +10,9 @@ from graph_text import check, world
 from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, StepName
 from dagx_engine.pure.manifest import ABSENT, Change, Manifest
 from dagx_engine.pure.staleness import (
+    AHEAD,
     LEFT_OUT,
+    PAST,
     Fresh,
     Held,
     InParts,
@@ -66,6 +68,15 @@ def test_what_was_never_made_is_missing() -> None:
     found = judge(world("a"), "a", {})
     assert isinstance(found, Missing)
     assert not found.lost
+
+
+def test_a_result_that_rests_on_history_and_on_time_is_stale_when_either_moved_on() -> None:
+    now = world("a")
+    record = made(1, "a", now, traced={"made:b": "7", "until:100.0": AHEAD})
+    assert traced_names([record]) == {"made:b", "until:100.0"}
+    assert isinstance(judge(now, "a", {A: [record]}, {"made:b": "7", "until:100.0": AHEAD}), Fresh)
+    assert changes(judge(now, "a", {A: [record]}, {"made:b": "8", "until:100.0": AHEAD})) == ["made:b"]
+    assert changes(judge(now, "a", {A: [record]}, {"made:b": "7", "until:100.0": PAST})) == ["until:100.0"]
 
 
 def test_what_was_made_from_what_is_there_now_is_fresh() -> None:
