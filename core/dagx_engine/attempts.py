@@ -20,14 +20,14 @@ from dagx_engine.harvest import (
     publish,
     results_of,
 )
-from dagx_engine.io.pool import Assignment, Done, Lost
-from dagx_engine.io.rows import Results
+from dagx_engine.io.pool import Assignment, Done, Lost, Told
+from dagx_engine.io.rows import NewOp, Results
 from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, StepName
 from dagx_engine.reads import Reads, look_again
 from dagx_engine.views import Event, StepLog
 from dagx_engine.workspace import Workspace
 
-__all__ = ["Attempts", "Broke", "Made", "Outcome", "Spoilt", "Stopped"]
+__all__ = ["Attempts", "Broke", "Made", "OpTold", "Outcome", "Spoilt", "Stopped"]
 
 _PUBLISHERS = 8
 
@@ -71,7 +71,15 @@ class Stopped:
     attempt: Attempt
 
 
-Outcome = Made | Spoilt | Broke | Stopped
+@dataclass(frozen=True)
+class OpTold:
+    """How an op of a job went, before the attempt ends."""
+
+    attempt: Attempt
+    op: NewOp
+
+
+Outcome = Made | Spoilt | Broke | Stopped | OpTold
 
 
 @dataclass(frozen=True)
@@ -86,12 +94,19 @@ class Attempts:
     """Of one run over one generation."""
 
     def __init__(
-        self, space: Workspace, generation: Generation, run: str, emit: Callable[[Event], None]
+        self,
+        space: Workspace,
+        generation: Generation,
+        run: str,
+        emit: Callable[[Event], None],
+        *,
+        fail_fast: bool = False,
     ) -> None:
         self._space = space
         self._generation = generation
         self._run = run
         self._emit = emit
+        self._fail_fast = fail_fast
         self._under_way: dict[str, Attempt] = {}
         self._steps: dict[str, StepName] = {}
         self._results: dict[str, Mapping[str, Any]] = {}
@@ -122,7 +137,10 @@ class Attempts:
             "staging": str(space.objects.staging),
             "storage": str(space.files.state / "storage"),
             "config": generation.run_config,
+            "job": generation.job.name if generation.job is not None else "",
         }
+        if generation.steps[attempt.step].job:
+            message.update(is_job=True, fail_fast=self._fail_fast)
         partitions = attempt.partitions
         if partitions:
             message["partitions"] = {"first": partitions[0], "last": partitions[-1], "now": space.moment}
@@ -148,6 +166,8 @@ class Attempts:
         """What a message means for the attempts under way; messages about others mean nothing."""
         if isinstance(said, _Wrote) and said.token in self._steps:
             self._emit(StepLog(self._run, self._steps[said.token], said.text))
+        elif isinstance(said, Told) and said.token in self._under_way:
+            return [OpTold(self._under_way[said.token], _op(said.news))]
         elif isinstance(said, Done | Lost | Published) and said.token in self._under_way:
             outcome = self._outcome(said)
             return [] if outcome is None else [outcome]
@@ -216,6 +236,10 @@ class Attempts:
     def _look_again(self, attempt: Attempt, seen: Mapping[str, Any]) -> Reads:
         known = self._looked.get(attempt.step)
         return look_again(self._space, self._generation, attempt.step, attempt.manifest, seen, known)
+
+
+def _op(news: Mapping[str, Any]) -> NewOp:
+    return NewOp(news["op"], news["state"], news["seconds"], news["line"], news["tries"])
 
 
 def _named(products: Sequence[Product]) -> dict[str, list[Any]]:

@@ -12,6 +12,7 @@ import signal
 import socket
 import sys
 import traceback
+from collections.abc import Mapping
 from typing import Any
 
 from dagx.errors import DagxError
@@ -61,7 +62,7 @@ def _serve(end: socket.socket) -> None:
             project, answer = _load(message)
             wire.send(end, answer)
         elif message["do"] == "step" and project is not None:
-            wire.send(end, _step(project, message, wire.receive_fd(end)))
+            wire.send(end, _step(project, message, wire.receive_fd(end), end))
 
 
 def _die_with_the_engine() -> None:
@@ -102,7 +103,7 @@ def _load(message: dict[str, Any]) -> tuple[LoadedProject | None, dict[str, Any]
         return None, {"did": "refused", "problem": {"line": line, "text": text, "file": "", "number": 0}}
 
 
-def _step(project: LoadedProject, message: dict[str, Any], log: int) -> dict[str, Any]:
+def _step(project: LoadedProject, message: dict[str, Any], log: int, end: socket.socket) -> dict[str, Any]:
     """Execute one step with its output going to `log`; whatever it raises becomes a problem in the answer."""
     out, err = os.dup(1), os.dup(2)
     os.dup2(log, 1)
@@ -113,7 +114,7 @@ def _step(project: LoadedProject, message: dict[str, Any], log: int) -> dict[str
     folder, environment, mask = os.getcwd(), dict(os.environ), os.umask(0o022)
     os.umask(mask)
     try:
-        answer = run_step(project, message)
+        answer = run_step(project, message, lambda news: _tell(end, message["token"], news))
     except Interrupted:
         answer = {
             "ok": False,
@@ -131,6 +132,15 @@ def _step(project: LoadedProject, message: dict[str, Any], log: int) -> dict[str
         os.close(err)
         _put_back(folder, environment, mask)
     return {"did": "step", "token": message["token"], **answer}
+
+
+def _tell(end: socket.socket, token: str, news: Mapping[str, Any]) -> None:
+    """Say something of a step before it ends. A request to stop it waits: it would tear the message."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    try:
+        wire.send(end, {"did": "op", "token": token, **news})
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _put_back(folder: str, environment: dict[str, str], mask: int) -> None:
