@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from dagx_cli.render.checks import result_lines
+from dagx_cli.render.jobs import op_line
 from dagx_cli.render.look import SIGNS, Look
 from dagx_cli.render.numbers import duration
 from dagx_cli.render.plan import step_name
@@ -23,6 +24,7 @@ from dagx_engine.views import (
     Loaded,
     LoadFailed,
     Notice,
+    OpEnded,
     PlanView,
     RunEnded,
     RunStarted,
@@ -117,6 +119,8 @@ class LiveDisplay:
                     look = self._fitted()
                     self._above.append(step_line(ended, look, name_width=self._name_width, word_width=9))
                     self._above += result_lines(ended.results, look)
+            case OpEnded(op=op):
+                self._above.append(op_line(op, self._fitted()))
             case Notice() | LoadFailed():
                 self._above += event_lines(event, self._look)
             case _:

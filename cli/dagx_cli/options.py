@@ -13,6 +13,7 @@ __all__ = [
     "Ascii",
     "Asset",
     "Config",
+    "Job",
     "Json",
     "Partition",
     "PartitionRange",
@@ -35,6 +36,10 @@ Python = Annotated[
 Config = Annotated[
     Path | None,
     typer.Option("-c", "--config", metavar="FILE", help="Run config for the steps: JSON, TOML or YAML."),
+]
+Job = Annotated[
+    str | None,
+    typer.Option("--job", metavar="NAME", help="The job of this name, in place of a selection."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Ascii = Annotated[bool, typer.Option("--ascii", help="Use ASCII signs only.")]

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from dagx.errors import DagxError
 from dagx_engine import present
 from dagx_engine.checkup import examine_machine
-from dagx_engine.choosing import resolve_partitions, stale_partitions
+from dagx_engine.choosing import asked_job, choose_run, stale_partitions
 from dagx_engine.collecting import Collector
 from dagx_engine.daemon import Daemon
 from dagx_engine.executor import Executor, Request
@@ -32,7 +32,7 @@ from dagx_engine.pure.asked import WHICH, Asked, asked_range
 from dagx_engine.pure.errors import BusyError, ProjectError, UsageError
 from dagx_engine.pure.generation import Generation, Key, StepName
 from dagx_engine.pure.plan import Planned, runnable, unready
-from dagx_engine.pure.selecting import Choice, choose, key_named, select_keys
+from dagx_engine.pure.selecting import Choice, key_named, select_keys
 from dagx_engine.views import (
     DoctorView,
     Event,
@@ -94,21 +94,27 @@ def __getattr__(name: str) -> object:
 
 
 def status(project: Project, selection: str | None = None) -> StatusView:
-    """How the selected assets are now. Raises ProjectError, UsageError."""
+    """How the selected assets are now; without a selection, with the jobs. Raises ProjectError, UsageError."""
     with loaded(project) as (space, generation):
         found = views_of(space, generation)
         wanted = set(select_keys(generation, selection, lambda: present.looks(found, space.clock.now())))
         views = tuple(view for view in found if view.key in wanted)
-        return present.status_view(project.name, project.root, views, generation)
+        view = present.status_view(project.name, project.root, views, generation)
+        return view if selection is None else replace(view, jobs=())
 
 
 def plan(
-    project: Project, selection: str | None = None, *, force: bool = False, asked: Asked | None = None
+    project: Project,
+    selection: str | None = None,
+    *,
+    job: str | None = None,
+    force: bool = False,
+    asked: Asked | None = None,
 ) -> PlanView:
     """What `run` would do now, and why. Raises ProjectError, UsageError."""
-    with loaded(project) as (space, generation):
-        choice = choose(generation, selection, looker(space, generation))
-        choice, left = resolve_partitions(space, choice, asked)
+    wanted = asked_job(selection, job, asked, has_config=project.asked_config is not None)
+    with loaded(project, wanted) as (space, generation):
+        choice, left = choose_run(space, selection, job, asked, looker(space, generation))
         generation = space.in_force()
         steps, refused = runnable(generation, choice.steps)
         refused = (*left, *refused)
@@ -125,23 +131,28 @@ def run(
     project: Project,
     selection: str | None = None,
     *,
+    job: str | None = None,
     force: bool = False,
     fail_fast: bool = False,
     asked: Asked | None = None,
     on_event: Callable[[Event], None] = lambda event: None,
 ) -> RunView:
-    """Run what is stale among the selected steps and wait for it.
+    """Run what is stale among the selected steps and wait for it; or a job, by its name: of assets in the same way, of
+    ops always. A selection that is one name and no asset's may be that of a job, too.
 
     `force` runs them all; `fail_fast` stops at the first failure; `asked` are the partitions of those that have some,
     which do not run without. Ctrl-C cancels the run and waits for its steps to
     end; a second one does not wait. Raises ProjectError, UsageError, BusyError.
     """
+    wanted = asked_job(selection, job, asked, has_config=project.asked_config is not None)
     with opened(project, write=True) as space:
         began = time.monotonic()
-        generation = space.load()
+        generation = space.load(wanted)
         on_event(Loaded(generation.number, len(generation.assets), time.monotonic() - began, first=True))
-        choice = choose(generation, selection, looker(space, generation))
-        choice, left = resolve_partitions(space, choice, asked)
+        if job is None and generation.job is not None:
+            name = generation.job.name
+            on_event(Notice(f"{name} is a job, and no asset: this is dagx run --job {name}"))
+        choice, left = choose_run(space, selection, job, asked, looker(space, generation))
         generation = space.in_force()
         steps, refused = runnable(generation, choice.steps)
         if (refused or left) and not steps:
@@ -175,7 +186,8 @@ def run(
         shown = present.plan_view(generation, found, expected, force=force, refused=refused)
         try:
             with _interrupts(space):
-                shown_as = " ".join(filter(None, (selection, str(asked) if asked is not None else "")))
+                of = selection if generation.job is None else f"--job {generation.job.name}"
+                shown_as = " ".join(filter(None, (of, str(asked) if asked is not None else "")))
                 request = Request(steps, shown_as, "you", force, fail_fast, choice.parts)
                 executor.begin(request, shown)
                 _drive(space, executor)
@@ -254,7 +266,7 @@ def _shaky_ground(space: Workspace, generation: Generation, steps: Sequence[Step
         if stale:
             told |= {of} if of is not None else set()
             asset, names = generation.steps[step].title, [generation.steps[up].title for up in stale]
-            whole = _asset_of(generation, step, Key(asset))
+            whole = _asset_of(generation, step, Key(names[0] if generation.steps[step].job else asset))
             yield (
                 f"{asset} rests on {', '.join(names)}, which is not fresh and is not selected; "
                 f"with what it needs: dagx run '+key:\"{whole}\"'"
@@ -339,7 +351,8 @@ def runs(project: Project, limit: int = 20) -> tuple[RunView, ...]:
 
 
 def _run_view(space: Workspace, store: Store, row: RunRow) -> RunView:
-    return present.run_view(row, store.steps(row.id), store.evaluations_of(row.id), space.log_of)
+    steps, results, ops = store.steps(row.id), store.evaluations_of(row.id), store.ops(row.id)
+    return present.run_view(row, steps, results, space.log_of, ops=ops)
 
 
 def logs(project: Project, run_id: str | None = None, step: str | None = None) -> LogsView:

@@ -21,15 +21,15 @@ from dagx_engine.harvest import (
     publish,
     results_of,
 )
-from dagx_engine.io.pool import Asked, Assignment, Done, Lost
-from dagx_engine.io.rows import Results
+from dagx_engine.io.pool import Asked, Assignment, Done, Lost, Told
+from dagx_engine.io.rows import NewOp, Results
 from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, StepName
 from dagx_engine.questions import Own, answer
 from dagx_engine.reads import Reads, look_again
 from dagx_engine.views import Event, StepLog
 from dagx_engine.workspace import Workspace
 
-__all__ = ["Attempts", "Broke", "Made", "Outcome", "Spoilt", "Stopped"]
+__all__ = ["Attempts", "Broke", "Made", "OpTold", "Outcome", "Spoilt", "Stopped"]
 
 _PUBLISHERS = 8
 
@@ -73,7 +73,15 @@ class Stopped:
     attempt: Attempt
 
 
-Outcome = Made | Spoilt | Broke | Stopped
+@dataclass(frozen=True)
+class OpTold:
+    """How an op of a job went, before the attempt ends."""
+
+    attempt: Attempt
+    op: NewOp
+
+
+Outcome = Made | Spoilt | Broke | Stopped | OpTold
 
 
 @dataclass(frozen=True)
@@ -88,12 +96,19 @@ class Attempts:
     """Of one run over one generation."""
 
     def __init__(
-        self, space: Workspace, generation: Generation, run: str, emit: Callable[[Event], None]
+        self,
+        space: Workspace,
+        generation: Generation,
+        run: str,
+        emit: Callable[[Event], None],
+        *,
+        fail_fast: bool = False,
     ) -> None:
         self._space = space
         self._generation = generation
         self._run = run
         self._emit = emit
+        self._fail_fast = fail_fast
         self._under_way: dict[str, Attempt] = {}
         self._steps: dict[str, StepName] = {}
         self._results: dict[str, Mapping[str, Any]] = {}
@@ -124,7 +139,10 @@ class Attempts:
             "staging": str(space.objects.staging),
             "storage": str(space.files.state / "storage"),
             "config": generation.run_config,
+            "job": generation.job.name if generation.job is not None else "",
         }
+        if generation.steps[attempt.step].job:
+            message.update(is_job=True, fail_fast=self._fail_fast)
         partitions = attempt.partitions
         if partitions:
             message["partitions"] = {"first": partitions[0], "last": partitions[-1], "now": space.moment}
@@ -152,6 +170,8 @@ class Attempts:
             self._emit(StepLog(self._run, self._steps[said.token], said.text))
         elif isinstance(said, Asked) and said.token in self._under_way:
             self._answer(said, self._under_way[said.token])
+        elif isinstance(said, Told) and said.token in self._under_way:
+            return [OpTold(self._under_way[said.token], _op(said.news))]
         elif isinstance(said, Done | Lost | Published) and said.token in self._under_way:
             outcome = self._outcome(said)
             return [] if outcome is None else [outcome]
@@ -244,6 +264,10 @@ def _forget_own_past(attempt: Attempt, result: Mapping[str, Any]) -> None:
         own = f"{event['kind']}:{event['key']}"
         for name in [name for name in attempt.history if name == own or name.startswith(f"{own}[")]:
             del attempt.history[name]
+
+
+def _op(news: Mapping[str, Any]) -> NewOp:
+    return NewOp(news["op"], news["state"], news["seconds"], news["line"], news["tries"])
 
 
 def _named(products: Sequence[Product]) -> dict[str, list[Any]]:

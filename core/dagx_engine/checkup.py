@@ -64,6 +64,9 @@ def _project_lines(files: ProjectFiles, python: str | None) -> list[DoctorLine]:
         seconds = time.monotonic() - began
         count = len(generation.assets)
         lines.append(DoctorLine(True, "definitions", f"{count} assets in {seconds:.2f} s"))
+        if generation.jobs:
+            names = list(generation.jobs)
+            lines.append(DoctorLine(True, "jobs", f"{', '.join(names)} (dagx run --job {names[0]})"))
         lines += _automation_lines(generation.automation)
         lines += _pool_lines(generation, files.pools)
     finally:
@@ -76,7 +79,7 @@ def _project_lines(files: ProjectFiles, python: str | None) -> list[DoctorLine]:
 
 def _automation_lines(found: Automation) -> list[DoctorLine]:
     """What is defined to run by itself, and does not yet."""
-    kinds = (("jobs", found.jobs), ("schedules", found.schedules), ("sensors", found.sensors))
+    kinds = (("schedules", found.schedules), ("sensors", found.sensors))
     return [
         DoctorLine(True, kind, f"{', '.join(names)} (loaded; not run by dagx yet)")
         for kind, names in kinds

@@ -1,22 +1,112 @@
-"""Which partitions a selection stands for: those that were asked for, and words for what is left out without."""
+"""What a run is of: a selection or a job, and which partitions; with words for what is left out.
+
+A name that is no asset's may be that of a job.
+"""
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from dagx_engine.pure.asked import Asked
-from dagx_engine.pure.generation import Generation, Key, StepName, part_product
+from dagx.nearest import did_you_mean
+from dagx_engine.pure.asked import Asked, AskedJob
+from dagx_engine.pure.errors import UsageError
+from dagx_engine.pure.generation import Generation, JobDef, Key, StepName, part_product
+from dagx_engine.pure.looks import Looks
 from dagx_engine.pure.plan import Outlook
-from dagx_engine.pure.selecting import Choice
+from dagx_engine.pure.selecting import Choice, choose, of_products
 from dagx_engine.pure.staleness import InPartitions, Standing
 from dagx_engine.workspace import Workspace
 
-__all__ = ["resolve_partitions", "stale_partitions", "without_partitions"]
+__all__ = ["asked_job", "choose_run", "stale_partitions", "without_partitions"]
 
 
-def resolve_partitions(
+def asked_job(
+    selection: str | None, job: str | None, asked: Asked | None, *, has_config: bool
+) -> AskedJob | None:
+    """The job that a run may be of, as the project is to be loaded for it. Raises UsageError."""
+    if job is not None and selection is not None:
+        raise UsageError(
+            f"a run is of the job {job!r} or of {selection!r}, not of both",
+            hint="leave one out: a job has its own selection",
+        )
+    name = job if job is not None else selection
+    if name is None or (job is None and not name.isidentifier()):
+        return None
+    partition = asked.first if asked is not None and asked.first == asked.last else ""
+    return AskedJob(name, job is not None, partition, has_config)
+
+
+def choose_run(
+    space: Workspace,
+    selection: str | None,
+    job: str | None,
+    asked: Asked | None,
+    look: Callable[[], Looks],
+) -> tuple[Choice, tuple[str, ...]]:
+    """The steps of a run, and words for what is left out; from now on the generation in force has them.
+
+    Raises UsageError when there is nothing to run.
+    """
+    generation = space.in_force()
+    found = generation.job
+    if found is None and job is not None:
+        raise UsageError(f'there is no job "{job}"', did_you_mean(job, generation.jobs) or _jobs(generation))
+    if found is not None:
+        choice = _of_job(space, found, asked)
+    else:
+        choice = _selected(generation, selection, look)
+        if not choice.steps:
+            raise UsageError("there are no assets in this project, only jobs", hint=_jobs(generation))
+    return _resolve_partitions(space, choice, asked)
+
+
+def _selected(generation: Generation, selection: str | None, look: Callable[[], Looks]) -> Choice:
+    try:
+        return choose(generation, selection, look)
+    except UsageError as error:
+        near = did_you_mean(selection or "", generation.jobs) if error.hint is None else None
+        if near is None:
+            raise
+        raise UsageError(error.message, near.replace("mean", "mean the job", 1)) from error
+
+
+def _jobs(generation: Generation) -> str:
+    """What there is instead, and how it is run."""
+    if not generation.jobs:
+        return "this project has no jobs: a selection of assets is run by `dagx run SELECTION`"
+    names = list(generation.jobs)
+    more = f" and {len(names) - 8:,} more" if len(names) > 8 else ""
+    return f"jobs are {', '.join(names[:8])}{more}: dagx run --job {names[0]}"
+
+
+def _of_job(space: Workspace, job: JobDef, asked: Asked | None) -> Choice:
+    if job.config_problem:
+        raise UsageError(
+            f'the job "{job.name}" cannot run: {job.config_problem}',
+            hint=f"give it in a file: dagx run --job {job.name} --config FILE",
+        )
+    is_one = asked is None or (asked.first == asked.last and not asked.which)
+    if job.is_configured_by_partition and job.step is None and not is_one:
+        raise UsageError(
+            f'the job "{job.name}" makes its config for one partition at a time', hint="give --partition KEY"
+        )
+    if job.step is None:
+        choice = of_products(space.in_force(), job.assets, [str(check) for check in job.checks])
+        if not choice.steps:
+            raise UsageError(f'nothing to run: the job "{job.name}" has no asset that dagx makes')
+        return choice
+    if job.step.partitions_def is not None and (asked is None or asked.which):
+        raise UsageError(
+            f'the job "{job.name}" is partitioned ({job.partitions}), and keeps nothing that could be missing or stale',
+            hint="give --partition KEY, or --partition-range FIRST...LAST",
+        )
+    space.include(job.step)
+    return Choice((job.step.name,))
+
+
+def _resolve_partitions(
     space: Workspace, choice: Choice, asked: Asked | None
 ) -> tuple[Choice, tuple[str, ...]]:
     """The same choice with a step for each partition, or range, that is asked for; the generation in force has them.

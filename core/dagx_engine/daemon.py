@@ -345,7 +345,7 @@ class Daemon:
         self._out.put(BoardReplaced(status))
         for words in [*runnable(generation, generation.routine)[1], *_config_problems(generation)]:
             self._out.put(Notice(words, "warning"))
-        for words in self._partitioned():
+        for words in (*self._partitioned(), *_only_jobs(generation)):
             self._out.put(Notice(words))
         self._consider(self._cause)
 
@@ -505,3 +505,12 @@ def _config_problems(generation: Generation) -> list[str]:
         for step in generation.steps.values()
         if step.config_problem
     ]
+
+
+def _only_jobs(generation: Generation) -> tuple[str, ...]:
+    """What to do in a project that has nothing to watch over."""
+    if generation.assets or not generation.jobs:
+        return ()
+    names = ", ".join(generation.jobs)
+    first = next(iter(generation.jobs))
+    return (f"there are no assets here, only jobs: {names}; run one by: dagx run --job {first}",)

@@ -13,21 +13,21 @@ from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from dagx_engine import present
-from dagx_engine.attempts import Attempts, Broke, Made, Outcome, Spoilt, Stopped
+from dagx_engine.attempts import Attempts, Broke, Made, OpTold, Outcome, Spoilt, Stopped
 from dagx_engine.check_views import check_result
 from dagx_engine.harvest import Attempt
 from dagx_engine.io.pool import Described, Refused
-from dagx_engine.io.rows import Results, Written
+from dagx_engine.io.rows import NewOp, Results, Written
+from dagx_engine.job_views import op_view
 from dagx_engine.pure import run as machine
+from dagx_engine.pure.demand import asked_of, extent_of, is_reusable, restorable
 from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, StepName
 from dagx_engine.pure.manifest import Manifest
 from dagx_engine.pure.reasons import absence, reasons_of
 from dagx_engine.pure.staleness import (
-    Fresh,
     Held,
     InParts,
     Record,
-    Restorable,
     Verdict,
     current_of,
     needs_work,
@@ -35,6 +35,8 @@ from dagx_engine.pure.staleness import (
 )
 from dagx_engine.views import (
     Event,
+    OpEnded,
+    OpView,
     PlanView,
     ReasonView,
     RunEnded,
@@ -88,6 +90,8 @@ class _Active:
     refused: tuple[str, ...]
     verdicts: dict[StepName, Verdict] = field(default_factory=dict)
     waits: list[threading.Timer] = field(default_factory=list)
+    ops: dict[StepName, list[OpView]] = field(default_factory=dict)
+    """How the ops of jobs went so far."""
 
 
 class Executor:
@@ -125,7 +129,7 @@ class Executor:
         )
         clock = self._space.clock
         number = self._space.new_run_id()
-        attempts = Attempts(self._space, generation, number, self._emit)
+        attempts = Attempts(self._space, generation, number, self._emit, fail_fast=request.fail_fast)
         began, now = clock.ticks(), clock.now()
         active = _Active(number, request, generation, run, began, now, attempts, plan.refused)
         self._active = active
@@ -226,11 +230,11 @@ class Executor:
             absent = self._space.ledger.absent(active.generation)
             because = active.generation.maker(absent[found.absent[0]])
             return machine.Held(step, because or step)
-        if active.request.force or not _is_reusable(found):
+        if active.request.force or not is_reusable(found):
             return machine.MustRun(step)
         if not needs_work(found):
             return machine.Reused(step)
-        restored = _restorable(found, active.request.parts.get(step))
+        restored = restorable(found, active.request.parts.get(step))
         self._put_back(active, step, restored, whole=True)
         why = present.reasons(reasons_of(active.generation, step, found))
         self._emit(StepEnded(active.id, self._view(active, step, StepState.RESTORED, why)))
@@ -253,7 +257,7 @@ class Executor:
 
     def _set_aside_damaged(self, active: _Active, step: StepName, found: Verdict) -> bool:
         """Look at the bytes of what would be put back; whether some were not what they should be."""
-        numbers = {record.id for record in _restorable(found, active.request.parts.get(step))}
+        numbers = {record.id for record in restorable(found, active.request.parts.get(step))}
         if not numbers:
             return False
         ledger, objects = self._space.ledger, self._space.objects
@@ -282,13 +286,15 @@ class Executor:
         if not why and active.request.force:
             why = (("", "forced"),)
         clock, log = space.clock, space.log_path(active.id, step, number)
-        products = _products(active, step, found)
+        products = asked_of(
+            generation, step, found, active.request.parts.get(step), force=active.request.force
+        )
         if isinstance(found, InParts) and not active.request.force:
             beside = [
-                r for r in _restorable(found, active.request.parts.get(step)) if r.product not in products
+                r for r in restorable(found, active.request.parts.get(step)) if r.product not in products
             ]
             self._put_back(active, step, beside, whole=False)
-        partitions, is_part = _extent(generation, step, products)
+        partitions, is_part = extent_of(generation, step, products)
         attempt = Attempt(
             step,
             number,
@@ -354,7 +360,9 @@ class Executor:
         self._active = None
         found = store.find_run(active.id)[0]
         steps, results = store.steps(active.id), store.evaluations_of(active.id)
-        self._emit(RunEnded(present.run_view(found, steps, results, self._space.log_of, active.refused)))
+        ops = store.ops(active.id) if active.ops else {}
+        ended = present.run_view(found, steps, results, self._space.log_of, active.refused, ops)
+        self._emit(RunEnded(ended))
 
     # What became of attempts.
 
@@ -362,6 +370,9 @@ class Executor:
         """Tell the machine, and write down and show what that makes of the step."""
         run = active.run
         match outcome:
+            case OpTold(attempt, op):
+                self._tell_op(active, attempt, op)
+                return []
             case Made(attempt, results, _):
                 return self._record(active, attempt, results)
             case Stopped(attempt):
@@ -381,6 +392,12 @@ class Executor:
                 return commands
             case _:
                 assert_never(outcome)
+
+    def _tell_op(self, active: _Active, attempt: Attempt, op: NewOp) -> None:
+        self._space.writable().tell_op(active.id, attempt.step, self._space.clock.now(), op)
+        view = op_view(op)
+        active.ops.setdefault(attempt.step, []).append(view)
+        self._emit(OpEnded(active.id, attempt.step, view))
 
     def _unmade(
         self,
@@ -465,55 +482,10 @@ class Executor:
         because: str | None = None,
     ) -> StepView:
         name, assets, checks = _row_of_step(active.generation, step)
-        return StepView(name, tuple(assets), state, reasons, because=because, checks=tuple(checks))
+        ops = tuple(active.ops.get(step, ()))
+        return StepView(name, tuple(assets), state, reasons, because=because, checks=tuple(checks), ops=ops)
 
 
 def _row_of_step(generation: Generation, step: StepName) -> tuple[str, Sequence[str], Sequence[str]]:
     """Its name, the assets that it makes or observes, and its checks."""
     return step, *generation.shown(step)
-
-
-def _products(active: _Active, step: StepName, found: Verdict) -> tuple[Product, ...]:
-    """What an attempt is asked for. Of several partitions, all from the first to the last that is to be made."""
-    definition = active.generation.steps[step]
-    wanted = active.request.parts.get(step)
-    if len(definition.partitions) > 1:
-        todo = found.todo if isinstance(found, InParts) and not active.request.force else definition.products
-        partitions = {active.generation.part(product)[1] for product in todo}
-        places = [place for place, key in enumerate(definition.partitions) if key in partitions]
-        chosen = set(definition.partitions[places[0] : places[-1] + 1])
-        return tuple(p for p in definition.products if active.generation.part(p)[1] in chosen)
-    if isinstance(found, InParts) and not active.request.force:
-        return found.todo
-    return tuple(p for p in definition.products if wanted is None or p in wanted)
-
-
-def _extent(
-    generation: Generation, step: StepName, products: Sequence[Product]
-) -> tuple[tuple[str, ...], bool]:
-    """The partitions that an attempt is for, and whether it is to make less than its function can for them."""
-    definition = generation.steps[step]
-    if len(definition.partitions) > 1:
-        made = {generation.part(product)[1] for product in products}
-        return tuple(key for key in definition.partitions if key in made), False
-    return definition.partitions, set(products) != set(definition.products)
-
-
-def _is_reusable(found: Verdict) -> bool:
-    """Whether nothing has to be made: all is fresh, or can be put back."""
-    return not found.todo if isinstance(found, InParts) else isinstance(found, Fresh | Restorable)
-
-
-def _restorable(found: Verdict, wanted: Collection[Product] | None) -> tuple[Record, ...]:
-    """The earlier results that fit, of what is wanted."""
-    if isinstance(found, Restorable):
-        return found.records
-    if not isinstance(found, InParts):
-        return ()
-    return tuple(
-        record
-        for each in found.verdicts.values()
-        if isinstance(each, Restorable)
-        for record in each.records
-        if wanted is None or record.product in wanted
-    )

@@ -11,6 +11,7 @@ from pathlib import Path
 from dagx_engine import present
 from dagx_engine.io.project import ProjectFiles, find_project
 from dagx_engine.io.python import Interpreter, find_python
+from dagx_engine.pure.asked import AskedJob
 from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.looks import Looks
 from dagx_engine.views import AssetView
@@ -72,10 +73,13 @@ def opened(project: Project, *, write: bool = False) -> Iterator[Workspace]:
 
 
 @contextmanager
-def loaded(project: Project) -> Iterator[tuple[Workspace, Generation]]:
-    """For reading: what is stored, and the definitions as they are on disk now. Raises ProjectError."""
+def loaded(project: Project, job: AskedJob | None = None) -> Iterator[tuple[Workspace, Generation]]:
+    """For reading: what is stored, and the definitions as they are on disk now, as a run of `job` would have them.
+
+    Raises ProjectError.
+    """
     with opened(project) as space:
-        yield space, space.load()
+        yield space, space.load(job)
 
 
 def views_of(space: Workspace, generation: Generation) -> tuple[AssetView, ...]:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from dagx_engine.check_views import check_result, check_view, metadata_rows
 from dagx_engine.io.history import Happening
-from dagx_engine.io.rows import Evaluation, Kept, Materialization, RunRow, StepRow, was_made
+from dagx_engine.io.rows import Evaluation, Kept, Materialization, NewOp, RunRow, StepRow, was_made
+from dagx_engine.job_views import job_view, op_view
 from dagx_engine.pure.generation import AssetDef, CheckKey, Generation, Key, Product, StepName, part_key
 from dagx_engine.pure.looks import Looks
 from dagx_engine.pure.plan import Outlook, Planned, refusal
@@ -64,8 +65,9 @@ def reasons(pairs: Iterable[tuple[str, str]]) -> tuple[ReasonView, ...]:
 def status_view(name: str, root: Path, views: tuple[AssetView, ...], generation: Generation) -> StatusView:
     """Assets, and what else the project defines."""
     found = generation.automation
-    named = AutomationView(found.jobs, found.schedules, found.sensors)
-    return StatusView(name, str(root), views, generation.number, automation=named)
+    named = AutomationView(found.schedules, found.sensors)
+    jobs = tuple(job_view(job) for job in generation.jobs.values())
+    return StatusView(name, str(root), views, generation.number, automation=named, jobs=jobs)
 
 
 def asset_views(
@@ -315,9 +317,17 @@ def plan_view(
         name = generation.steps[item.step].of or item.step
         seconds = None if isinstance(item.verdict, Restorable) and not force else expected.get(name)
         assets, checks = _asked_of(generation, item)
-        steps.append(PlannedStep(item.step, assets, why, certain, seconds, checks))
-    total = len(found.verdicts.keys() | set(generation.routine))
+        steps.append(
+            PlannedStep(item.step, assets, why, certain, seconds, checks, _ops(generation, item.step))
+        )
+    of_job = generation.job is not None and generation.job.step is not None
+    total = len(found.verdicts.keys() | (set() if of_job else set(generation.routine)))
     return PlanView(tuple(steps), len(found.verdicts), total, refused)
+
+
+def _ops(generation: Generation, step: StepName) -> tuple[str, ...]:
+    job = generation.jobs.get(generation.steps[step].job)
+    return job.ops if job is not None else ()
 
 
 def _asked_of(generation: Generation, item: Planned) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -335,8 +345,9 @@ def run_view(
     results: Iterable[Evaluation],
     log_of: Callable[[str, str, int], Path | None],
     refused: tuple[str, ...] = (),
+    ops: Mapping[str, Sequence[NewOp]] | None = None,
 ) -> RunView:
-    """A run as it is stored; `results` are those of its checks."""
+    """A run as it is stored; `results` are those of its checks, `ops` how those of its jobs went."""
     by_step: dict[str, list[Evaluation]] = {}
     for result in results:
         by_step.setdefault(result.step, []).append(result)
@@ -347,13 +358,18 @@ def run_view(
         run.cause,
         run.started_at,
         run.seconds,
-        tuple(_step_view(row, by_step.get(row.step, ()), log_of) for row in steps),
+        tuple(
+            _step_view(row, by_step.get(row.step, ()), log_of, (ops or {}).get(row.step, ())) for row in steps
+        ),
         refused,
     )
 
 
 def _step_view(
-    row: StepRow, results: Iterable[Evaluation], log_of: Callable[[str, str, int], Path | None]
+    row: StepRow,
+    results: Iterable[Evaluation],
+    log_of: Callable[[str, str, int], Path | None],
+    ops: Iterable[NewOp],
 ) -> StepView:
     state = "ready" if row.state == "examined" else row.state
     log = log_of(row.run, row.step, row.attempt) if row.attempt else None
@@ -371,6 +387,7 @@ def _step_view(
         str(log) if log is not None else None,
         row.checks,
         tuple(check_result(item) for item in results),
+        ops=tuple(map(op_view, ops)),
     )
 
 

@@ -31,10 +31,10 @@ from dagx_engine.io.store import Store
 from dagx_engine.io.surroundings import Surroundings
 from dagx_engine.io.workers import Gone, Heard, Launch, environment_of
 from dagx_engine.ledger import Ledger
-from dagx_engine.pure.asked import Asked
+from dagx_engine.pure.asked import Asked, AskedJob
 from dagx_engine.pure.describe import generation_of
 from dagx_engine.pure.errors import BusyError, ProjectError
-from dagx_engine.pure.generation import Generation, Key, Product, StepName
+from dagx_engine.pure.generation import Generation, Key, Product, StepDef, StepName
 from dagx_engine.pure.manifest import Manifest
 from dagx_engine.pure.plan import Outlook, outlook
 from dagx_engine.pure.sources import SourceText
@@ -215,19 +215,22 @@ class Workspace:
             )
         return self._pool
 
-    def begin_load(self) -> int:
-        """Start loading the project; its number comes back with `Described` or `Refused`."""
+    def begin_load(self, job: AskedJob | None = None) -> int:
+        """Start loading the project, to run a job of it if one is asked for; its number comes back with `Described` or
+        `Refused`.
+        """
         self._loads += 1
         self.pool().load(
             self._loads,
             [module.to_json() for module in self.files.modules],
             secret=read_secret(self.files.state),
             config=read_run_config(self.files.config),
+            job=None if job is None else vars(job),
         )
         return self._loads
 
     def adopt(self, news: Described) -> Generation:
-        """Make what was described the generation in force. Raises ProjectError when it has no assets."""
+        """Make what was described the generation in force. Raises ProjectError when there is nothing in it."""
         self._loaded = self.read_description(news)
         generation = self.generation = self._unfolded(self._loaded, {})
         self.pool().use(generation.number, self.slots)
@@ -250,6 +253,13 @@ class Workspace:
             }
             found: Generation = unfolding.unfold(loaded, made, spans)
             return found
+
+    def include(self, step: StepDef) -> None:
+        """From now on the generation in force has one step more, that of a job."""
+        loaded = self._loaded
+        assert loaded is not None
+        self._loaded = loaded.with_steps({**loaded.steps, step.name: step})
+        self.generation = self._unfolded(self._loaded, {})
 
     def ask_for(self, steps: Sequence[StepName], asked: Asked) -> tuple[StepName, ...]:
         """The same steps, with one for each partition (or range) that is asked for in place of the partitioned ones.
@@ -279,18 +289,18 @@ class Workspace:
         return found
 
     def read_description(self, news: Described) -> Generation:
-        """The generation that a worker described. Raises ProjectError when it has no assets."""
+        """The generation that a worker described. Raises ProjectError when there is nothing in it."""
         generation = generation_of(news.load, news.definitions)
-        if not generation.steps and not generation.assets:
+        if not generation.steps and not generation.assets and not generation.jobs:
             raise ProjectError(
                 f"no assets in {self.files.root} (looked at {self.files.found_by})",
                 hint="write a function with @dg.asset in definitions.py; `dagx init` in an empty folder shows how",
             )
         return generation.with_limits(self.files.pools)
 
-    def load(self) -> Generation:
+    def load(self, job: AskedJob | None = None) -> Generation:
         """Load the project and wait for it. Raises ProjectError with the problem, its file and line."""
-        wanted = self.begin_load()
+        wanted = self.begin_load(job)
         if self.ledger.partitions():  # while the worker imports the project: what this will ask for
             for name in (
                 "dagx.partitions.as_json",

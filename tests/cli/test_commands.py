@@ -254,6 +254,7 @@ def scripted(*events: Event, ends: RunView) -> Callable[..., RunView]:
         project: object,
         selection: str | None,
         *,
+        job: str | None,
         force: bool,
         fail_fast: bool,
         asked: object,
@@ -329,7 +330,7 @@ def test_a_dry_run_is_a_plan(dagx: Dagx, engine: Engine) -> None:
     engine.answers("plan", plan(planned("a", "never made")))
     said = dagx("run", "--dry-run", "--force", "+a")
     assert said.out.endswith("1 of 14 steps would run\n")
-    assert engine.asked == [("plan", "+a", {"force": True, "asked": None})]
+    assert engine.asked == [("plan", "+a", {"job": None, "force": True, "asked": None})]
 
 
 def test_show_and_why_speak_of_one_asset(dagx: Dagx, engine: Engine) -> None:

@@ -83,11 +83,11 @@ def test_status_says_what_checks_found() -> None:
 def test_ls_lists_checks_partitions_and_what_is_not_run_yet() -> None:
     found = status(
         asset("orders", checks=(view(None),), partitions="daily from 2024-01-01"),
-        automation=AutomationView(jobs=("nightly",)),
+        automation=AutomationView(schedules=("nightly",)),
     )
     _, line, _, last = ls_lines(found, Look())
     assert line.endswith("partitioned: daily from 2024-01-01; check: sound")
-    assert last == "jobs (loaded; not run by dagx yet): nightly"
+    assert last == "schedules (loaded; not run by dagx yet): nightly"
 
 
 def test_the_checks_of_an_asset_are_shown_with_what_they_say() -> None:

@@ -306,7 +306,7 @@ def test_what_does_not_fit_together_is_told_with_its_place(world: World) -> None
     assert "nothing_like_it" in said.err
 
 
-def test_jobs_schedules_and_sensors_are_listed_as_not_run_yet(world: World) -> None:
+def test_jobs_are_listed_and_schedules_and_sensors_as_not_run_yet(world: World) -> None:
     world.write(
         "definitions.py",
         """
@@ -321,9 +321,11 @@ def test_jobs_schedules_and_sensors_are_listed_as_not_run_yet(world: World) -> N
         defs = dg.Definitions([a], jobs=[nightly], schedules=[at_three])
         """,
     )
-    assert "jobs (loaded; not run by dagx yet): nightly" in world.dagx("ls").out
+    listed = world.dagx("ls").out
+    assert "nightly  1 asset" in listed
+    assert "schedules (loaded; not run by dagx yet): nightly_schedule" in listed
     assert world.dagx("ls", "--json").json["automation"]["schedules"] == ["nightly_schedule"]
-    assert "nightly (loaded; not run by dagx yet)" in world.dagx("doctor").out
+    assert "nightly_schedule (loaded; not run by dagx yet)" in world.dagx("doctor").out
 
 
 def test_state_is_readable_by_its_owner_alone(world: World) -> None:

@@ -21,6 +21,7 @@ from dagx_engine.views import (
     Loaded,
     LoadFailed,
     Notice,
+    OpEnded,
     RunEnded,
     RunStarted,
     Saved,
@@ -184,6 +185,8 @@ class Board:
                     self._show_step(name, change)
                 change.run = True
                 change.said.append(said.run_ended(run))
+            case OpEnded():
+                pass  # of jobs, which are run from the command line
             case Notice():
                 change.said.append(Said(event.text, event.level))
             case EngineEnded(problem):

@@ -24,6 +24,9 @@ ENDED = Said("the engine ended: q quits", "error")
 
 
 def first_board(status: StatusView) -> Said:
+    if status.jobs and not status.assets:
+        job = status.jobs[0].name
+        return Said(f"only jobs here, no assets: dagx run --job {job}", command=f"dagx run --job {job}")
     if not status.assets:
         return Said("no assets yet: a function under @dg.asset makes one", "warning")
     return Said(f"{count(len(status.assets), 'asset')} · ? shows all keys")

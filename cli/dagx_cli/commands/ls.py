@@ -1,11 +1,16 @@
-"""`dagx ls`: the assets of the project."""
+"""`dagx ls`: the assets of the project, and its jobs."""
 
 from __future__ import annotations
+
+from typing import Annotated
+
+import typer
 
 from dagx_cli.console import Console
 from dagx_cli.failures import broken_project
 from dagx_cli.options import Ascii, Json, ProjectPath, Python, Selection, chosen
 from dagx_cli.render.assets import ls_lines
+from dagx_cli.render.jobs import jobs_lines
 from dagx_engine import api
 
 
@@ -13,12 +18,16 @@ def ls(
     selection: Selection = None,
     project: ProjectPath = None,
     python: Python = None,
+    jobs: Annotated[bool, typer.Option("--jobs", help="List the jobs alone.")] = False,
     as_json: Json = False,
     ascii_only: Ascii = False,
 ) -> int:
-    """List the assets, group by group."""
+    """List the assets, group by group, and the jobs."""
     console = Console.of_process(ascii_only=ascii_only)
     with api.open_project(project, python=python) as opened:
         view = api.status(opened, chosen(selection))
-    console.answer(view, as_json, lambda look: ls_lines(view, look))
+    if jobs:
+        console.answer(view.jobs, as_json, lambda look: jobs_lines(view.jobs, look))
+    else:
+        console.answer(view, as_json, lambda look: ls_lines(view, look))
     return broken_project(view)

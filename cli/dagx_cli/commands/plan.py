@@ -10,6 +10,7 @@ from dagx_cli.console import Console
 from dagx_cli.options import (
     Ascii,
     Config,
+    Job,
     Json,
     Partition,
     PartitionRange,
@@ -32,6 +33,7 @@ def plan(
     partition: Partition = None,
     partition_range: PartitionRange = None,
     partitions: Partitions = None,
+    job: Job = None,
     config: Config = None,
     as_json: Json = False,
     ascii_only: Ascii = False,
@@ -43,6 +45,6 @@ def plan(
     console = Console.of_process(ascii_only=ascii_only)
     asked = asked_partitions(partition, partition_range, partitions)
     with api.open_project(project, python=python, config=config) as opened:
-        view = api.plan(opened, chosen(selection), force=force, asked=asked)
+        view = api.plan(opened, chosen(selection), job=job, force=force, asked=asked)
     console.answer(view, as_json, lambda look: plan_lines(view, look))
     return 0

@@ -12,6 +12,7 @@ from dagx_cli.live import Display, LineDisplay, LiveDisplay
 from dagx_cli.options import (
     Ascii,
     Config,
+    Job,
     Json,
     Partition,
     PartitionRange,
@@ -46,11 +47,12 @@ def run(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would run, as `dagx plan` does.")
     ] = False,
+    job: Job = None,
     config: Config = None,
     as_json: Json = False,
     ascii_only: Ascii = False,
 ) -> int:
-    """Materialize what is not fresh.
+    """Materialize what is not fresh, or run a job.
 
     \b
     Examples:
@@ -64,6 +66,7 @@ def run(
       dagx run sales --partition 2024-01-03
       dagx run sales --partition-range 2024-01-01...2024-01-31
       dagx run '+key:sales' --partitions missing
+      dagx run --job nightly    a job by its name: its assets, or its ops
 
     \b
     Exit codes: 0 all is fresh now; 1 a step or a blocking check failed; 2 usage;
@@ -75,14 +78,20 @@ def run(
     asked = asked_partitions(partition, partition_range, partitions)
     with api.open_project(project, python=python, config=config) as opened:
         if dry_run:
-            view = api.plan(opened, words, force=force, asked=asked)
+            view = api.plan(opened, words, job=job, force=force, asked=asked)
             console.answer(view, as_json, lambda look: plan_lines(view, look))
             return 0
         with stopped_by_signals() as interruption:
             try:
                 with Progress(_display(console, as_json)) as progress:
                     done = api.run(
-                        opened, words, force=force, fail_fast=fail_fast, asked=asked, on_event=progress
+                        opened,
+                        words,
+                        job=job,
+                        force=force,
+                        fail_fast=fail_fast,
+                        asked=asked,
+                        on_event=progress,
                     )
             except KeyboardInterrupt:  # before the run began, or a second time while it ended
                 return interruption.exit_code

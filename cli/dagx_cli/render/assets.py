@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from dagx_cli.render.checks import checked, names_of_checks
+from dagx_cli.render.jobs import jobs_in_words, jobs_lines
 from dagx_cli.render.look import SIGNS, Look
 from dagx_cli.render.numbers import age, count, duration, listed
 from dagx_cli.render.table import Cell, table
@@ -17,20 +18,26 @@ __all__ = ["counted", "ls_lines", "status_lines"]
 def status_lines(view: StatusView, look: Look, now: float) -> list[str]:
     """Every asset with its state, age, duration and reason, group by group; then the counts."""
     if not view.assets:
-        return ["no assets selected"]
+        return [_without_assets(view)]
     assets = _by_group(view.assets)
     lines = table([_status_row(asset, look, now) for asset in assets], look, name=1)
     return [*_with_headings(assets, lines, look), "", counted(view, look)]
 
 
 def ls_lines(view: StatusView, look: Look) -> list[str]:
-    """Every asset with its kinds and the first line of its description, group by group."""
-    if not view.assets:
-        return ["no assets selected"]
+    """Every asset with its kinds and the first line of its description, group by group; then the jobs."""
     assets = _by_group(view.assets)
     lines = table([_ls_row(asset, look) for asset in assets], look, name=1)
-    beside = list(_automation_lines(view.automation))
-    return [*_with_headings(assets, lines, look), *([""] if beside else []), *beside]
+    blocks = [
+        list(_with_headings(assets, lines, look)) if assets else [],
+        jobs_lines(view.jobs, look) if view.jobs else [],
+        list(_automation_lines(view.automation)),
+    ]
+    return [line for block in blocks if block for line in ("", *block)][1:] or [_without_assets(view)]
+
+
+def _without_assets(view: StatusView) -> str:
+    return jobs_in_words(view.jobs) if view.jobs else "no assets selected"
 
 
 def counted(view: StatusView, look: Look) -> str:
@@ -79,7 +86,7 @@ def _kept_beside(asset: AssetView) -> tuple[str, str]:
 
 def _automation_lines(found: AutomationView) -> Iterator[str]:
     """What is defined to run by itself, and does not yet."""
-    for kind, names in (("jobs", found.jobs), ("schedules", found.schedules), ("sensors", found.sensors)):
+    for kind, names in (("schedules", found.schedules), ("sensors", found.sensors)):
         if names:
             yield f"{kind} (loaded; not run by dagx yet): {listed([one_line(name) for name in names], 12)}"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dagx_cli.render.look import SIGNS, Look
-from dagx_cli.render.numbers import count, duration
+from dagx_cli.render.numbers import count, duration, listed
 from dagx_cli.render.problem import problem_lines
 from dagx_cli.render.table import Cell, table
 from dagx_cli.render.text import brief, one_line
@@ -52,8 +52,13 @@ def _row(step: PlannedStep, look: Look) -> tuple[Cell, ...]:
         Cell(step_name(step.step, step.assets, step.checks), "bold"),
         Cell("runs" if step.certain else "may run", SIGNS[state].style),
         Cell(duration(step.expected_seconds), "dim"),
-        Cell(reasons_in_words(step.reasons, look)),
+        Cell("; ".join(filter(None, (reasons_in_words(step.reasons, look), _ops(step))))),
     )
+
+
+def _ops(step: PlannedStep) -> str:
+    """Of a job, what it consists of."""
+    return f"{count(len(step.ops), 'op')}: {listed(list(map(one_line, step.ops)))}" if step.ops else ""
 
 
 def _summary(view: PlanView) -> str:

@@ -39,7 +39,9 @@ def step_word(state: StepState) -> str:
 
 
 def _word(step: StepView) -> str:
-    """What became of a step; of one that only checks, what it found."""
+    """What became of a step; of one that only checks, what it found; a job is done."""
+    if step.ops and step.state is StepState.SUCCEEDED:
+        return "done"
     only_checks = not step.assets and step.state in (StepState.SUCCEEDED, StepState.UNCHANGED)
     return word_of_results(step.results) if only_checks else step_word(step.state)
 
@@ -109,8 +111,9 @@ def _one_failure(step: StepView, look: Look) -> list[str]:
     shown = text_lines(error, "    ", look)
     lines = [f"{look.sign('failed')} {look.paint(f'{name} failed', 'bold red')}{after}{tries}", *shown]
     if shown != indent(error, "    "):
-        asset = shlex.quote(one_line(next(iter(step.assets), step.step)))
-        lines.append(f"  {look.paint('all of it:', 'bold cyan')} dagx show {asset}")
+        name = shlex.quote(one_line(next(iter(step.assets), step.step)))
+        command = "logs" if step.ops else "show"
+        lines.append(f"  {look.paint('all of it:', 'bold cyan')} dagx {command} {name}")
     if step.log_path:
         lines.append(f"  {look.paint('log:', 'bold cyan')} {one_line(step.log_path)}")
     return lines

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from dagx_cli.render.jobs import ops_tally
 from dagx_cli.render.look import SIGNS, Look
 from dagx_cli.render.numbers import age, duration
 from dagx_cli.render.table import Cell, table
@@ -37,6 +38,9 @@ def runs_lines(runs: Sequence[RunView], look: Look, now: float) -> list[str]:
 
 def tally(run: RunView, *, zeros: bool = True) -> str:
     """`14 made, 0 unchanged, 0 failed, 3 fresh`; those that are 0 only with `zeros`."""
+    ops = [op for step in run.steps for op in step.ops]
+    if ops:
+        return ops_tally(ops)
     others = _without_checks(run.steps)
     checked = len(run.steps) - len(others)
     counts = replace(run, steps=others).counts

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from dagx_cli.render.assets import counted
 from dagx_cli.render.checks import result_lines, warning_lines
+from dagx_cli.render.jobs import op_line
 from dagx_cli.render.look import Look
 from dagx_cli.render.numbers import clock, count, duration, listed
 from dagx_cli.render.plan import about, reasons_in_words, step_name
@@ -21,6 +22,7 @@ from dagx_engine.views import (
     Loaded,
     LoadFailed,
     Notice,
+    OpEnded,
     PlanView,
     RunEnded,
     RunStarted,
@@ -60,6 +62,8 @@ def event_lines(event: Event, look: Look) -> list[str]:
             return [f"{look.sign('running')} {brief(step, look.mark)}  started{again}"]
         case StepLog(_, step, text):
             return _log_lines(step, text, look)
+        case OpEnded(_, _, op):
+            return [op_line(op, look)]
         case StepEnded(_, ended):
             return [step_line(ended, look), *result_lines(ended.results, look)] if is_news(ended) else []
         case RunEnded(run):

@@ -24,6 +24,7 @@ from dagx.execution.runs import AD_HOC_JOB, RunInfo
 from dagx.execution.steps import Step
 from dagx.functions.slots import DEFAULT_IO_MANAGER
 from dagx.instance.instance import DagsterInstance
+from dagx.instance.runs import DagsterRun
 from dagx.keys import AssetKey
 from dagx.logs.run_lines import kept_lines
 from dagx.logs.user_code import get_logger
@@ -84,58 +85,11 @@ def run_here(
     `raise_on_error`, what the first failing step raised.
     """
     with contextlib.ExitStack() as stack:
-        instance = request.instance
-        if instance is None:
-            instance = stack.enter_context(DagsterInstance.ephemeral())
-        stack.enter_context(partition_loading_context(dynamic_partitions_store=instance))
-        folder = instance.storage_directory()
-        resources = dict(work.resources)
-        wanted = resources_of(work.steps, work.specs, work.makers)
-        if DEFAULT_IO_MANAGER not in resources:
-            resources[DEFAULT_IO_MANAGER] = default_io_manager(folder)
-        config = _validated(work, request, resources, wanted)
-        settings = _execution_settings(work, config.execution)
-        run = RunInfo(
-            run_id=request.run_id or new_run_id(),
-            tags=_tags(work, request),
-            job_name=work.job_name,
-            run_config=dict(config.given),
-            storage_dir=folder,
-            partition_range=request.partition_range,
-            instance=instance,
-            job=work.job,
-        )
-        log = get_logger()
-        record = instance.create_run(
-            run.job_name,
-            run_id=run.run_id,
-            run_config=config.given,
-            tags=run.tags,
-            asset_selection=request.asset_selection,
-        )
-        stack.enter_context(_loggers(work, config.raw["loggers"], run))
-        journal = Journal(run, instance, work.specs)
-        stack.enter_context(kept_lines(instance, run.run_id, lambda: journal.step_key))
-        order = RunOrder(
-            steps=work.steps,
-            run=run,
-            log=log,
-            specs=work.specs,
-            makers=work.makers,
-            open_resources=lambda: open_resources(
-                resources, wanted, config=config.resources, run=run, instance=instance, log=log
-            ),
-            resource_keys=sorted(key for key in wanted if kind_of(resources.get(key)) is not None),
-            resource_names=list(resources),
-            op_config=config.ops,
-            op_retry_policy=work.op_retry_policy,
-            raise_on_error=request.raise_on_error,
-            may_retry=settings is None or settings.retries != "disabled",
-        )
+        order, journal, record = run_order(work, request, default_io_manager, stack)
         runs = carry_out(order, journal)
         return ExecuteInProcessResult(
             record,
-            instance,
+            journal.instance,
             work.steps,
             runs,
             journal.events,
@@ -145,11 +99,79 @@ def run_here(
         )
 
 
+def run_order(
+    work: Work, request: Request, default_io_manager: Callable[[str], object], stack: contextlib.ExitStack
+) -> tuple[RunOrder, Journal, DagsterRun]:
+    """What is to be carried out, what it is written to, and the record of the run. `stack` closes what it opens.
+
+    Raises InvalidConfigError for config that does not fit.
+    """
+    instance = request.instance
+    if instance is None:
+        instance = stack.enter_context(DagsterInstance.ephemeral())
+    stack.enter_context(partition_loading_context(dynamic_partitions_store=instance))
+    folder = instance.storage_directory()
+    resources = dict(work.resources)
+    wanted = resources_of(work.steps, work.specs, work.makers)
+    if DEFAULT_IO_MANAGER not in resources:
+        resources[DEFAULT_IO_MANAGER] = default_io_manager(folder)
+    config = _validated(work, request.run_config, resources, wanted)
+    settings = _execution_settings(work, config.execution)
+    run = RunInfo(
+        run_id=request.run_id or new_run_id(),
+        tags=_tags(work, request),
+        job_name=work.job_name,
+        run_config=dict(config.given),
+        storage_dir=folder,
+        partition_range=request.partition_range,
+        instance=instance,
+        job=work.job,
+    )
+    log = get_logger()
+    record = instance.create_run(
+        run.job_name,
+        run_id=run.run_id,
+        run_config=config.given,
+        tags=run.tags,
+        asset_selection=request.asset_selection,
+    )
+    stack.enter_context(_loggers(work, config.raw["loggers"], run))
+    journal = Journal(run, instance, work.specs)
+    stack.enter_context(kept_lines(instance, run.run_id, lambda: journal.step_key))
+    order = RunOrder(
+        steps=work.steps,
+        run=run,
+        log=log,
+        specs=work.specs,
+        makers=work.makers,
+        open_resources=lambda: open_resources(
+            resources, wanted, config=config.resources, run=run, instance=instance, log=log
+        ),
+        resource_keys=sorted(key for key in wanted if kind_of(resources.get(key)) is not None),
+        resource_names=list(resources),
+        op_config=config.ops,
+        op_retry_policy=work.op_retry_policy,
+        raise_on_error=request.raise_on_error,
+        may_retry=settings is None or settings.retries != "disabled",
+    )
+    return order, journal, record
+
+
+def check_config(work: Work, run_config: RunConfig | Mapping[str, Any] | None) -> None:
+    """Raise InvalidConfigError for run config that does not fit, before anything runs."""
+    resources = {DEFAULT_IO_MANAGER: None, **work.resources}
+    config = _validated(work, run_config, resources, resources_of(work.steps, work.specs, work.makers))
+    _execution_settings(work, config.execution)
+
+
 def _validated(
-    work: Work, request: Request, resources: Mapping[str, object], wanted: set[str]
+    work: Work,
+    run_config: RunConfig | Mapping[str, Any] | None,
+    resources: Mapping[str, object],
+    wanted: set[str],
 ) -> ValidatedConfig:
     return validated_run_config(
-        request.run_config,
+        run_config,
         work.ops,
         resource_schemas(resources),
         required_resources=wanted,

@@ -23,7 +23,9 @@ class Skip(NamedTuple):
 
 
 class HeldBack(NamedTuple):
-    """Something that the step needs failed."""
+    """Something that the step needs failed. `because` says what, in words."""
+
+    because: str
 
 
 Verdict = Ready | Skip | HeldBack
@@ -43,6 +45,7 @@ class Progress:
             set()
         )  # instances; of a mapped step its own key, if it failed for all at once
         self._broken: set[str] = set()  # steps of which any instance failed
+        self._because: dict[str, str] = {}  # for each of both, what failed first, in words
         self._skipped: set[str] = set()
         self._made: set[tuple[str, str]] = set()
         self._absent: set[AssetKey] = set()
@@ -60,8 +63,9 @@ class Progress:
         """Whether a step (the instance under `mapping_key`) can run now that all that it needs has ended."""
         if step.mapped_over is not None and mapping_key is None:
             return self._verdict_on_all(step)
-        if self._is_held_back(step, mapping_key):
-            return HeldBack()
+        culprit = self._culprit(step, mapping_key)
+        if culprit is not None:
+            return HeldBack(culprit)
         because = self._what_is_missing(step, mapping_key)
         return Ready() if because is None else Skip(because)
 
@@ -89,7 +93,7 @@ class Progress:
         """A step ran; `made` has its outputs, each with its own mapping key if it is dynamic."""
         instance = instance_key(step, mapping_key)
         if failed:
-            self._note_failure(step, instance)
+            self._note_failure(step, instance, f'"{instance}" failed')
         for output, own_key in made:
             self._made.add((instance, output))
             key = mapping_key if own_key is None else own_key
@@ -101,7 +105,7 @@ class Progress:
         """A step did not run, as `verdict` said."""
         instance = instance_key(step, mapping_key)
         if isinstance(verdict, HeldBack):
-            self._note_failure(step, instance)
+            self._note_failure(step, instance, verdict.because)
             return
         self._skipped.add(instance)
         self._note_absent(step, ())
@@ -121,17 +125,24 @@ class Progress:
                 (by_instance if is_paired and not one.is_collected else whole).add(one.step)
         return frozenset(by_instance - whole)
 
-    def _is_held_back(self, step: Step, mapping_key: str | None) -> bool:
+    def _culprit(self, step: Step, mapping_key: str | None) -> str | None:
+        """What failed of all that a step needs, in words."""
         paired = self._in_step_with[step.key]
-        if (step.needs - paired) & self._broken:
-            return True
-        return any(name in self._failed or f"{name}[{mapping_key}]" in self._failed for name in paired)
+        broken = [*(step.needs - paired) & self._broken]
+        broken += [
+            instance
+            for name in paired
+            for instance in (name, f"{name}[{mapping_key}]")
+            if instance in self._failed
+        ]
+        return self._because[min(broken)] if broken else None
 
     def _verdict_on_all(self, step: Step) -> Verdict:
         """Of a step that runs for each mapping key, what holds whatever the keys are."""
         paired = self._in_step_with[step.key]
-        if paired & self._failed or (step.needs - paired) & self._broken:
-            return HeldBack()
+        broken = paired & self._failed | (step.needs - paired) & self._broken
+        if broken:
+            return HeldBack(self._because[min(broken)])
         origin = step.mapped_over
         if origin is not None and origin[0] in self._skipped:
             return Skip(f'"{origin[0]}" was skipped')
@@ -170,9 +181,11 @@ class Progress:
             return f'"{instance}" was skipped'
         return f'"{instance}" gave no output "{output}"'
 
-    def _note_failure(self, step: Step, instance: str) -> None:
+    def _note_failure(self, step: Step, instance: str, because: str) -> None:
         self._failed.add(instance)
         self._broken.add(step.key)
+        for key in (instance, step.key):
+            self._because.setdefault(key, because)
 
     def _note_absent(self, step: Step, made: Collection[str]) -> None:
         for slot in step.outputs:

@@ -23,6 +23,7 @@ from dagx.execution.runs import RunInfo
 from dagx.execution.step_inputs import Ground
 from dagx.execution.step_outputs import StepOutput
 from dagx.execution.steps import Step
+from dagx.execution.watching import Watcher
 from dagx.functions.slots import OutputSlot
 from dagx.instance import event_makers as make
 from dagx.instance.events import DagsterEvent
@@ -58,7 +59,7 @@ class RunOrder:
     `op_config` has the checked config of steps by their paths; `specs` those of all assets and `makers` the step and
     output that make each; `open_resources` gives a context manager around the open resources; `resource_keys` are the
     names of those with a life of their own, for the events, `resource_names` all. `op_retry_policy` is the job's, for
-    steps that have none; unless `may_retry`, no step is tried again.
+    steps that have none; unless `may_retry`, no step is tried again. `watcher` is told how the steps go.
     """
 
     steps: Sequence[Step]
@@ -73,6 +74,7 @@ class RunOrder:
     op_retry_policy: RetryPolicy | None = None
     raise_on_error: bool = True
     may_retry: bool = True
+    watcher: Watcher = field(default_factory=Watcher)
 
 
 def carry_out(order: RunOrder, journal: Journal) -> dict[str, StepRun]:
@@ -88,6 +90,7 @@ class _Carrier:
     def __init__(self, order: RunOrder, journal: Journal) -> None:
         self._order = order
         self._journal = journal
+        self._watcher = order.watcher
         self._job = order.run.job_name
         self._runs: dict[str, StepRun] = {}
         self._progress = Progress(order.steps)
@@ -159,16 +162,20 @@ class _Carrier:
             if isinstance(verdict, Skip):
                 self._runs[key] = StepRun(step, is_skipped=True)
                 self._journal.write(make.step_skipped(self._job, key, verdict.because))
+            self._watcher.skipped(key, verdict.because)
             return
         run = self._runs[key] = StepRun(step)
         journal = StepJournal(self._journal, step, key)
         self._journal.step_key = key
+        self._watcher.began(key)
+        began = time.monotonic()
         try:
             self._attempts(step, key, mapping_key, ground, run, journal)
         finally:
             run.outputs, run.events, run.checks = journal.outputs, journal.recorded, journal.checks
         made = [(output.output_name, output.mapping_key) for output, _ in run.outputs]
         self._progress.ended(step, mapping_key, made, failed=run.error is not None)
+        self._watcher.ended(key, run, time.monotonic() - began)
         self._call_hooks(step, key, run, ground)
         self._journal.step_key = None
         if run.error is not None and self._order.raise_on_error:
@@ -204,6 +211,7 @@ class _Carrier:
                     journal.write(make.step_failure(self._job, key, error))
                     return
                 run.retries += 1
+                self._watcher.tried_again(key, error, wait)
                 journal.write(make.step_up_for_retry(self._job, key, error, wait or None))
                 if wait:
                     time.sleep(wait)
@@ -243,6 +251,7 @@ class _Carrier:
                 done = run_hook(hook, context, succeeded=run.error is None, events=self._journal.events)
             except Exception as error:  # noqa: BLE001  # a hook that fails is recorded and changes nothing
                 self._journal.write(make.hook_errored(self._job, key, hook.name, error))
+                self._watcher.hook_failed(key, hook.name, error)
             else:
                 event = make.hook_skipped if done.is_skipped else make.hook_completed
                 self._journal.write(event(self._job, key, hook.name))

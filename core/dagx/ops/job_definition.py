@@ -359,6 +359,11 @@ class JobDefinition:
         )
         return found
 
+    def steps_by_itself(self) -> Sequence[Any]:
+        """The steps that a run without more said would run."""
+        steps: Sequence[Any] = self._flattened_by_itself().steps
+        return steps if self.op_selection is None else selected_steps(steps, self.op_selection)
+
     def checked_run_config(self, run_config: Mapping[str, Any]) -> Mapping[str, Any]:
         """Run config by the names of ops, also where the graph as a whole takes config."""
         if self._graph is None or mapping_of(self._graph) is None:

@@ -46,6 +46,9 @@ class Configured:
             name for name, bound in project.resolved.resources.items() if kind_of(bound) is not None
         }
         self._schemas: Mapping[str, Any] | None = None
+        self._of_jobs: set[str] = set()
+        if project.run_config and (jobs := project.jobs()):
+            self._of_jobs = importlib.import_module("dagx.worker.jobs").names_of_ops(jobs)
 
     def check(self, definitions: Definitions) -> None:
         """Raise InvalidConfigError for what is said to steps, resources, loggers or sections that there are not."""
@@ -94,7 +97,7 @@ class Configured:
             ops,
             self._schemas,
             required_resources=wanted,
-            ignored_ops=[name for name in self._resolved.steps if name not in ops],
+            ignored_ops=[name for name in (*self._resolved.steps, *self._of_jobs) if name not in ops],
             loggers=loggers,
         )
 

@@ -26,10 +26,11 @@ from dagx.worker.fingerprint import Fingerprint, Fingerprinter
 from dagx.worker.tracing.variables import variable_parts
 
 if TYPE_CHECKING:
+    from dagx.ops.job_definition import JobDefinition
     from dagx.partitions.definition import PartitionsDefinition
     from dagx.worker.project import LoadedProject
 
-__all__ = ["Description", "text_of"]
+__all__ = ["Description", "in_words", "text_of"]
 
 KIND_PREFIX = "dagster/kind/"
 
@@ -49,12 +50,14 @@ class Description:
         self._resource_parts: dict[str, Fingerprint] = {}
         self._partitioning = _partitioning(project.resolved)
         self._limits: dict[str, int] = {}
+        self._executor = project.execution(project.job, project.run_config)
 
     def to_json(self) -> dict[str, Any]:
         """All of it, upstream first. Raises InvalidConfigError for run config that speaks of what there is not."""
         project = self._project
         definitions = project.definitions
-        self._configured.check(definitions)
+        if project.job is None or project.job.is_asset_job:  # config of a job of ops is held against its ops
+            self._configured.check(definitions)
         made = set(self._resolved.step_of)
         steps = [self._step(name, definition) for name, definition in self._resolved.steps.items()]
         external = [self._asset(spec, None) for key, spec in self._resolved.specs.items() if key not in made]
@@ -74,14 +77,41 @@ class Description:
             "read_at_import": [name.partition(":")[2] for name in project.imported],
             "third_party": list(project.importer.third_party),
             "automation": project.automation(),
+            "jobs": self._jobs(),
+            "job": project.job.name if project.job is not None else "",
             "max_workers": self._max_workers(),
             "limits": self._limits,
             "run_config": project.run_config,
             "seconds": project.seconds,
         }
 
+    def _jobs(self) -> list[dict[str, Any]]:
+        """What can be run by a name."""
+        found = self._project.jobs()
+        if not found:
+            return []
+        jobs: Any = importlib.import_module("dagx.worker.jobs")
+        said: list[dict[str, Any]] = []
+        for job in found.values():
+            name = f"{job.name} (job)" if job.name in self._resolved.steps else job.name
+            told = jobs.job_json(job, name, self._partitioning_for(job))
+            said.append({**told, "config_problem": "", **self._place(job.source)})
+            if job is self._project.job:
+                problem = self._project.job_problem
+                if not problem and not job.is_asset_job:
+                    problem = jobs.problem_of_config(self._project, job, self._project.run_config)
+                said[-1]["config_problem"] = problem
+        return said
+
+    def _partitioning_for(self, job: JobDefinition) -> Any:
+        """A job may be the only thing that is partitioned."""
+        if self._partitioning is None and job.partitions_def is not None:
+            partitioned: Any = importlib.import_module("dagx.worker.partitioned")
+            return partitioned.Partitioning(self._resolved, text_of)
+        return self._partitioning
+
     def _max_workers(self) -> int | None:
-        settings = self._project.executor
+        settings = self._executor
         if settings is None:
             return None
         return 1 if settings.is_in_process else settings.max_workers
@@ -101,7 +131,7 @@ class Description:
             "tags": {name: value for name, value in spec.tags.items() if not name.startswith(KIND_PREFIX)},
             "owners": list(spec.owners),
             "description": spec.description or "",
-            "partitions": "" if partitions is None else _in_words(partitions),
+            "partitions": "" if partitions is None else in_words(partitions),
             **self._partitions_of_asset(spec, definition),
             **self._place(source),
         }
@@ -171,7 +201,7 @@ class Description:
 
     def _holds(self, definition: AssetsDefinition) -> dict[str, Any]:
         """What holds the step back while others run."""
-        settings, ops = self._project.executor, ops_in_step(definition)
+        settings, ops = self._executor, ops_in_step(definition)
         by_tag = tag_holds(ops, settings.tag_limits) if settings is not None else {}
         self._limits.update(by_tag)
         return {"pools": [*pools_of(ops), *by_tag], "priority": priority_of(ops)}
@@ -295,7 +325,7 @@ def _partitioning(resolved: ResolvedDefinitions) -> Any:
     return partitioned.Partitioning(resolved, text_of)
 
 
-def _in_words(partitions: PartitionsDefinition) -> str:
+def in_words(partitions: PartitionsDefinition) -> str:
     """`daily from 2024-01-01`."""
     return partitions.describe().removeprefix("the ").replace(" partitions", "", 1)
 

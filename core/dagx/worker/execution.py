@@ -6,13 +6,14 @@ It knows what the engine asks for; the observing of files and the wire are elsew
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import importlib
 import os
 import random
 import socket
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dagx.assets.definition import AssetsDefinition
 from dagx.checks.results import AssetCheckEvaluation
@@ -25,7 +26,7 @@ from dagx.execution.planning import steps_for_assets
 from dagx.execution.progress import Progress, Ready, instance_key
 from dagx.execution.recording import AssetEvent
 from dagx.execution.retries import RetryPolicy, seconds_until_retry
-from dagx.execution.runs import RunInfo
+from dagx.execution.runs import AD_HOC_JOB, RunInfo
 from dagx.execution.step_inputs import Ground
 from dagx.execution.steps import Step
 from dagx.functions.op_definition import OpDefinition
@@ -38,6 +39,9 @@ from dagx.worker.describe import text_of
 from dagx.worker.project import LoadedProject
 from dagx.worker.step_log import step_logger
 from dagx.worker.values import EngineIOManager
+
+if TYPE_CHECKING:
+    from dagx.ops.job_definition import JobDefinition
 
 __all__ = ["StepExecution"]
 
@@ -56,17 +60,21 @@ class StepExecution:
         self._makers = project.makers
         self._loggers = project.definitions.loggers
         self._definition = _asked_for(definition, message.get("products"))
-        self._steps = steps_for_assets([self._definition])
+        self._job = project.jobs()[message["job"]] if message.get("job") else None
+        self._steps = _with_hooks(self._job, steps_for_assets([self._definition]))
         self._is_graph = not isinstance(definition.node_def, OpDefinition)
         self._manager = EngineIOManager(message, is_graph=self._is_graph, known=self._resolved.specs)
         self._retry_number = message["attempt"] - 1
-        self._may_retry = project.executor is None or project.executor.retries != "disabled"
         self._run_config: Mapping[str, Any] = message.get("config") or {}
         self._partitions: Mapping[str, Any] | None = message.get("partitions")
         chosen, tags = self._chosen()
+        execution = project.execution(self._job, self._run_config)
+        self._may_retry = execution is None or execution.retries != "disabled"
         self._run = RunInfo(
             message["run"],
-            tags={**tags, **(message.get("tags") or {})},
+            tags={**(self._job.run_tags if self._job is not None else {}), **tags},
+            job_name=self._job.name if self._job is not None else AD_HOC_JOB,
+            job=self._job,
             storage_dir=message["storage"],
             run_config=self._run_config,
             partition_range=chosen,
@@ -213,6 +221,8 @@ class StepExecution:
                 return None
 
     def _wait_of(self, policy: RetryPolicy | None, error: BaseException, retries: int) -> float | None:
+        if policy is None and self._job is not None:
+            policy = self._job.op_retry_policy
         return None if not self._may_retry else seconds_until_retry(error, policy, retries, random.random)
 
     def _call_hooks(
@@ -283,6 +293,13 @@ class _Heard(Listener):
 
     def check(self, evaluation: AssetCheckEvaluation) -> None:
         self._checks[evaluation.asset_check_key, evaluation.partition] = evaluation
+
+
+def _with_hooks(job: JobDefinition | None, steps: Sequence[Step]) -> Sequence[Step]:
+    """The steps with the hooks of the job that they are run for."""
+    if job is None or not job.hook_defs:
+        return steps
+    return [dataclasses.replace(step, hooks=step.hooks | job.hook_defs) for step in steps]
 
 
 def _asked_for(definition: AssetsDefinition, products: Mapping[str, Any] | None) -> AssetsDefinition:

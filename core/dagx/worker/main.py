@@ -12,6 +12,7 @@ import signal
 import socket
 import sys
 import traceback
+from collections.abc import Mapping
 from typing import Any
 
 from dagx.errors import DagxError
@@ -127,7 +128,7 @@ def _step(project: LoadedProject, message: dict[str, Any], log: int, end: socket
     folder, environment, mask = os.getcwd(), dict(os.environ), os.umask(0o022)
     os.umask(mask)
     try:
-        answer = run_step(project, message, end)
+        answer = run_step(project, message, end, lambda news: _tell(end, message["token"], news))
     except Interrupted:
         answer = {
             "ok": False,
@@ -145,6 +146,15 @@ def _step(project: LoadedProject, message: dict[str, Any], log: int, end: socket
         os.close(err)
         _put_back(folder, environment, mask)
     return {"did": "step", "token": message["token"], **answer}
+
+
+def _tell(end: socket.socket, token: str, news: Mapping[str, Any]) -> None:
+    """Say something of a step before it ends. A request to stop it waits: it would tear the message."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    try:
+        wire.send(end, {"did": "op", "token": token, **news})
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _put_back(folder: str, environment: dict[str, str], mask: int) -> None:

@@ -82,6 +82,17 @@ class Partitioning:
         except Untold:
             return {"partitions_def": None, "mappings": {}, "may_miss": [], "at_once": 1}
 
+    def of_job(self, own: PartitionsDefinition | None, loads: Iterable[AssetKey]) -> dict[str, Any]:
+        """What the engine needs to run a job of ops for some partitions, or why it cannot."""
+        try:
+            return {
+                "partitions_def": None if own is None else _told(own),
+                "mappings": self.mappings(own, [(key, None) for key in loads], None),
+                "refusal": "",
+            }
+        except Untold as untold:
+            return {"partitions_def": None, "mappings": {}, "refusal": str(untold)}
+
     def identity(self, step: AssetsDefinition) -> dict[str, str]:
         """The part of the step's identity that says what a partition is."""
         found = next((spec.partitions_def for spec in step.specs if spec.partitions_def is not None), None)

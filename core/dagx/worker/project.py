@@ -30,6 +30,7 @@ from dagx.worker.tracing.tracer import Tracer
 
 if TYPE_CHECKING:
     from dagx.execution.executors import ExecutionSettings
+    from dagx.ops.job_definition import JobDefinition
 
 __all__ = ["LoadedProject", "load_project"]
 
@@ -57,11 +58,27 @@ def load_project(message: Mapping[str, Any]) -> LoadedProject:
     finally:
         tracer.stop()
     run_config = given_config(message.get("config"))
+    job, problem = None, ""
+    if message.get("job"):
+        jobs: Any = importlib.import_module("dagx.worker.jobs")
+        job = jobs.job_of_run(message["job"], jobs.jobs_of(definitions), resolved)
+        if job is not None:
+            run_config, problem = jobs.config_of_run(job, message["job"], run_config)
     own = {os.path.realpath(source.file) for source in importer.sources.values()}
     imported = imported_parts(seen, own, root)
     seconds = time.monotonic() - started
     return LoadedProject(
-        root, definitions, resolved, importer, tracer, seconds, imported, tuple(seen.variables), run_config
+        root,
+        definitions,
+        resolved,
+        importer,
+        tracer,
+        seconds,
+        imported,
+        tuple(seen.variables),
+        run_config,
+        job,
+        problem,
     )
 
 
@@ -128,19 +145,25 @@ class LoadedProject:
     variables: tuple[str, ...] = ()
     """The environment variables that it asked for meanwhile."""
     run_config: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    job: JobDefinition | None = None
+    """The job that is to be run, when one is asked for."""
+    job_problem: str = ""
+    """What is wrong with its config, in words."""
 
     @functools.cached_property
     def makers(self) -> Mapping[AssetKey, tuple[str, OutputSlot]]:
         """The step and the output that make each asset."""
         return self.resolved.makers
 
-    @functools.cached_property
-    def executor(self) -> ExecutionSettings | None:
-        """What the project's executor, and what run config says of it, mean to dagx. Raises InvalidConfigError."""
-        executor = self.definitions.executor
+    def execution(self, job: JobDefinition | None, run_config: Mapping[str, Any]) -> ExecutionSettings | None:
+        """What the executor of the project, or of a job, and what run config says of it, mean to dagx.
+
+        Raises InvalidConfigError.
+        """
+        executor = self.definitions.executor if job is None else job.executor_def
         if executor is None:
             return None
-        said: Mapping[str, Any] = self.run_config.get("execution") or {}
+        said: Mapping[str, Any] = run_config.get("execution") or {}
         settings: ExecutionSettings = executor.settings(said.get("config"))
         return settings
 
@@ -156,14 +179,22 @@ class LoadedProject:
         """Assets, checks and steps with their fingerprints as JSON, upstream first; `secret` keys some digests."""
         return Description(self, secret).to_json()
 
+    def jobs(self) -> Mapping[str, JobDefinition]:
+        """The jobs that the project defines."""
+        if not (self.definitions.jobs or self.definitions.schedules or self.definitions.sensors):
+            return {}
+        found: Mapping[str, JobDefinition] = importlib.import_module("dagx.worker.jobs").jobs_of(
+            self.definitions
+        )
+        return found
+
     def automation(self) -> dict[str, list[str]]:
-        """The names of jobs, schedules and sensors."""
+        """The names of schedules and sensors."""
         defined = self.definitions
-        if not (defined.jobs or defined.schedules or defined.sensors):
-            return {"jobs": [], "schedules": [], "sensors": []}
+        if not (defined.schedules or defined.sensors):
+            return {"schedules": [], "sensors": []}
         repository = defined.get_repository_def()
         return {
-            "jobs": [name for name in repository.job_names if not name.startswith("__")],
             "schedules": sorted(one.name for one in repository.schedule_defs),
             "sensors": sorted(one.name for one in repository.sensor_defs),
         }

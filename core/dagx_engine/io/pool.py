@@ -15,7 +15,7 @@ from typing import Any
 from dagx_engine.io.logs import LogPump
 from dagx_engine.io.workers import Gone, Heard, Launch, Worker
 
-__all__ = ["Asked", "Assignment", "Described", "Done", "Lost", "News", "Pool", "Refused"]
+__all__ = ["Asked", "Assignment", "Described", "Done", "Lost", "News", "Pool", "Refused", "Told"]
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,14 @@ class Done:
 
 
 @dataclass(frozen=True)
+class Told:
+    """What a worker says of an attempt before it ends: how an op of a job went."""
+
+    token: str
+    news: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Lost:
     """The worker ended in the middle of an attempt. `stopped`: it had been asked to."""
 
@@ -72,7 +80,7 @@ class Asked:
 _KEPT_GENERATIONS = 8
 """A run goes on with the generation that it began with; so many saves later its workers can no longer be replaced."""
 
-News = Described | Refused | Done | Lost | Asked
+News = Described | Refused | Done | Lost | Asked | Told
 
 
 @dataclass(eq=False)
@@ -124,17 +132,19 @@ class Pool:
         *,
         secret: bytes,
         config: Mapping[str, Any] | None,
+        job: Mapping[str, Any] | None = None,
     ) -> None:
         """Load the project afresh, in the spare worker if there is one. `Described` or `Refused` will follow.
 
-        `secret` keys digests of what may be secret; `config` is the run config, as `read_run_config` has it.
+        `secret` keys digests of what may be secret; `config` is the run config, as `read_run_config` has it; `job` says
+        which job is to be run, if one is.
         """
         seat = self._spare or self._start()
         self._spare = None
         seat.loading = load
         self._generations[load] = _Loaded(modules)
         self._seats.append(seat)
-        asked = {"secret": secret.hex(), "config": config}
+        asked = {"secret": secret.hex(), "config": config, "job": job}
         seat.worker.tell({**self._load_message(modules), **asked})
 
     def keep_spare(self, preload: tuple[str, ...]) -> None:
@@ -281,6 +291,8 @@ class Pool:
                 )
             case "ask" if message.get("token") == seat.token and seat.token is not None:
                 return [Asked(seat.token, message["question"])]
+            case "op" if message.get("token") == seat.token and seat.token is not None:
+                return [Told(seat.token, message)]
             case "step" if message.get("token") == seat.token and seat.token is not None:
                 return [Done(self._released(seat), message)]
             case _:

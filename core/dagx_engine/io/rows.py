@@ -17,6 +17,7 @@ __all__ = [
     "NewEvaluation",
     "NewMaterialization",
     "NewObservation",
+    "NewOp",
     "NewRecord",
     "Observation",
     "PartitionRow",
@@ -151,6 +152,17 @@ class PartitionRow:
     size: int
     written: tuple[tuple[str, str], ...]
     made_at: float
+
+
+@dataclass(frozen=True)
+class NewOp:
+    """How an op of a job went: `line` is its error, or why it did not run; `tries` how often it was tried."""
+
+    op: str
+    state: str
+    seconds: float | None = None
+    line: str = ""
+    tries: int = 0
 
 
 @dataclass(frozen=True)

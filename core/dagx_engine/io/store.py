@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from dagx_engine.io.acceptances import AcceptanceRows
@@ -23,6 +24,7 @@ from dagx_engine.io.rows import (
     Evaluation,
     FailureRow,
     Materialization,
+    NewOp,
     Observation,
     Results,
     RunRow,
@@ -205,6 +207,12 @@ class Store:
             self._event(db, at, "step_failed", run, step, seconds=seconds, error=line, **told(results))
         return written
 
+    def tell_op(self, run: str, step: str, at: float, op: NewOp) -> None:
+        """How one op of a job went."""
+        told = replace(op, line=storable(op.line))
+        with self._file.transaction() as db:
+            self._event(db, at, "op_" + op.state, run, step, **vars(told))
+
     def close_step(
         self,
         run: str,
@@ -349,6 +357,16 @@ class Store:
             (limit,),
         )
         return [RunRow(*row) for row in rows]
+
+    def ops(self, run: str) -> dict[str, list[NewOp]]:
+        """For each step of a run that is a job, how its ops went, in the order in which they ended."""
+        rows = self._file.rows(
+            "SELECT step, body FROM events WHERE run = ? AND substr(kind, 1, 3) = 'op_' ORDER BY seq", (run,)
+        )
+        found: dict[str, list[NewOp]] = {}
+        for step, body in rows:
+            found.setdefault(step, []).append(NewOp(**json.loads(body)))
+        return found
 
     def find_run(self, prefix: str) -> list[RunRow]:
         """The runs whose id starts so."""

@@ -1,4 +1,6 @@
-"""Which partitions a person asks for. Knows no definitions: whether there are such is found out elsewhere."""
+"""Which partitions, and which job, a person asks for. Knows no definitions: whether there are such is found out
+elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ from dataclasses import dataclass
 
 from dagx_engine.pure.errors import UsageError
 
-__all__ = ["WHICH", "Asked", "asked_range"]
+__all__ = ["WHICH", "Asked", "AskedJob", "asked_range"]
 
 WHICH = ("missing", "stale", "all")
 """What can be asked for by how it stands: what was never made; what is not fresh, but was made; all of it."""
@@ -37,3 +39,17 @@ def asked_range(text: str) -> Asked:
             hint="write the first and the last: --partition-range 2024-01-01...2024-01-31",
         )
     return Asked(first, last)
+
+
+@dataclass(frozen=True)
+class AskedJob:
+    """A job by its name. Unless `is_sure`, the name may be that of an asset, which is then meant.
+
+    `partition` is the one that it is to run for, if there is one; `has_config` whether a file of run config was named
+    for this run.
+    """
+
+    name: str
+    is_sure: bool = True
+    partition: str = ""
+    has_config: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from dagx.graphs import CycleError, topological_order
@@ -14,6 +15,7 @@ from dagx_engine.pure.generation import (
     CheckDef,
     CheckKey,
     Generation,
+    JobDef,
     Key,
     Place,
     StepDef,
@@ -31,6 +33,7 @@ def generation_of(number: int, said: Mapping[str, Any]) -> Generation:
     assets = [_asset(item) for item in said["assets"]]
     steps = [_step(item) for item in said["steps"]]
     checks = [_check(item) for item in said["checks"]]
+    jobs = {item["name"]: _job(item) for item in said["jobs"]}
     names = said["automation"]
     found = Generation(
         number,
@@ -41,7 +44,9 @@ def generation_of(number: int, said: Mapping[str, Any]) -> Generation:
         modules=dict(said["modules"]),
         read_at_import=tuple(said["read_at_import"]),
         third_party=tuple(said["third_party"]),
-        automation=Automation(*(tuple(names[kind]) for kind in ("jobs", "schedules", "sensors"))),
+        automation=Automation(*(tuple(names[kind]) for kind in ("schedules", "sensors"))),
+        jobs=jobs,
+        job=jobs.get(said["job"]),
         max_workers=said["max_workers"],
         limits=dict(said["limits"]),
         run_config=said["run_config"],
@@ -131,4 +136,20 @@ def _step(item: Mapping[str, Any]) -> StepDef:
         at_once=item["at_once"],
         pools=tuple(item["pools"]),
         priority=item["priority"],
+    )
+
+
+def _job(item: Mapping[str, Any]) -> JobDef:
+    step = item["step"]
+    return JobDef(
+        item["name"],
+        assets=tuple(Key(key) for key in item["assets"]),
+        checks=tuple(CheckKey(Key(asset), name) for asset, name in item["checks"]),
+        ops=tuple(item["ops"]),
+        step=None if step is None else replace(_step(step), job=item["name"]),
+        description=item["description"],
+        place=Place(item["file"], item["line"]),
+        partitions=item["partitions"],
+        is_configured_by_partition=item["is_configured_by_partition"],
+        config_problem=item["config_problem"],
     )

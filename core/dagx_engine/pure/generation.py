@@ -17,6 +17,7 @@ __all__ = [
     "CheckDef",
     "CheckKey",
     "Generation",
+    "JobDef",
     "Key",
     "Part",
     "Place",
@@ -137,6 +138,8 @@ class StepDef:
     """The checks whose results it gives."""
     loads: tuple[Key, ...] = ()
     """The assets whose values are passed to the function; what else it needs is for order and lineage."""
+    job: str = ""
+    """The job of ops that it is: it makes nothing then, and runs each time it is asked for."""
     observes: tuple[Key, ...] = ()
     """External assets of which it tells the data version; it makes nothing then, and keeps nothing."""
     in_parts: bool = False
@@ -185,10 +188,28 @@ class StepDef:
 
 
 @dataclass(frozen=True)
+class JobDef:
+    """One job as it was declared: of assets and checks, or of ops, which are one step."""
+
+    name: str
+    assets: tuple[Key, ...] = ()
+    checks: tuple[CheckKey, ...] = ()
+    ops: tuple[str, ...] = ()
+    step: StepDef | None = None
+    description: str = ""
+    place: Place = Place("", 0)
+    partitions: str = ""
+    """How it is partitioned, in words."""
+    is_configured_by_partition: bool = False
+    """Whether its run config is made for each partition."""
+    config_problem: str = ""
+    """What is wrong with the config that a run of it would get, in words."""
+
+
+@dataclass(frozen=True)
 class Automation:
     """Names of what a project defines to run by itself."""
 
-    jobs: tuple[str, ...] = ()
     schedules: tuple[str, ...] = ()
     sensors: tuple[str, ...] = ()
 
@@ -210,6 +231,10 @@ class Generation:
     third_party: tuple[str, ...] = ()
     """Top-level names of the third-party modules that loading imported."""
     automation: Automation = Automation()
+    jobs: Mapping[str, JobDef] = field(default_factory=dict)
+    """What can be run by a name."""
+    job: JobDef | None = None
+    """The job that is run, if one was asked for."""
     max_workers: int | None = None
     """How many steps run at once, if the project's executor says so."""
     limits: Mapping[str, int] = field(default_factory=dict)
@@ -317,8 +342,12 @@ class Generation:
 
     @cached_property
     def routine(self) -> tuple[StepName, ...]:
-        """The steps that a run of everything looks at: not those that only look at external assets."""
-        return tuple(name for name, step in self.steps.items() if not step.observes and step.of is None)
+        """The steps that a run of everything looks at: not those that only look at external assets, nor jobs."""
+        return tuple(
+            name
+            for name, step in self.steps.items()
+            if not step.observes and not step.job and step.of is None
+        )
 
     def part(self, product: Product) -> tuple[Product, str]:
         """The asset or check, and which partition of it; that is empty for what is not partitioned."""

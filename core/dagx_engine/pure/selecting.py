@@ -5,7 +5,7 @@ error.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from dagx.errors import DagxError, InvalidAssetSelectionError
@@ -18,7 +18,7 @@ from dagx_engine.pure.errors import UsageError
 from dagx_engine.pure.generation import Generation, Key, Product, StepName
 from dagx_engine.pure.looks import Looks, finders
 
-__all__ = ["Choice", "choose", "key_named", "select_keys"]
+__all__ = ["Choice", "choose", "key_named", "of_products", "select_keys"]
 
 _BARE = re.compile(r"(?<=[a-z])\(\s*([\w/.-]+)\s*\)")
 """A name alone in the brackets of a word, as in `checks(orders)`."""
@@ -61,6 +61,15 @@ def choose(generation: Generation, text: str | None, look: Callable[[], Looks] |
     if not text or not text.strip():
         return Choice(generation.routine)
     keys, checks = _meaning(generation, text, look)
+    found = of_products(generation, keys, checks)
+    if not found.steps:
+        why = "its assets are external, not made by dagx" if keys else "it selects no asset"
+        raise UsageError(f"nothing to run in {text!r}: {why}")
+    return found
+
+
+def of_products(generation: Generation, keys: Collection[str], checks: Collection[str]) -> Choice:
+    """The steps that make these assets, and give the results of these checks."""
     steps: list[StepName] = []
     parts: dict[StepName, frozenset[Product]] = {}
     beside: dict[StepName, tuple[Product, ...]] = {}
@@ -75,9 +84,6 @@ def choose(generation: Generation, text: str | None, look: Callable[[], Looks] |
             parts[name] = wanted
         elif rest:
             beside[name] = rest
-    if not steps:
-        why = "its assets are external, not made by dagx" if keys else "it selects no asset"
-        raise UsageError(f"nothing to run in {text!r}: {why}")
     return Choice(tuple(steps), parts, beside)
 
 

@@ -281,7 +281,7 @@ def verdict(
     """
     judging = _Judging(generation, step, versions, stored, observed, absent or {})
     made = generation.steps[step]
-    if made.observes:
+    if made.observes or made.job:
         return Unkept(judging.now(None))
     if not made.in_parts:
         return judging.group(made.products)

@@ -15,6 +15,7 @@ __all__ = [
     "CheckResultView",
     "CheckView",
     "CodeChange",
+    "JobView",
     "MetadataRow",
     "PartitionsView",
     "ReasonView",
@@ -209,9 +210,23 @@ class AssetView:
 class AutomationView:
     """The names of what a project defines to run by itself."""
 
-    jobs: tuple[str, ...] = ()
     schedules: tuple[str, ...] = ()
     sensors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class JobView:
+    """What can be run by a name: assets, with their checks, or ops."""
+
+    name: str
+    assets: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+    ops: tuple[str, ...] = ()
+    description: str = ""
+    source: str = ""
+    """`file:line` of the definition, relative to the project."""
+    partitions: str = ""
+    """How it is partitioned, in words."""
 
 
 @dataclass(frozen=True)
@@ -224,6 +239,7 @@ class StatusView:
     problem: str | None = None
     """Why the project as it is on disk does not load; `assets` are then those of the last good generation."""
     automation: AutomationView = AutomationView()
+    jobs: tuple[JobView, ...] = ()
 
     @property
     def counts(self) -> dict[str, int]:

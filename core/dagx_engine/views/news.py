@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dagx_engine.views.assets import AssetView, ReasonView, StatusView
-from dagx_engine.views.runs import PlanView, RunView, StepView
+from dagx_engine.views.runs import OpView, PlanView, RunView, StepView
 
 __all__ = [
     "AssetsChanged",
@@ -15,6 +15,7 @@ __all__ = [
     "LoadFailed",
     "Loaded",
     "Notice",
+    "OpEnded",
     "RunEnded",
     "RunStarted",
     "Saved",
@@ -86,6 +87,15 @@ class StepLog:
 
 
 @dataclass(frozen=True)
+class OpEnded:
+    """One op of a job ended, or will not run."""
+
+    run_id: str
+    step: str
+    op: OpView
+
+
+@dataclass(frozen=True)
 class StepEnded:
     run_id: str
     step: StepView
@@ -120,6 +130,7 @@ Event = (
     | RunStarted
     | StepStarted
     | StepLog
+    | OpEnded
     | StepEnded
     | RunEnded
     | Notice

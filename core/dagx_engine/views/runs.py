@@ -9,6 +9,7 @@ from enum import Enum
 from dagx_engine.views.assets import CheckResultView, ReasonView
 
 __all__ = [
+    "OpView",
     "PlanView",
     "PlannedStep",
     "RunStatus",
@@ -58,6 +59,8 @@ class PlannedStep:
     expected_seconds: float | None
     checks: tuple[str, ...] = ()
     """The checks that it executes, as `orders:no_nulls`."""
+    ops: tuple[str, ...] = ()
+    """The ops that it runs, if it is a job."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,19 @@ def _sum(seconds: Iterable[float | None]) -> float | None:
 
 
 @dataclass(frozen=True)
+class OpView:
+    """How one op of a job went: succeeded, failed, skipped or cancelled."""
+
+    op: str
+    state: StepState
+    seconds: float | None = None
+    line: str = ""
+    """Its error, or why it did not run."""
+    tries: int = 0
+    """How often it was tried."""
+
+
+@dataclass(frozen=True)
 class StepView:
     step: str
     assets: tuple[str, ...]
@@ -108,6 +124,8 @@ class StepView:
     """What its checks found."""
     left_out: tuple[str, ...] = ()
     """Of its assets those that it did not make, as it may."""
+    ops: tuple[OpView, ...] = ()
+    """How its ops went, if it is a job, in the order in which they ended."""
 
 
 @dataclass(frozen=True)

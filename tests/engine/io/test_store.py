@@ -20,6 +20,7 @@ from dagx_engine.io.rows import (
     NewEvaluation,
     NewMaterialization,
     NewObservation,
+    NewOp,
     Results,
 )
 from dagx_engine.io.store import Store
@@ -155,6 +156,21 @@ def test_a_failure_is_known_until_its_step_is_good_again(opened: Open) -> None:
             case _:
                 store.fresh_steps(run, ["a"])
         assert store.failures() == []
+
+
+def test_how_the_ops_of_a_job_went_is_read_in_the_order_in_which_it_was_told(opened: Open) -> None:
+    store = opened()
+    store.begin_run("r", 1.0, "", "you", [("nightly", (), ()), ("weekly", (), ())], 1)
+    failed = NewOp("ship", "failed", 0.5, "ValueError: \ud800", 2)
+    told = [NewOp("fetch", "succeeded", 0.1, "", 1), failed, NewOp("tell", "skipped", None, '"ship" failed')]
+    for op in told:
+        store.tell_op("r", "nightly", 2.0, op)
+    store.tell_op("r", "weekly", 2.0, told[0])
+    assert store.ops("r") == {
+        "nightly": [told[0], replace(failed, line="ValueError: \\ud800"), told[2]],
+        "weekly": [told[0]],
+    }
+    assert store.ops("other") == {}
 
 
 def test_the_newest_run_comes_first_also_when_the_clock_went_back(opened: Open) -> None:

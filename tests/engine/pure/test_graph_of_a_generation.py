@@ -101,11 +101,34 @@ def described(**more: Any) -> dict[str, Any]:
         "file": "defs/raw.py",
         "line": 12,
     }
+    job = {
+        "description": "",
+        "partitions": "",
+        "is_configured_by_partition": False,
+        "config_problem": "",
+        "assets": [],
+        "checks": [],
+        "ops": [],
+        "step": None,
+        "file": "defs/jobs.py",
+        "line": 3,
+    }
+    nothing: dict[str, Any] = {"assets": [], "checks": [], "parts": []}
     return {
         "assets": [asset],
         "checks": [check],
         "steps": [step],
-        "automation": {"jobs": ["nightly"], "schedules": [], "sensors": ["arrivals"]},
+        "automation": {"schedules": ["weekly"], "sensors": ["arrivals"]},
+        "jobs": [
+            {**job, "name": "raw", "assets": ["raw/orders"], "checks": [["raw/orders", "sound"]]},
+            {
+                **job,
+                "name": "nightly",
+                "ops": ["fetch", "tell"],
+                "step": {**step, "name": "nightly", **nothing},
+            },
+        ],
+        "job": "nightly",
         "max_workers": 3,
         "limits": {"tag kind": 2},
         "run_config": {"ops": {}},
@@ -134,11 +157,25 @@ def test_what_a_worker_says_becomes_a_generation() -> None:
     assert step.checks == (check("raw/orders:sound"),)
     assert step.config_problem == "ops.raw__orders.config.days: is missing"
     assert found.checks[check("raw/orders:sound")].blocking
-    assert (found.automation.jobs, found.automation.sensors, found.max_workers) == (
-        ("nightly",),
+    assert (found.automation.schedules, found.automation.sensors, found.max_workers) == (
+        ("weekly",),
         ("arrivals",),
         3,
     )
+    assert found.jobs["raw"].assets == ("raw/orders",)
+    assert found.jobs["raw"].checks == (check("raw/orders:sound"),)
+    assert found.job == found.jobs["nightly"]
+    assert found.job.ops == ("fetch", "tell")
+
+
+def test_the_step_of_a_job_is_in_no_graph_until_it_is_asked_for_and_then_in_no_run_of_everything() -> None:
+    found = generation_of(7, described())
+    assert found.job is not None
+    step = found.job.step
+    assert step is not None
+    assert (step.job, step.title, list(found.steps)) == ("nightly", "nightly", ["raw__orders"])
+    with_it = found.with_steps({**found.steps, step.name: step})
+    assert with_it.routine == ("raw__orders",)
 
 
 CHECKED = world("orders; revenue<-orders; apart", blocking=["orders:sound"], checks=["revenue:small"])

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from graph_text import check, world
 
-from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, StepName
+from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, StepDef, StepName
 from dagx_engine.pure.manifest import ABSENT, Change, Manifest
 from dagx_engine.pure.staleness import (
     AHEAD,
@@ -355,6 +355,12 @@ def test_what_is_not_wanted_of_a_step_that_works_in_parts_is_left_as_it_is() -> 
     changed = [replace(MADE[0], data_version="p2"), *MADE[1:]]
     assert todo(*changed, wanted=["a"]) == ("a",)
     assert todo(*changed, wanted=["b"]) == ()
+
+
+def test_a_job_of_ops_keeps_nothing_and_is_never_fresh() -> None:
+    job = StepDef(StepName("nightly"), (), job="nightly")
+    generation = Generation(1, {}, {job.name: job})
+    assert isinstance(verdict(generation, job.name, {}, {}, {}), Unkept)
 
 
 def test_a_step_that_observes_keeps_nothing_and_is_never_fresh() -> None:
