@@ -19,7 +19,7 @@ from dagx_engine.pure.selecting import Choice, choose, of_products
 from dagx_engine.pure.staleness import InPartitions, Standing
 from dagx_engine.workspace import Workspace
 
-__all__ = ["asked_job", "choose_run", "stale_partitions", "without_partitions"]
+__all__ = ["asked_job", "choose_run", "resolve_partitions", "stale_partitions", "without_partitions"]
 
 
 def asked_job(
@@ -59,7 +59,7 @@ def choose_run(
         choice = _selected(generation, selection, look)
         if not choice.steps:
             raise UsageError("there are no assets in this project, only jobs", hint=_jobs(generation))
-    return _resolve_partitions(space, choice, asked)
+    return resolve_partitions(space, choice, asked)
 
 
 def _selected(generation: Generation, selection: str | None, look: Callable[[], Looks]) -> Choice:
@@ -106,7 +106,7 @@ def _of_job(space: Workspace, job: JobDef, asked: Asked | None) -> Choice:
     return Choice((job.step.name,))
 
 
-def _resolve_partitions(
+def resolve_partitions(
     space: Workspace, choice: Choice, asked: Asked | None
 ) -> tuple[Choice, tuple[str, ...]]:
     """The same choice with a step for each partition, or range, that is asked for; the generation in force has them.

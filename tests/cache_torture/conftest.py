@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -22,4 +21,3 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
     monkeypatch.setattr(workspace, "lay_out", lambda: tmp_path)  # no process is started that would need it
     yield lambda text: Shop(tmp_path / "shop", text)
     assert not str(os.getcwd()).startswith(str(tmp_path))
-    assert not [path for path in sys.path if path.startswith(str(tmp_path))]
