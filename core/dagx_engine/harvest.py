@@ -183,7 +183,7 @@ class _Rows:
         return manifest_of(self._generation, self._attempt.step, self._versions, observed, observed, product)
 
     def _row(self, key: Key, output: Mapping[str, Any], standing: str) -> NewMaterialization:
-        """Its data version is what the user says, the bytes, the files written, or the manifest: the first there is."""
+        """Its data version is what the user says, the value, the files written, or the manifest: the first there is."""
         found = output["stored"] or {}
         asset, partition = self._generation.part(key)
         stored = self._stored.get(str(asset))
@@ -193,7 +193,7 @@ class _Rows:
         if said is not None:
             version = _said(said)
         elif stored is not None:
-            version = stored.digest
+            version = _of_value(found["codec"], stored.digest)
         else:
             version = Manifest.of(written).key if written else manifest.key
         return NewMaterialization(
@@ -264,6 +264,11 @@ class _Rows:
             metadata=found["metadata"] if found is not None else {},
             target=target[0].id if target else None,
         )
+
+
+def _of_value(codec: str, digest: str) -> str:
+    """The same bytes are another value when they are read in another way: 1000 and "1000"."""
+    return digest_bytes(f"{codec}:{digest}".encode())
 
 
 def _said(version: str) -> str:

@@ -1,17 +1,17 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from dagx.worker import trace
 from dagx_engine import workspace
 
 pytest.register_assert_rewrite("mutation")
 
-from in_process import PoolHere  # noqa: E402
+from in_process import PoolHere, is_import  # noqa: E402
 from shops import Shop  # noqa: E402
 
 
@@ -19,7 +19,7 @@ from shops import Shop  # noqa: E402
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Shop]]:
     """Makes a `Shop` whose worker is this process."""
     monkeypatch.setattr(workspace, "Pool", PoolHere)
+    monkeypatch.setattr(trace, "_is_import", is_import)
     monkeypatch.setattr(workspace, "lay_out", lambda: tmp_path)  # no process is started that would need it
     yield lambda text: Shop(tmp_path / "shop", text)
     assert not str(os.getcwd()).startswith(str(tmp_path))
-    assert not [path for path in sys.path if path.startswith(str(tmp_path))]

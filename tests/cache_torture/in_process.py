@@ -11,15 +11,17 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
+from dagx.worker import trace
 from dagx.worker.problems import problem_of
 from dagx.worker.project import LoadedProject, load_project
 from dagx.worker.step import run_step
 from dagx_engine.io.pool import Assignment, Described, Done, Lost, News, Pool, Refused
 from dagx_engine.io.workers import Gone, Heard, Launch
 
-__all__ = ["PoolHere"]
+__all__ = ["PoolHere", "is_import"]
 
 _hooks: list[Callable[[str, tuple[object, ...]], None]] = []
 _listening: list[bool] = []
@@ -123,12 +125,25 @@ def _is_below(module: object, folder: Path) -> bool:
     return any(str(place).startswith(str(folder) + os.sep) for place in places)
 
 
+def _hear(event: str, args: tuple[object, ...]) -> None:
+    for hook in _hooks:
+        hook(event, args)
+
+
+def is_import(frame: FrameType) -> bool:
+    """What the tracer asks of the frame that it takes to be the one that opened a file: that is one further out."""
+    return _is_import(frame.f_back) if frame.f_back is not None else False
+
+
+_is_import = trace._is_import
+
+
 @contextmanager
 def _one_audit_hook() -> Iterator[None]:
     """An audit hook can never be taken back: this process has one, which passes on to the tracer of the last load."""
     real = sys.addaudithook
     if not _listening:
-        real(lambda event, args: [hook(event, args) for hook in _hooks] and None)
+        real(_hear)
         _listening.append(True)
     _hooks.clear()
     sys.addaudithook = lambda hook: _hooks.append(hook)

@@ -1,4 +1,4 @@
-"""One edit of a small project, written into its text where it happens: `[[before => after]]`."""
+"""One edit of a small project, written into its text where it happens: `<<before => after>>`."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 import pytest
 from shops import Shop, files_in
 
-__all__ = ["Mutation", "counts", "does_not_count", "each"]
+__all__ = ["Mutation", "counts", "does_not_count", "each", "reruns_for_nothing"]
 
-_EDIT = re.compile(r"\[\[(.*?) ?=> ?(.*?)\]\]", re.DOTALL)
+_EDIT = re.compile(r"<<(.*?) ?=> ?(.*?)>>", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -21,32 +21,48 @@ class Mutation:
     name: str
     text: str
     reasons: dict[str, list[str]] = field(default_factory=dict)
+    matters: bool = True
+    """Whether it changes what is made. An edit may rerun something for nothing."""
 
     def check(self, project: Callable[[str], Shop]) -> None:
         """Run, edit, run; then make all anew, and see that nothing was passed over that came out different."""
         shop = project(_EDIT.sub(r"\1", self.text))
-        before = shop.run()
+        first = shop.run()
+        before = {asset: shop.value(asset) for asset in first}
         assert shop.run() == {}, "it was not fresh after it ran"
-        for name, content in files_in(_EDIT.sub(r"\2", self.text)):
-            if content != shop.read(name):
-                shop.write(name, content)
+        edited = [
+            (name, text) for name, text in files_in(_EDIT.sub(r"\2", self.text)) if text != shop.read(name)
+        ]
+        assert edited, "the text has no edit"
+        for name, content in edited:
+            shop.write(name, content)
         assert shop.run() == self.reasons
-        told = {asset: shop.value(asset) for asset in before}
+        told = {asset: shop.value(asset) for asset in first}
         shop.run(force=True)
-        clean = {asset: shop.value(asset) for asset in before}
+        clean = {asset: shop.value(asset) for asset in first}
         assert told == clean, "what was shown fresh is not what a clean build makes"
+        assert (before != clean) == self.matters, "the edit does not do what the test says"
 
 
 def counts(name: str, reason: str | list[str] | dict[str, list[str]], text: str) -> Mutation:
-    """An edit that reruns `made`, for this reason; or what is said of each asset."""
-    if isinstance(reason, dict):
-        return Mutation(name, text, reason)
-    return Mutation(name, text, {"made": [reason] if isinstance(reason, str) else reason})
+    """An edit that changes what is made and reruns `made`, for this reason; or what is said of each asset."""
+    return Mutation(name, text, _of_each(reason))
+
+
+def reruns_for_nothing(name: str, reason: str | list[str] | dict[str, list[str]], text: str) -> Mutation:
+    """An edit that changes nothing that is made, and reruns it all the same."""
+    return Mutation(name, text, _of_each(reason), matters=False)
 
 
 def does_not_count(name: str, text: str) -> Mutation:
     """An edit that reruns nothing."""
-    return Mutation(name, text)
+    return Mutation(name, text, matters=False)
+
+
+def _of_each(reason: str | list[str] | dict[str, list[str]]) -> dict[str, list[str]]:
+    if isinstance(reason, dict):
+        return reason
+    return {"made": [reason] if isinstance(reason, str) else reason}
 
 
 def each(*mutations: Mutation) -> pytest.MarkDecorator:

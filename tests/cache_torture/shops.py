@@ -94,10 +94,10 @@ class Shop:
         return {name.partition(":")[2] for name in self.manifest(asset) if name.startswith("code:")}
 
     def value(self, asset: str) -> str:
-        """The preview of the stored value."""
+        """The preview of the stored value, and its data version."""
         current = api.show(self._opened(), asset).current
         assert current is not None
-        return current.preview
+        return f"{current.preview} ({current.data_version})"
 
 
 def files_in(text: str) -> Iterator[tuple[str, str]]:

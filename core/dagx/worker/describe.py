@@ -20,9 +20,9 @@ from dagx.functions.op_definition import OpDefinition
 from dagx.keys import AssetKey
 from dagx.project.resolution import ResolvedDefinitions
 from dagx.source import SourceLocation, innermost
+from dagx.worker.code.fingerprint import Fingerprint, Fingerprinter
 from dagx.worker.codecs import CODECS
 from dagx.worker.configured import Configured
-from dagx.worker.fingerprint import Fingerprint, Fingerprinter
 
 if TYPE_CHECKING:
     from dagx.partitions.definition import PartitionsDefinition

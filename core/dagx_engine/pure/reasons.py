@@ -162,13 +162,14 @@ def _code(change: Change, places: Mapping[str, Place]) -> str:
     place = places.get(change.part)
     if not module:
         return f"code of {unit} {_verb(change.before, change.after)}"
-    name = f"what {module} does at import" if unit == "<effects>" else f"code of {unit}"
     where = f" ({place})" if place else f" (in {module})"
+    if unit == "<effects>":
+        return f"what {module} does at import {_verb(change.before, change.after)}{where if change.after else ''}"
     if change.before is None:
         return f"now uses {unit}{where}"
     if change.after is None:
         return f"no longer uses {unit} of {module}"
-    return f"{name} changed{where}"
+    return f"code of {unit} changed{where}"
 
 
 def _unit(part: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from textwrap import dedent
 from types import ModuleType
 
-from dagx.worker.fingerprint import Fingerprint, Fingerprinter
+from dagx.worker.code.fingerprint import Fingerprint, Fingerprinter
 from dagx.worker.loader import ProjectImporter, Source
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from code_project import CodeProject
 
-from dagx.worker.fingerprint import Fingerprinter
+from dagx.worker.code.fingerprint import Fingerprinter
 
 Make = Callable[[str], CodeProject]
 
@@ -354,7 +354,7 @@ def test_a_fallback_for_what_cannot_be_imported_counts_with_what_it_replaces(pro
         def clean(x): return x
     """)
     assert shop.change("lib.py", "return x", "return 2 * x") == {"code:lib:clean"}
-    assert shop.change("defs.py", "return clean(x)", "return clean(clean(x))") == {"code:defs:<effects>"}
+    assert shop.change("defs.py", "return clean(x)", "return clean(clean(x))") == {"code:defs:tidy"}
 
 
 def test_both_sources_of_a_name_with_a_fallback_count(project: Make) -> None:
@@ -572,15 +572,43 @@ def test_unknown_reach_takes_the_whole_project_in_and_says_why(project: Make) ->
         -- defs.py
         import lib
         import far
-        def made(name): return getattr(lib, name)(1)
+        def made(text): return eval(text)
         -- lib.py
         def clean(x): return x
         -- far.py
         def other(x): return x
     """)
-    assert shop.fingerprint().widened == "getattr of a computed name at line 3 of defs.py"
+    assert shop.fingerprint().widened == "eval at line 3 of defs.py"
     assert shop.change("far.py", "return x", "return 2 * x") == {"module:far"}
     assert shop.change("far.py", "return 2 * x", "return 2 * x  # twice") == set()
+
+
+def test_a_computed_getattr_takes_all_that_it_can_find(project: Make) -> None:
+    shop = project("""
+        -- defs.py
+        import lib
+        import far
+        def made(name): return getattr(lib, name)(1)
+        -- lib.py
+        from deep import inner
+        import pkg
+        def clean(x): return x
+        -- deep.py
+        def inner(x): return x
+        def other(x): return x
+        -- pkg/__init__.py
+        -- pkg/part.py
+        def clean(x): return x
+        -- far.py
+        import pkg.part
+        def other(x): return x
+    """)
+    assert shop.fingerprint().widened == ""
+    assert shop.change("lib.py", "return x", "return 2 * x") == {"code:lib:clean"}
+    assert shop.change("deep.py", "inner(x): return x", "inner(x): return 2 * x") == {"code:deep:inner"}
+    assert shop.change("pkg/part.py", "return x", "return 2 * x") == {"code:pkg.part:clean"}
+    assert shop.change("deep.py", "other(x): return x", "other(x): return 2 * x") == set()
+    assert shop.change("far.py", "return x", "return 2 * x") == set()
 
 
 def test_a_literal_getattr_keeps_its_reach(project: Make) -> None:
@@ -608,7 +636,7 @@ def test_a_function_without_a_file_counts_by_its_byte_code(project: Make) -> Non
 
 def test_byte_code_counts_the_same_under_every_hash_seed() -> None:
     text = (
-        "from dagx.worker.fingerprint import Fingerprinter; "
+        "from dagx.worker.code.fingerprint import Fingerprinter; "
         "exec('def made(x): return x in {\\'a\\', \\'b\\', \\'c\\', (1, \\'d\\')}'); "
         "print(Fingerprinter({}, '.').of_function(made).parts)"
     )

@@ -7,7 +7,8 @@ from textwrap import dedent
 
 import pytest
 
-from dagx.worker.units import EFFECTS, Imported, ModuleUnits, cut
+from dagx.worker.code.model import AT_IMPORT, EFFECTS, Imported, Mark, ModuleUnits, Unit
+from dagx.worker.code.units import cut
 
 
 def units(text: str) -> ModuleUnits:
@@ -19,7 +20,7 @@ def digests(text: str) -> dict[str, str]:
 
 
 def uses(text: str, name: str = "f") -> set[tuple[str, ...]]:
-    return units(text).units[name].uses
+    return set(units(text).units[name].uses)
 
 
 BEFORE = """
@@ -109,15 +110,22 @@ def test_a_decorator_of_the_same_name_from_elsewhere_counts() -> None:
 
 def test_what_a_module_does_at_import_is_a_unit_of_its_own() -> None:
     found = units("import lib\nprint(1)\nREGISTRY = {}\nREGISTRY['a'] = 1\nlib.x = 2\nfor n in (): pass\n")
-    assert set(found.units) == {EFFECTS, "REGISTRY"}
+    assert set(found.units) == {EFFECTS, "REGISTRY", "n"}
     assert ("lib", "x") in found.units[EFFECTS].uses
 
 
-def test_a_name_that_is_bound_under_a_condition_is_its_unit_and_an_effect() -> None:
+def test_a_name_that_is_bound_under_a_condition_is_its_unit_with_the_condition() -> None:
     text = "if {}:\n    def f(): return 1\nelse:\n    def f(): return 2\n"
-    found = units(text.format("True")).units
-    assert set(found) == {"f", EFFECTS}
+    assert set(digests(text.format("True"))) == {"f"}
     assert digests(text.format("True")) != digests(text.format("False"))
+
+
+def test_a_statement_that_binds_and_does_more_is_an_effect_too() -> None:
+    found = units(
+        "try:\n    import fast\n    SPEED = 2\n    fast.begin()\nexcept ImportError:\n    SPEED = 1\n"
+    )
+    assert set(found.units) == {"SPEED", EFFECTS}
+    assert found.imports["fast"] == (Imported("fast", None),)
 
 
 def test_a_name_that_is_bound_twice_is_one_unit() -> None:
@@ -162,39 +170,121 @@ def test_defaults_decorators_annotations_and_bases_are_used_too() -> None:
 
 def test_imports_are_known_by_the_name_that_they_bind() -> None:
     found = units("import a.b\nimport c as d\nfrom . import e\nfrom ..f import g as h\nfrom i import *\n")
-    assert found.imports["a"] == [Imported("a", None)]
-    assert found.imports["d"] == [Imported("c", None)]
-    assert found.imports["e"] == [Imported(".", "e")]
-    assert found.imports["h"] == [Imported("..f", "g")]
-    assert found.starred == ["i"]
+    assert found.imports["a"] == (Imported("a", None),)
+    assert found.imports["d"] == (Imported("c", None),)
+    assert found.imports["e"] == (Imported(".", "e"),)
+    assert found.imports["h"] == (Imported("..f", "g"),)
+    assert found.starred == ("i",)
 
 
 def test_imports_inside_a_function_are_its_own() -> None:
     found = units("def f():\n    from lib import clean\n    import other\n    return clean\n")
     assert found.units["f"].imports == {
-        "clean": [Imported("lib", "clean")],
-        "other": [Imported("other", None)],
+        "clean": (Imported("lib", "clean"),),
+        "other": (Imported("other", None),),
     }
 
 
 @pytest.mark.parametrize(
-    ("body", "why"),
+    ("body", "what"),
     [
-        ("getattr(lib, name)", "getattr of a computed name at line 2"),
-        ("eval(text)", "eval at line 2"),
-        ("exec(text)", "exec at line 2"),
-        ("globals()['x']", "globals at line 2"),
-        ("importlib.import_module(name)", "import_module of a computed name at line 2"),
-        ("__import__(name)", "__import__ at line 2"),
-        ("getattr(lib, 'clean')", ""),
-        ("importlib.import_module('lib.clean')", ""),
-        ("model.eval()", ""),
-        ("Base.__subclasses__()", "__subclasses__ at line 2"),
-        ("sys.modules[name]", "sys.modules at line 2"),
+        ("eval(text)", ("code", "eval")),
+        ("exec(text)", ("code", "exec")),
+        ("map(eval, text)", ("code", "eval")),
+        ("globals()['x']", ("module", "globals")),
+        ("importlib.import_module(name)", ("code", "import_module of a computed name")),
+        ("__import__(name)", ("code", "__import__")),
+        ("Base.__subclasses__()", ("code", "__subclasses__")),
+        ("sys.modules[name]", ("code", "sys.modules")),
+        ("helper.__doc__", ("doc", "__doc__")),
+        ("name.__doc__", ("doc", "__doc__")),
+        ("inspect.getsource(name)", ("source", "getsource")),
+        ("context.assets_def", ("spec", "assets_def")),
     ],
 )
-def test_what_makes_reach_unknown_is_named_with_its_line(body: str, why: str) -> None:
-    assert units(f"def f(name, text):\n    return {body}\n").units["f"].dynamic == why
+def test_what_makes_more_count_than_names_is_marked_with_its_line(body: str, what: tuple[str, str]) -> None:
+    assert units(f"def f(name, text):\n    return {body}\n").units["f"].marks == (Mark(*what, 2),)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "getattr(lib, name)",
+        "getattr(lib, 'clean')",
+        "importlib.import_module('lib.clean')",
+        "eval('helper(1)')",
+        "model.eval()",
+        "name.globals",
+        "locals()",
+    ],
+)
+def test_what_can_be_read_from_the_text_is_not_marked(body: str) -> None:
+    assert units(f"def f(name, text):\n    return {body}\n").units["f"].marks == ()
+
+
+def test_a_computed_getattr_uses_the_whole_and_a_literal_one_that_name() -> None:
+    assert uses("def f(name): return getattr(lib, name)\n") == {("getattr",), ("lib",)}
+    assert uses("def f(): return getattr(lib, 'clean')\n") == {("lib", "clean")}
+    assert uses("def f(): return eval('helper(RATE)')\n") == {("helper",), ("RATE",)}
+
+
+def test_names_in_text_that_is_an_annotation_are_used() -> None:
+    assert {("Order",), ("list",)} <= uses("class f:\n    orders: 'list[Order]'\n")
+    assert ("Order",) in uses("def f(x: 'Order'): return x\n")
+
+
+# What is done to things when the module is imported.
+
+
+def unit(text: str, name: str = "f") -> Unit:
+    return units(text).units[name]
+
+
+def test_what_is_called_at_import_is_told_with_how_often() -> None:
+    assert unit("@deco\ndef f(): g()\n").called == ((("deco",), 0),)
+    assert ((("deco",), 1)) in unit("@deco(1)\ndef f(): g()\n").called
+    assert {("h",), ("g",)} == {chain for chain, _ in unit("f = g(1)(h())\n").called}
+    assert (("g",), 1) in unit("f = g(1)(2)\n").called
+
+
+def test_what_is_assigned_into_is_told_with_its_depth() -> None:
+    text = "def f(name):\n    TABLE[name] = 1\n    def inner(): lib.x = 2\n    return inner\n"
+    assert unit(text).changed == ((("TABLE",), 0), (("lib", "x"), 1))
+    assert unit("lib.f = 1\n", EFFECTS).changed == ((("lib", "f"), AT_IMPORT),)
+    assert unit("class f:\n    def note(cls): cls.all[1] = 2\n").changed == ((("f",), 0),)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("def f(): ...", "def"),
+        ("f = lambda: 1", "def"),
+        ("class f: x = 1", "class"),
+        ("class f: x = []", "stateful"),
+        ("f = 1", "constant"),
+        ("f = (1, 'a', -2)", "constant"),
+        ("f = re.compile('a')", "constant"),
+        ("f = []", "variable"),
+        ("f = Client()", "variable"),
+        ("f = other", "variable"),
+        ("if x:\n    def f(): ...", "def"),
+    ],
+)
+def test_units_are_told_apart_by_what_can_be_put_into_them(text: str, kind: str) -> None:
+    assert unit(text).kind == kind
+
+
+# The order of statements.
+
+
+def test_the_order_of_definitions_does_not_count() -> None:
+    one = digests("A = 1\nB = len('x')\ndef f(): return A\n")
+    assert digests("def f(): return A\nB = len('x')\nA = 1\n") == one
+
+
+def test_where_a_value_is_read_counts_when_its_name_is_bound_or_changed_again() -> None:
+    assert digests("A = [1]\nB = len(A)\nA = [1, 2]\n") != digests("A = [1]\nA = [1, 2]\nB = len(A)\n")
+    assert digests("A = [1]\nB = len(A)\nA.append(2)\n") != digests("A = [1]\nA.append(2)\nB = len(A)\n")
 
 
 def test_a_module_that_does_not_parse_raises_as_compile_does() -> None:
