@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dagx.worker import trace
+from dagx.worker.tracing import tracer
 from dagx_engine import workspace
 
 pytest.register_assert_rewrite("mutation")
@@ -19,7 +19,7 @@ from shops import Shop  # noqa: E402
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Shop]]:
     """Makes a `Shop` whose worker is this process."""
     monkeypatch.setattr(workspace, "Pool", PoolHere)
-    monkeypatch.setattr(trace, "_is_import", is_import)
+    monkeypatch.setattr(tracer, "_is_import", is_import)
     monkeypatch.setattr(workspace, "lay_out", lambda: tmp_path)  # no process is started that would need it
     yield lambda text: Shop(tmp_path / "shop", text)
     assert not str(os.getcwd()).startswith(str(tmp_path))

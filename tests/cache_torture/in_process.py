@@ -14,10 +14,10 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from dagx.worker import trace
 from dagx.worker.problems import problem_of
 from dagx.worker.project import LoadedProject, load_project
 from dagx.worker.step import run_step
+from dagx.worker.tracing import tracer
 from dagx_engine.io.pool import Assignment, Described, Done, Lost, News, Pool, Refused
 from dagx_engine.io.workers import Gone, Heard, Launch
 
@@ -135,7 +135,7 @@ def is_import(frame: FrameType) -> bool:
     return _is_import(frame.f_back) if frame.f_back is not None else False
 
 
-_is_import = trace._is_import
+_is_import = tracer._is_import
 
 
 @contextmanager

@@ -28,7 +28,7 @@ class Mutation:
         """Run, edit, run; then make all anew, and see that nothing was passed over that came out different."""
         shop = project(_EDIT.sub(r"\1", self.text))
         first = shop.run()
-        before = {asset: shop.value(asset) for asset in first}
+        before = {asset: shop.result(asset) for asset in first}
         assert shop.run() == {}, "it was not fresh after it ran"
         edited = [
             (name, text) for name, text in files_in(_EDIT.sub(r"\2", self.text)) if text != shop.read(name)
@@ -37,9 +37,9 @@ class Mutation:
         for name, content in edited:
             shop.write(name, content)
         assert shop.run() == self.reasons
-        told = {asset: shop.value(asset) for asset in first}
+        told = {asset: shop.result(asset) for asset in first}
         shop.run(force=True)
-        clean = {asset: shop.value(asset) for asset in first}
+        clean = {asset: shop.result(asset) for asset in first}
         assert told == clean, "what was shown fresh is not what a clean build makes"
         assert (before != clean) == self.matters, "the edit does not do what the test says"
 

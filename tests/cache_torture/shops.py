@@ -94,10 +94,14 @@ class Shop:
         return {name.partition(":")[2] for name in self.manifest(asset) if name.startswith("code:")}
 
     def value(self, asset: str) -> str:
-        """The preview of the stored value, and its data version."""
+        """The preview of the stored value."""
+        return self.result(asset)[0]
+
+    def result(self, asset: str) -> tuple[str, str]:
+        """The preview of the stored value, and its data version: two values can look the same."""
         current = api.show(self._opened(), asset).current
         assert current is not None
-        return f"{current.preview} ({current.data_version})"
+        return current.preview, current.data_version
 
 
 def files_in(text: str) -> Iterator[tuple[str, str]]:
