@@ -91,6 +91,9 @@ class PoolHere(Pool):
         assert isinstance(news, Heard)
         return [self._said.pop(news.message["number"])]
 
+    def sources(self, generation: int) -> Mapping[str, Any]:
+        return self._project.sources() if self._project is not None else {}
+
     def stop(self, token: str) -> list[News]:
         return [Lost(token, "it had not begun", stopped=True)]
 
