@@ -53,7 +53,7 @@ class JobExecution:
 
     def answer(self) -> dict[str, Any]:
         """Nothing is kept."""
-        return {"outputs": [], "observed": [], "checks": []}
+        return {"outputs": [], "observed": [], "checks": [], "recorded": []}
 
     def _moment(self) -> contextlib.AbstractContextManager[Any]:
         partitions = self._message.get("partitions")
