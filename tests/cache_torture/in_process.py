@@ -16,7 +16,7 @@ from typing import Any
 from dagx.worker.problems import problem_of
 from dagx.worker.project import LoadedProject, load_project
 from dagx.worker.step import run_step
-from dagx_engine.io.pool import Assignment, Described, Done, Lost, News, Pool, Refused
+from dagx_engine.io.pool import Assignment, Described, Done, Lost, News, Pool, Refused, _Loaded
 from dagx_engine.io.workers import Gone, Heard, Launch
 
 __all__ = ["PoolHere"]
@@ -39,6 +39,7 @@ class PoolHere(Pool):
         self._inbox = post
         self._project: LoadedProject | None = None
         self._said: dict[int, News] = {}
+        self._generations = {}
         self._before = (set(sys.modules), list(sys.path), list(sys.meta_path), os.getcwd())
 
     def load(
@@ -62,6 +63,7 @@ class PoolHere(Pool):
             try:
                 self._project = load_project(message)
                 described = self._project.describe(secret)
+                self._generations[load] = _Loaded(modules, **self._project.to_json())
             except Exception as error:  # noqa: BLE001 - whatever the project raises at import
                 self._say(Refused(load, problem_of(error, str(files.root)).to_json()))
                 return
