@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dagx_cli.render.look import SIGNS, Look
-from dagx_cli.render.numbers import date
 from dagx_cli.render.table import Cell, table
 from dagx_cli.render.text import LONGEST_LINE, brief, cut, indent, one_line
 from dagx_engine.views import AssetState, CauseView, CodeChange, ReasonView, WhyView
@@ -25,7 +24,6 @@ def why_lines(view: WhyView, look: Look, *, everything: bool = False) -> list[st
     lines = [f"{look.sign(state)} {key}  {look.paint(brief(view.verdict, look.mark), SIGNS[state].style)}"]
     lines += _reasons(view.reasons, look, "  ", everything)
     lines += [f"  {brief(note, look.mark)}" for note in view.notes]
-    lines += [f"  accepted on {date(each.at)}: {brief(each.text, look.mark)}" for each in view.asset.accepted]
     if view.chain:
         lines += ["", "because upstream", *_chain(view.chain, look, everything)]
     rests = view.depends_on if everything else (view.rests_on or view.depends_on)
