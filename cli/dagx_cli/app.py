@@ -14,6 +14,7 @@ from typer._click.exceptions import (
 
 from dagx.errors import DagxError
 from dagx.version import __version__
+from dagx_cli.commands.accept import accept
 from dagx_cli.commands.dev import dev
 from dagx_cli.commands.doctor import doctor
 from dagx_cli.commands.gc import gc
@@ -122,6 +123,7 @@ app.command()(why)
 app.command()(lineage)
 app.command()(runs)
 app.command()(logs)
+app.command()(accept)
 app.command()(gc)
 app.command()(doctor)
 

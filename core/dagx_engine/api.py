@@ -49,6 +49,7 @@ from dagx_engine.views import (
 from dagx_engine.workspace import Workspace
 
 if TYPE_CHECKING:
+    from dagx_engine.requests.accept import accept
     from dagx_engine.requests.gc import gc
     from dagx_engine.requests.why import why
 
@@ -60,6 +61,7 @@ __all__ = [
     "Project",
     "ProjectError",
     "UsageError",
+    "accept",
     "asked_range",
     "doctor",
     "gc",
@@ -76,7 +78,11 @@ __all__ = [
 ]
 
 
-_LATE = {"gc": "dagx_engine.requests.gc", "why": "dagx_engine.requests.why"}
+_LATE = {
+    "accept": "dagx_engine.requests.accept",
+    "gc": "dagx_engine.requests.gc",
+    "why": "dagx_engine.requests.why",
+}
 """Requests that few commands make, with the module of each: the others start without."""
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from dagx_engine.io.objects import remove, size_of
 from dagx_engine.io.retiring import Doomed
 from dagx_engine.io.store import Store
+from dagx_engine.pure.amounts import in_bytes
 from dagx_engine.pure.generation import part_key
 from dagx_engine.pure.retention import Weight, evicted
 from dagx_engine.workspace import Workspace
@@ -164,16 +165,6 @@ class Collector:
         store.retiring.drop(doomed)
         self._space.objects.remove(freed)
         self._space.ledger.drop(doomed.materializations, doomed.evaluations)
-
-
-def in_bytes(size: int) -> str:
-    """`1.2 GB`."""
-    amount = float(size)
-    for unit in ("B", "kB", "MB", "GB"):
-        if amount < 1000:
-            return f"{amount:.3g} {unit}"
-        amount /= 1000
-    return f"{amount:.3g} TB"
 
 
 def _over(store: Store, over: Sequence[Weight], going: Collection[int]) -> tuple[Doomed, dict[str, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -175,6 +176,10 @@ def _notes(space: Workspace, generation: Generation, view: AssetView) -> Iterato
         seen = space.ledger.observations().get(Key(view.key))
         if seen is not None:
             yield f"it was observed {ago(space.clock.now() - seen.made_at)}, in run {seen.run}"
+    for each in view.accepted:
+        yield f"accepted on {time.strftime('%Y-%m-%d %H:%M', time.localtime(each.at))}: {each.text}"
+    if view.accepted:
+        yield f"to take that back: dagx accept {view.key} --undo"
     if space.store is None or not view.step:
         return
     row = next((row for row in space.store.failures() if row.step == view.step), None)
@@ -193,6 +198,8 @@ def _notes(space: Workspace, generation: Generation, view: AssetView) -> Iterato
 
 def _verdict(view: AssetView, chain: Sequence[CauseView]) -> str:
     match view.state:
+        case AssetState.FRESH if view.accepted:
+            return "fresh: what changed was accepted"
         case AssetState.FRESH:
             return "fresh: nothing that it depends on changed"
         case AssetState.MISSING:

@@ -22,10 +22,12 @@ from dagx_engine.io.rows import (
 )
 from dagx_engine.io.store import Store
 from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, part_key
-from dagx_engine.pure.manifest import ABSENT, Manifest
+from dagx_engine.pure.manifest import ABSENT, Accepted, Manifest
 from dagx_engine.pure.staleness import Record, absent_assets
 
 __all__ = ["Ledger"]
+
+_Accepted = Mapping[int, tuple[Accepted, ...]]
 
 
 class Ledger:
@@ -39,6 +41,7 @@ class Ledger:
         self._evaluations: dict[CheckKey, list[Evaluation]] | None = None
         self._observations: dict[Key, Observation] | None = None
         self._left_out: set[Key] | None = None
+        self._accepted: tuple[_Accepted, _Accepted] | None = None
         self._absent: tuple[tuple[int, frozenset[Key]], Mapping[Key, Key]] | None = None
         self._manifests: dict[str, Manifest] = {}
         self._partitions: dict[Key, PartitionRow] | None = None
@@ -160,7 +163,7 @@ class Ledger:
     def forget(self) -> None:
         """The rows changed: read them again when they are needed."""
         self._history = self._evaluations = self._observations = self._left_out = None
-        self._partitions = self._writers = self._texts = None
+        self._partitions = self._writers = self._texts = self._accepted = None
 
     def drop(self, made: Collection[int], checks: Collection[int]) -> None:
         """These rows are gone; none of them was current."""
@@ -199,7 +202,13 @@ class Ledger:
         holds_back = item.blocking and item.passed is False and item.severity == "ERROR"
         manifest = self._manifest(item.manifest_key, item.parts)
         lost = f"{check} failed, and holds back what needs {check.asset}" if holds_back else ""
-        return Record(item.id, check, manifest, str(item.passed), not holds_back, lost)
+        accepted = self._acceptances()[1].get(item.id, ())
+        return Record(item.id, check, manifest, str(item.passed), not holds_back, lost, accepted)
+
+    def _acceptances(self) -> tuple[_Accepted, _Accepted]:
+        if self._accepted is None:
+            self._accepted = self._store.acceptances.read() if self._store is not None else ({}, {})
+        return self._accepted
 
     def _manifest(self, key: str, parts: tuple[tuple[str, str], ...]) -> Manifest:
         manifest = self._manifests.get(key)
@@ -255,7 +264,8 @@ class Ledger:
         manifest = self._manifest(item.manifest_key, item.parts)
         lost = self._lost(item)
         key = part_key(item.asset, item.partition)
-        return Record(item.id, key, manifest, item.data_version, not lost, lost)
+        accepted = self._acceptances()[0].get(item.id, ())
+        return Record(item.id, key, manifest, item.data_version, not lost, lost, accepted)
 
 
 Row = TypeVar("Row", Materialization, Evaluation)

@@ -21,8 +21,10 @@ from dagx_engine.pure.staleness import (
     Stale,
     Standing,
     Unkept,
+    Verdict,
 )
 from dagx_engine.views import (
+    AcceptedView,
     AssetState,
     AssetView,
     AutomationView,
@@ -94,7 +96,8 @@ def asset_views(
         )
         decided = found.verdicts.get(asset.step) if asset.step is not None else None
         stands = decided.standings.get(key) if isinstance(decided, InPartitions) else None
-        views.append(_asset_view(generation, asset, state, why, kept, failed, checks, stands))
+        accepted = _accepted(decided, key)
+        views.append(_asset_view(generation, asset, state, why, kept, failed, checks, stands, accepted))
     return tuple(views)
 
 
@@ -208,6 +211,7 @@ def _asset_view(
     failed: Mapping[StepName, str],
     checks: tuple[CheckView, ...],
     stands: Standing | None,
+    accepted: tuple[AcceptedView, ...],
 ) -> AssetView:
     stored = kept.history.get(asset.key, ()) if stands is None else ()
     current = stored[0] if stored and stored[0].standing != "left out" else None
@@ -238,6 +242,7 @@ def _asset_view(
         tags=asset.tags,
         checks=checks,
         partitions=asset.partitions,
+        accepted=accepted,
         partition_counts=None if stands is None else _partitions_view(stands),
         pools=_pools(generation, asset),
     )
@@ -246,6 +251,17 @@ def _asset_view(
 def _pools(generation: Generation, asset: AssetDef) -> Mapping[str, int | None] | None:
     pools = generation.steps[asset.step].pools if asset.step is not None else ()
     return {pool: generation.limits.get(pool) for pool in pools} or None
+
+
+def _accepted(decided: Verdict | None, key: Key) -> tuple[AcceptedView, ...]:
+    """What was accepted of an asset, and makes that it is not stale."""
+    if isinstance(decided, InParts):
+        decided = decided.verdicts[key]
+    if isinstance(decided, InPartitions):
+        found = decided.standings[key].accepted
+    else:
+        found = decided.accepted if isinstance(decided, Fresh) else ()
+    return tuple(AcceptedView(each.change.part, each.words, each.at) for each in found)
 
 
 def _partitions_view(stands: Standing) -> PartitionsView:

@@ -44,6 +44,7 @@ COMMANDS = (
     "lineage",
     "runs",
     "logs",
+    "accept",
     "gc",
     "doctor",
     "version",

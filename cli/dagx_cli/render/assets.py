@@ -56,7 +56,8 @@ def _status_row(asset: AssetView, look: Look, now: float) -> tuple[Cell, ...]:
 def _about(asset: AssetView) -> str:
     """The error or the reason, and what its checks found."""
     failed = asset.state is AssetState.FAILED and asset.error
-    words = [asset.error or "" if failed else asset.reason, checked(asset)]
+    accepted = f"accepted: {asset.accepted[0].text}" if asset.accepted else ""
+    words = [asset.error or "" if failed else asset.reason, accepted, checked(asset)]
     return "; ".join(word for word in words if word)
 
 

@@ -53,6 +53,7 @@ def _asset_lines(view: ShowView, look: Look) -> list[str]:
         lines += indent(asset.description.strip(), "  ")
     facts = [
         ("why", "; ".join(reason.text for reason in asset.reasons)),
+        ("accepted", "; ".join(each.text for each in asset.accepted)),
         ("error", "" if view.error else asset.error or ""),
         ("group", asset.group),
         ("kinds", ", ".join(asset.kinds)),

@@ -12,7 +12,9 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
+from dagx_engine.io.acceptances import AcceptanceRows
 from dagx_engine.io.database import Database
+from dagx_engine.io.events import append_event
 from dagx_engine.io.partitions import PartitionRows
 from dagx_engine.io.results import keep_manifest, point, point_check, storable, told, write_results
 from dagx_engine.io.retiring import RetiringRows
@@ -45,6 +47,7 @@ class Store:
         self.stamps = StampRows(self._file)
         self.retiring = RetiringRows(self._file)
         self.texts = TextRows(self._file)
+        self.acceptances = AcceptanceRows(self._file)
 
     def close(self) -> None:
         self._file.close()
@@ -72,10 +75,7 @@ class Store:
         step: str | None = None,
         **body: object,
     ) -> None:
-        db.execute(
-            "INSERT INTO events(at, run, step, kind, body) VALUES (?,?,?,?,?)",
-            (at, run, step, kind, json.dumps(body)),
-        )
+        append_event(db, at, kind, run, step, **body)
 
     # What the run writes, each in one transaction with its event.
 

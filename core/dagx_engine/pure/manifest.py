@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import xxhash
 
@@ -15,6 +16,7 @@ __all__ = [
     "INCOMPLETE",
     "SEEN",
     "UNSEEN",
+    "Accepted",
     "Change",
     "Manifest",
     "difference",
@@ -81,6 +83,14 @@ class Change:
     part: str
     before: str | None
     after: str | None
+
+
+class Accepted(NamedTuple):
+    """A difference that a person said makes none: exactly this one, of one result. `words` told it to them."""
+
+    change: Change
+    words: str
+    at: float
 
 
 def difference(now: Manifest, then: Manifest) -> tuple[Change, ...]:

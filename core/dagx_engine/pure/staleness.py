@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, StepName
-from dagx_engine.pure.manifest import INCOMPLETE, Change, Manifest, difference
+from dagx_engine.pure.manifest import INCOMPLETE, Accepted, Change, Manifest, difference
 
 if TYPE_CHECKING:
     from dagx.partitions.definition import PartitionsSubset
@@ -23,6 +23,7 @@ __all__ = [
     "InParts",
     "Missing",
     "Observed",
+    "One",
     "Record",
     "Restorable",
     "Stale",
@@ -63,11 +64,28 @@ class Record:
     """False: something of it is gone or was overwritten, or it holds back what needs it: it cannot be used again."""
     lost: str = ""
     """What is gone, in words."""
+    accepted: tuple[Accepted, ...] = ()
+    """Differences that count as none for this result. They are no part of what it was made from."""
+
+    def behind(self, now: Manifest) -> tuple[Change, ...]:
+        """What of it differs from what is so now and was not accepted: empty when it may stand for it."""
+        changes = difference(now, self.manifest)
+        if not self.accepted:
+            return changes
+        accepted = {each.change for each in self.accepted}
+        return tuple(change for change in changes if change not in accepted)
+
+    def counts_on(self, now: Manifest) -> tuple[Accepted, ...]:
+        """The accepted differences without which it would not stand for what is so now."""
+        changes = set(difference(now, self.manifest))
+        return tuple(each for each in self.accepted if each.change in changes)
 
 
 @dataclass(frozen=True)
 class Fresh:
     manifest: Manifest
+    accepted: tuple[Accepted, ...] = ()
+    """Differences without which it would be stale: somebody accepted them."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +151,8 @@ class Standing:
     changed: PartitionsSubset
     changes: tuple[Change, ...] = ()
     lost: str = ""
+    accepted: tuple[Accepted, ...] = ()
+    """What was accepted of partitions that would be stale without."""
 
 
 @dataclass(frozen=True)
@@ -308,23 +328,30 @@ class _Judging:
             absent = tuple(key for key in outside if key in self.absent)
             if absent:
                 return Held(now, absent)
-        if _stands(currents, products, now):
+        if _stand(currents, products, lambda record: record.manifest == now):
             return Fresh(now)
-        found = _earlier(products, self.stored, lambda record: self.now(record, product))
+        found = _earlier(products, self.stored, lambda record: record.manifest == self.now(record, product))
+        if not found and _stand(currents, products, lambda record: not record.behind(now)):
+            return Fresh(now, tuple(dict.fromkeys(a for record in currents for a in record.counts_on(now))))
+        found = found or self._accepted_earlier(products, product)
         if first is None or len(currents) < len(products):
             return Restorable(now, found, ()) if found else Missing(now)
-        behind = next((record for record in currents if record.manifest != now), first)
-        changes = difference(now, behind.manifest)
+        behind = next((record for record in currents if record.behind(now)), first)
+        changes = behind.behind(now)
         if found:
             return Restorable(found[0].manifest, found, changes)
         return Stale(now, changes) if changes else Missing(now, lost=_lost(currents))
 
+    def _accepted_earlier(self, products: Sequence[Product], product: Product | None) -> tuple[Record, ...]:
+        """Earlier results that stand for what is so now by what somebody accepted."""
+        if not any(record.accepted for each in products for record in self.stored.get(each, ())):
+            return ()
+        return _earlier(products, self.stored, lambda record: not record.behind(self.now(record, product)))
 
-def _stands(currents: Sequence[Record], products: Sequence[Product], now: Manifest) -> bool:
-    """Whether all products are there, whole, and made from what is so now."""
-    return len(currents) == len(products) and all(
-        record.whole and record.manifest == now for record in currents
-    )
+
+def _stand(currents: Sequence[Record], products: Sequence[Product], fits: Callable[[Record], bool]) -> bool:
+    """Whether all products are there, whole, and stand for what is so now."""
+    return len(currents) == len(products) and all(record.whole and fits(record) for record in currents)
 
 
 def _lost(currents: Sequence[Record]) -> str:
@@ -333,22 +360,24 @@ def _lost(currents: Sequence[Record]) -> str:
 
 
 def _earlier(
-    products: Sequence[Product], stored: Stored, now: Callable[[Record], Manifest]
+    products: Sequence[Product], stored: Stored, fits: Callable[[Record], bool]
 ) -> tuple[Record, ...]:
     """For each product a whole record, all of one manifest that fits what is so now; empty if none is."""
     first, *others = products
     for record in stored.get(first, ()):
-        if record.whole and record.manifest == now(record):
-            twins = [_equal(record, stored.get(product, ())) for product in others]
+        if record.whole and fits(record):
+            twins = [_twin(record, stored.get(product, ()), fits) for product in others]
             found = [record, *(twin for twin in twins if twin is not None)]
             if len(found) == 1 + len(others):
                 return tuple(found)
     return ()
 
 
-def _equal(record: Record, among: Sequence[Record]) -> Record | None:
-    """The newest whole record that was made from the same."""
-    return next((other for other in among if other.whole and other.manifest == record.manifest), None)
+def _twin(record: Record, among: Sequence[Record], fits: Callable[[Record], bool]) -> Record | None:
+    """The newest whole record that was made from the same, and fits too."""
+    return next(
+        (other for other in among if other.whole and other.manifest == record.manifest and fits(other)), None
+    )
 
 
 def current_of(stored: Stored) -> dict[Key, str]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from dagx.partitions.definition import PartitionsSubset
 from dagx.partitions.upstream import downstream_subset
 from dagx_engine.pure.generation import CheckKey, Generation, Key, StepName, part_key
-from dagx_engine.pure.manifest import Change, Manifest, difference
+from dagx_engine.pure.manifest import Accepted, Change, Manifest
 from dagx_engine.pure.staleness import (
     InPartitions,
     Observed,
@@ -58,17 +58,23 @@ class _Judge:
             keys: list[str] = []
             why: tuple[str, ...] = ()
             changes: tuple[Change, ...] = ()
+            accepted: dict[Accepted, None] = {}
             for key in made:
                 record = self._stored[part_key(asset, key)][0]
                 parts = self._parts(step, asset, key, record)
                 if not record.whole or parts != record.manifest.as_dict():
+                    now = Manifest.of(parts.items())
+                    differs = record.behind(now)
+                    if record.whole and not differs:
+                        accepted.update(dict.fromkeys(record.counts_on(now)))
+                        continue
                     if not keys:
-                        changes = difference(Manifest.of(parts.items()), record.manifest)
+                        changes = differs
                         why = () if changes or record.whole else (record.lost or "its stored bytes are gone",)
                     keys.append(key)
             stale = definition.subset_with_partition_keys(keys)
             standings[asset] = Standing(
-                everything, made, stale | (doubtful & made), stale, changes, "".join(why)
+                everything, made, stale | (doubtful & made), stale, changes, "".join(why), tuple(accepted)
             )
         return InPartitions(Manifest(()), standings)
 

@@ -19,6 +19,7 @@ from dagx_engine.views.as_json import (
     to_json,
 )
 from dagx_engine.views.assets import (
+    AcceptedView,
     AssetState,
     AssetView,
     AutomationView,
@@ -56,6 +57,7 @@ from dagx_engine.views.runs import (
 )
 
 __all__ = [
+    "AcceptedView",
     "AssetState",
     "AssetView",
     "AssetsChanged",

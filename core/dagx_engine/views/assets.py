@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 __all__ = [
+    "AcceptedView",
     "AssetState",
     "AssetView",
     "AutomationView",
@@ -78,6 +79,16 @@ class ReasonView:
     detail: str = ""
     """What more is known of it, in words. Only `why` asks for it, as for `code`."""
     code: CodeChange | None = None
+
+
+@dataclass(frozen=True)
+class AcceptedView:
+    """A difference that somebody accepted."""
+
+    part: str
+    text: str
+    """What it was called when it was accepted."""
+    at: float
 
 
 @dataclass(frozen=True)
@@ -181,6 +192,8 @@ class AssetView:
     checks: tuple[CheckView, ...] = ()
     partitions: str = ""
     """How it is partitioned, in words."""
+    accepted: tuple[AcceptedView, ...] = ()
+    """What makes no difference because somebody said so (`dagx accept`): without, it would be stale."""
     partition_counts: PartitionsView | None = None
     """How its partitions stand; None for an asset that has none, or whose partitions dagx does not know."""
     pools: Mapping[str, int | None] | None = None

@@ -4,7 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["CollectedLine", "CollectedView"]
+from dagx_engine.views.assets import ReasonView
+
+__all__ = ["AcceptView", "AcceptedAsset", "CollectedLine", "CollectedView"]
+
+
+@dataclass(frozen=True)
+class AcceptedAsset:
+    """What is accepted of an asset: as much as makes it stale."""
+
+    key: str
+    reasons: tuple[ReasonView, ...]
+    partitions: int = 0
+    """Of how many of its partitions; 0 for an asset that has none."""
+
+
+@dataclass(frozen=True)
+class AcceptView:
+    """What `dagx accept` accepts, or takes back."""
+
+    assets: tuple[AcceptedAsset, ...]
+    left: tuple[str, ...]
+    """What was asked for too and is not, with the reason."""
+    undo: bool = False
+    done: bool = False
+    """Whether it is written down."""
 
 
 @dataclass(frozen=True)
