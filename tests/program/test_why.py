@@ -160,7 +160,7 @@ def test_where_all_of_the_project_counts_the_changed_module_shows_its_lines(worl
 
         @dg.asset
         def a():
-            return eval("1")
+            return eval(str(1))
         """,
     )
     world.write("apart.py", "import os\nX = 1\n")
