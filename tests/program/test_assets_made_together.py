@@ -172,6 +172,9 @@ def test_a_step_that_cannot_be_subset_makes_all_and_says_so(world: World) -> Non
 
 
 def test_what_was_yielded_before_a_failure_is_kept_by_a_step_that_works_in_parts(world: World) -> None:
+    broken = (
+        world.root.parent / "broken"
+    )  # outside of the project, in the folder for temporary files: no input
     world.write("definitions.py", PARTS)
     world.change("definitions.py", "yield dg.MaterializeResult(asset_key=key)", "yield made(key)")
     world.change(
@@ -179,15 +182,15 @@ def test_what_was_yielded_before_a_failure_is_kept_by_a_step_that_works_in_parts
         "import dagx as dg\n",
         "import dagx as dg\n\n"
         "def made(key):\n"
-        '    if key == "y" and Path("broken").exists():\n'
+        f'    if key == "y" and Path({str(broken)!r}).exists():\n'
         '        raise ValueError("y is broken")\n'
         "    return dg.MaterializeResult(asset_key=key)\n\n",
     )
-    world.write("broken", "")
+    broken.touch()
     assert world.run().code == 1
     assert world.status() == {"x": "fresh", "y": "failed", "z": "failed"}
     ran(world)
-    (world.root / "broken").unlink()
+    broken.unlink()
     assert world.run().code == 0
     assert ran(world) == ["y z"]
 

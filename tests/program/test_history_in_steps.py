@@ -405,8 +405,12 @@ def test_what_was_asked_of_another_asset_counts_as_an_input(world: World) -> Non
     done = run(world)
     assert done.states == {"source": "unchanged", "asking": "unchanged"}
     (reason,) = next(step for step in done.json["steps"] if step["step"] == "asking")["reasons"]
-    assert reason == {"part": "made:source", "text": "source was made again since its history was read"}
-    assert "made:source" in world.dagx("why", "asking").out
+    assert (reason["part"], reason["text"]) == (
+        "made:source",
+        "source was made again since its history was read",
+    )
+    assert "history   source" in world.dagx("why", "asking").out
+    assert "made:source" in world.dagx("why", "asking", "--all").out
 
 
 def test_a_steps_own_past_and_the_runs_do_not_count(world: World) -> None:

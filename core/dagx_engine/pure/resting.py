@@ -29,8 +29,17 @@ _GROUPS = {
     "doc": "code",
     "source": "code",
     "learned": "code",
+    "exists": "files",
+    "link": "files",
+    "import-dir": "files",
+    "import-exists": "files",
+    "import-link": "files",
+    "made": "history",
+    "seen": "history",
+    "checked": "history",
+    "until": "history",
 }
-_IN_ORDER = ("code", "values", "inputs", "files", "packages", "settings", "others")
+_IN_ORDER = ("code", "values", "inputs", "files", "packages", "settings", "history", "others")
 _SHOWN = 6
 _OUR_OWN = ("codec",)
 """What is the same for all assets of a version of dagx."""

@@ -50,6 +50,8 @@ class Step:
     asset: str
     code: Code
     inputs: tuple[int, ...]
+    stored: tuple[bool, ...]
+    """Of each input whether it lies in a file: the same number has other bytes there."""
     needs: tuple[str, ...]
     read: dict[str, int | None] = field(default_factory=dict)
     stamps: dict[str, Stamp | None] = field(default_factory=dict)
@@ -57,7 +59,7 @@ class Step:
     @property
     def made_from(self) -> object:
         """All that decides its result."""
-        return (self.asset, self.code, self.needs, self.inputs, tuple(sorted(self.read.items())))
+        return (self.asset, self.code, self.needs, self.inputs, self.stored, tuple(sorted(self.read.items())))
 
 
 class Played:
@@ -72,7 +74,8 @@ class Played:
         asset = str(message["step"])
         needs = tree.needs[asset]
         inputs = tuple(_decoded(message["inputs"][need]) for need in needs)
-        self.under_way.append(Step(assignment, asset, tree.code[asset], inputs, needs))
+        stored = tuple("path" in message["inputs"][need] for need in needs)
+        self.under_way.append(Step(assignment, asset, tree.code[asset], inputs, stored, needs))
 
     def finish(self, place: int, meanwhile: Callable[[], None]) -> None:
         """Let one attempt read its files and end. `meanwhile` happens after it read them."""
