@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from types import FrameType
 from typing import NamedTuple
@@ -68,5 +69,6 @@ class Callers:
                 module = frame.f_globals.get("__file__")
                 return not file.startswith("<frozen") and isinstance(module, str) and self._is_own(module)
             self._known[file] = False  # to find out asks about files, too
-            known = self._known[file] = self._is_own(file)
+            # the modules of a frozen binary have relative names, which would lead into the project
+            known = self._known[file] = os.path.isabs(file) and self._is_own(file)
         return known
