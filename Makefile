@@ -57,9 +57,9 @@ docs: $(VENV)/.installed-dev  ## the documentation, into build/site
 	@echo '== docs: mkdocs'
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 
-unit: $(VENV)/.installed-dev $(EXAMPLE_VENV)/.installed  ## pytest (ARGS='-k word' picks)
+unit: $(VENV)/.installed-dev $(EXAMPLE_VENV)/.installed  ## pytest, a process for each core (ARGS='-k word' picks)
 	@echo '== tests: pytest'
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest --numprocesses auto --dist worksteal $(ARGS)
 
 pythons: $(VENV)/.installed-dev  ## the SDK and the worker on every Python from 3.10 to 3.14 that is here
 	@$(BIN)/python tests/pythons/matrix.py

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import tempfile
 
 import pytest
 from world import World, processes_of, wait_until
@@ -563,11 +564,10 @@ def test_a_step_may_use_processes_of_its_own(world: World, method: str) -> None:
                 return pool.map(double, [1, 2])
         """,
     )
-    temporary = world.root.parent / "temporary"
-    temporary.mkdir()
-    assert world.dagx("run", TMPDIR=str(temporary)).code == 0
-    assert "[2, 4]" in world.dagx("show", "doubled").out
-    assert list(temporary.iterdir()) == []
+    with tempfile.TemporaryDirectory() as temporary:  # short enough for the address of a socket in it
+        assert world.dagx("run", TMPDIR=temporary).code == 0
+        assert "[2, 4]" in world.dagx("show", "doubled").out
+        assert os.listdir(temporary) == []
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])

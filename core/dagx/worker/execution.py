@@ -33,11 +33,11 @@ from dagx.functions.op_definition import OpDefinition
 from dagx.functions.slots import DEFAULT_IO_MANAGER
 from dagx.instance.of_step import opening
 from dagx.keys import AssetKey
+from dagx.logs.user_code import get_logger
 from dagx.resource_defs.lifecycle import open_resources, resource_schemas
 from dagx.worker.answers import check_json, event_json, observation_json, output_json
 from dagx.worker.describe import text_of
 from dagx.worker.project import LoadedProject
-from dagx.worker.step_log import step_logger
 from dagx.worker.values import EngineIOManager
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class StepExecution:
         self._message = message
         self._questions: Any = None
         self._opened: Any = None
-        self._log = step_logger()
+        self._log = get_logger()
         self._made: dict[tuple[str, str, str | None], StepOutput] = {}
         self._checks: dict[tuple[AssetCheckKey, str | None], AssetCheckEvaluation] = {}
         self._events: list[AssetEvent] = []

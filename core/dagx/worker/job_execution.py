@@ -18,12 +18,12 @@ from dagx.execution.in_process_steps import Request, run_order
 from dagx.execution.running import StepRun, carry_out
 from dagx.execution.watching import Watcher
 from dagx.instance.instance import DagsterInstance
+from dagx.logs.user_code import get_logger
 from dagx.ops.job_definition import JobDefinition
 from dagx.partitions.keys import PARTITION_TAG
 from dagx.worker.jobs import config_of_job, work_of_job
 from dagx.worker.problems import problem_of
 from dagx.worker.project import LoadedProject
-from dagx.worker.step_log import step_logger
 from dagx.worker.values import EngineIOManager
 
 __all__ = ["JobExecution"]
@@ -65,7 +65,6 @@ class JobExecution:
 
     def _run_now(self, stack: contextlib.ExitStack) -> None:
         job, message = self._job, self._message
-        step_logger()
         partition: str | None = message["partitions"]["first"] if message.get("partitions") else None
         config = job.checked_run_config(config_of_job(job, message.get("config") or None, partition))
         work = work_of_job(self._project, job, config)
@@ -120,7 +119,7 @@ class _Ops(Watcher):
     def __init__(self, tell: Tell, root: str) -> None:
         self._tell = tell
         self._root = root
-        self._log = step_logger()
+        self._log = get_logger()
         self._left: dict[str, None] = {}
         self.failures: dict[str, BaseException] = {}
 

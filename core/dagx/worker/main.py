@@ -20,6 +20,7 @@ from dagx.worker import wire
 from dagx.worker.problems import problem_of
 from dagx.worker.project import LoadedProject, load_project
 from dagx.worker.step import Interrupted, run_step
+from dagx.worker.step_log import log_to_stderr
 from dagx.worker.tracing.listening import install
 
 __all__ = ["main"]
@@ -124,6 +125,7 @@ def _step(project: LoadedProject, message: dict[str, Any], log: int, end: socket
     os.dup2(log, 2)
     os.close(log)
     faulthandler.enable(2)
+    log_to_stderr()
     before = signal.signal(signal.SIGTERM, _interrupt)
     folder, environment, mask = os.getcwd(), dict(os.environ), os.umask(0o022)
     os.umask(mask)

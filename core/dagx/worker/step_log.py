@@ -1,24 +1,23 @@
-"""The logger of `context.log` in a worker: its lines go where the step's output goes."""
+"""Where the lines of `context.log` go in a worker process: where the step's output goes."""
 
 from __future__ import annotations
 
 import logging
 import sys
 
-from dagx.logs.user_code import ROOT, get_logger
+from dagx.logs.user_code import ROOT
 
-__all__ = ["step_logger"]
+__all__ = ["log_to_stderr"]
 
 
-def step_logger() -> logging.Logger:
-    """The logger of the step; lines of `dagx.get_logger()` go the same way."""
+def log_to_stderr() -> None:
+    """From now on lines of `context.log` and `dagx.get_logger()` go to stderr. For a process that is all dagx's."""
     root = logging.getLogger(ROOT)
     if not any(isinstance(handler, _ToStderr) for handler in root.handlers):
         handler = _ToStderr()
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(message)s", "%H:%M:%S"))
         root.addHandler(handler)
         root.propagate = False
-    return get_logger()
 
 
 class _ToStderr(logging.Handler):
