@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from dagx.assets.external import SourceAsset as SourceAsset
     from dagx.assets.external import multi_observable_source_asset as multi_observable_source_asset
     from dagx.assets.external import observable_source_asset as observable_source_asset
+    from dagx.assets.files import FileInput as FileInput
+    from dagx.assets.files import file as file
     from dagx.assets.multi import multi_asset as multi_asset
     from dagx.assets.of_graphs import graph_asset as graph_asset
     from dagx.assets.of_graphs import graph_multi_asset as graph_multi_asset
@@ -548,6 +550,7 @@ __all__ = [
     "ExpectationResult",
     "Failure",
     "Field",
+    "FileInput",
     "FilesystemIOManager",
     "Float",
     "FloatMetadataValue",
@@ -758,6 +761,7 @@ __all__ = [
     "execute_job",
     "executor",
     "failure_hook",
+    "file",
     "file_relative_path",
     "fs_io_manager",
     "get_dagster_logger",
@@ -831,6 +835,10 @@ _MODULES = {
         "SourceAsset",
         "multi_observable_source_asset",
         "observable_source_asset",
+    ),
+    "assets.files": (
+        "FileInput",
+        "file",
     ),
     "assets.multi": ("multi_asset",),
     "assets.of_graphs": (

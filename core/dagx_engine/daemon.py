@@ -27,6 +27,7 @@ from dagx_engine.io.pool import Described, News, Refused
 from dagx_engine.io.project import ProjectFiles, find_project
 from dagx_engine.io.python import Interpreter, find_python
 from dagx_engine.io.watch import Hint, Tree, Watcher
+from dagx_engine.pure.declared import matches, patterns_of
 from dagx_engine.pure.generation import Generation, StepName
 from dagx_engine.pure.plan import Outlook, runnable, unasked, unready
 from dagx_engine.pure.selecting import Choice, choose, key_named
@@ -102,7 +103,7 @@ class Daemon:
         self._executor = Executor(self._space, self._see)
         self._collector = Collector(self._space)
         self._board = Board(self._space, self._out.put)
-        tree = Tree(self._roots())
+        tree = self._tree = Tree(self._roots())
         self._saves = Saves(self._files.root, tree, self._space.clock, self._space.disk.is_being_written)
         self._watcher = Watcher(tree, self._space.inbox.put)
         self._thread = threading.Thread(target=self._main, name="dagx-engine", daemon=True)
@@ -271,12 +272,13 @@ class Daemon:
         return self._files.config is not None and self._files.root / name == self._files.config
 
     def _is_read(self, name: str) -> bool:
-        """Whether a stored result, or the attempt that failed last, depends on this file or its folder; or whether
-        an asset wrote it and somebody else changed it since."""
+        """Whether a stored result, or the attempt that failed last, depends on this file or its folder; whether it was
+        declared to; or whether an asset wrote it and somebody else changed it since."""
         records = self._space.ledger.records()
         wanted = traced_names(record for found in records.values() for record in found)
         failed = {part for failure in self._space.failures_stored() for part, _ in failure}
-        if self._space.ledger.written_otherwise(f"file:{name}"):
+        declared = patterns_of(self._space.generation) if self._space.generation is not None else ()
+        if self._space.ledger.written_otherwise(f"file:{name}") or any(matches(p, name) for p in declared):
             return True
         folder = os.path.dirname(name) or "."
         return bool({f"file:{name}", f"dir:{folder}"} & (wanted | failed))
@@ -338,6 +340,7 @@ class Daemon:
             self._known_at_start = frozenset(generation.steps)
         self._problem = None
         self._space.pool().keep_spare(generation.third_party)
+        self._tree.include(patterns_of(generation))
         seconds = time.monotonic() - self._load_began
         self._out.put(Loaded(generation.number, len(generation.assets), seconds, first))
         views = self._board.replace()

@@ -250,7 +250,7 @@ class Executor:
             step,
             versions,
             stored,
-            space.observe(stored, patience=_PATIENCE_SECONDS),
+            space.observe(stored, generation, [step], patience=_PATIENCE_SECONDS),
             wanted=active.request.parts.get(step),
             absent=space.ledger.absent(generation),
         )

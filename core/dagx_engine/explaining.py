@@ -11,6 +11,7 @@ from typing import Any
 from dagx_engine.io.rows import Materialization, PartitionRow
 from dagx_engine.pure.amounts import ago, in_bytes
 from dagx_engine.pure.causes import causes_of
+from dagx_engine.pure.declared import declared_names, declared_parts
 from dagx_engine.pure.generation import CheckKey, Generation, Key, StepName
 from dagx_engine.pure.reasons import part_in_words
 from dagx_engine.pure.resting import grouped
@@ -31,14 +32,14 @@ def explain(space: Workspace, generation: Generation, views: Mapping[str, AssetV
     about = _About(space, generation)
     chain = _chain(views, view, about)
     rests = _rests_on(space, generation, views, view)
-    widened = generation.steps[StepName(view.step)].widened if view.step else ""
+    widened = generation.steps[StepName(view.step)].widened if view.step in generation.steps else ""
     return WhyView(
         view,
         _verdict(view, chain),
         about.told(key, view.reasons),
         chain,
         tuple((part, part_in_words(part, digest, generation.places)) for part, digest in rests),
-        grouped(rests, generation.places, widened),
+        grouped(rests, generation.places, widened, view.declared_inputs if rests else ()),
         tuple(_notes(space, generation, view)),
     )
 
@@ -165,7 +166,9 @@ def _rests_on(
         stored: Sequence[Materialization | PartitionRow] = space.stored(Key(view.key))
         return tuple(stored[0].parts) if stored else ()
     if view.state is AssetState.MISSING and view.step in generation.steps:
-        parts = generation.steps[StepName(view.step)].parts
+        step = StepName(view.step)
+        look = space.look(declared_names(generation, [step]))
+        parts = (*generation.steps[step].parts, *declared_parts(generation.steps[step], look))
         inputs = ((f"input:{up}", views[up].state.value) for up in view.upstream if up in views)
         return (*inputs, *parts)
     return ()

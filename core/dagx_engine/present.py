@@ -246,6 +246,7 @@ def _asset_view(
         tags=asset.tags,
         checks=checks,
         partitions=asset.partitions,
+        declared_inputs=generation.steps[asset.step].declared_inputs if asset.step is not None else (),
         accepted=accepted,
         partition_counts=None if stands is None else _partitions_view(stands),
         pools=_pools(generation, asset),

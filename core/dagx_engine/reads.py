@@ -5,12 +5,13 @@ Knows the workspace, and nothing of outputs or runs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from dagx.worker.tracing.stamps import UNSURE, Stamp
-from dagx_engine.pure.generation import Generation, StepName
+from dagx_engine.pure.declared import declared_names, is_declared
+from dagx_engine.pure.generation import Generation, StepDef, StepName
 from dagx_engine.pure.manifest import ABSENT, SEEN, Manifest, incomplete
 from dagx_engine.pure.staleness import current_of, manifest_of
 from dagx_engine.workspace import Workspace
@@ -56,6 +57,8 @@ def look_again(
         for path, answer in seen.get(kind, {}).items():
             look.at_answer("exists:" if kind == "probed" else "link:", path, answer)
     look.observed.update(space.surroundings.observe(f"env:{name}" for name in seen.get("variables", ())))
+    declared = space.look(declared_names(generation, [step]))
+    look.at_declared(generation.steps[step], declared, seen.get("written", ()))
     if known is not None:
         look.observed.update((incomplete(f"{path} was not left alone"), SEEN) for path in look.stirred)
     look.observed.update(history)
@@ -86,6 +89,23 @@ class _Look:
             self.changed.append(short)
         elif first != UNSURE and (first is None or stamp is None or first[:4] != stamp[:4]):
             self.stirred.append(short)
+
+    def at_declared(self, step: StepDef, declared: Mapping[str, str], own: Iterable[str]) -> None:
+        """`declared` is what is there now of what the step was declared to be made from; `own` are files that it wrote
+        itself, which count as they are now.
+        """
+        heard = {*self.observed, *(f"file:{self._disk.name_of(path)}" for path in own)}
+        for name, digest in declared.items():
+            if name.startswith("file:") and name not in heard and digest != self._before.get(name):
+                self.changed.append(name.partition(":")[2])
+        for name, digest in self._before.items():
+            path = name.removeprefix("file:")
+            if path == name or name in declared or name in heard or not is_declared(step, path):
+                continue
+            if self._disk.digest(name) != digest:  # it was there when the attempt began, and matched
+                self.changed.append(path)
+        found = {name: self.observed.get(name, digest) for name, digest in declared.items()}
+        self.observed.update(found)
 
     def at_folder(self, path: str, digest: str) -> None:
         """`digest` is of the names at the end of the attempt, if they were the same all the time."""

@@ -32,6 +32,7 @@ from dagx_engine.io.surroundings import Surroundings
 from dagx_engine.io.workers import Gone, Heard, Launch, environment_of
 from dagx_engine.ledger import Ledger
 from dagx_engine.pure.asked import Asked, AskedJob
+from dagx_engine.pure.declared import declared_names, joined
 from dagx_engine.pure.describe import generation_of
 from dagx_engine.pure.errors import BusyError, ProjectError
 from dagx_engine.pure.generation import Generation, Key, Product, StepDef, StepName
@@ -332,11 +333,19 @@ class Workspace:
 
     # What is stored, and what is so now.
 
-    def observe(self, records: Mapping[Product, Sequence[Record]], *, patience: float = 0.0) -> Observed:
-        """What the outside things that these results depend on are now; `patience` is for files being written."""
-        return self.look(
-            traced_names(record for found in records.values() for record in found), patience=patience
-        )
+    def observe(
+        self,
+        records: Mapping[Product, Sequence[Record]],
+        generation: Generation,
+        steps: Iterable[StepName] | None = None,
+        *,
+        patience: float = 0.0,
+    ) -> Observed:
+        """What the outside things are now that these results depend on, and those that `steps` (None: all) were
+        declared to be made from; `patience` is for files being written.
+        """
+        traced = traced_names(record for found in records.values() for record in found)
+        return self.look([*declared_names(generation, steps), *traced], patience=patience)
 
     def look(self, names: Iterable[str], *, patience: float = 0.0) -> Observed:
         """What files, the history and the clock say now of these traced parts."""
@@ -346,6 +355,10 @@ class Workspace:
             kind, _, about = name.partition(":")
             if kind == "until":
                 found[name] = AHEAD if self.clock.now() < float(about) else PAST
+            elif kind == "declared":
+                matching = self.disk.matching(about)
+                found[name] = joined(matching)
+                rest += [f"file:{each}" for each in matching]
             elif kind in ("made", "seen", "checked"):
                 found[name] = newest(self.store.events if self.store is not None else None, name)
             else:
@@ -367,7 +380,7 @@ class Workspace:
     ) -> Outlook:
         """The verdict on each selected step, as things are now; of `wanted` steps on what is wanted of them."""
         records, generation = self.ledger.records(), self.in_force()
-        observed = self.observe(records)
+        observed = self.observe(records, generation)
         if not generation.is_partitioned:
             return outlook(generation, selected, records, observed, force=force, wanted=wanted)
         with self._as_of_now():
@@ -426,7 +439,8 @@ class Workspace:
             if step not in generation.steps:
                 continue
             manifest, traced = as_far_as_seen(Manifest(row.parts))
-            now = manifest_of(generation, step, versions, traced, self.look(traced))
+            look = self.look([*declared_names(generation, [step]), *traced])
+            now = manifest_of(generation, step, versions, traced, look)
             if now == manifest:
                 found[step] = Failure(manifest, row.line, row.run)
         return found

@@ -5,6 +5,8 @@ import dagx as dg
 dg.asset(partitions_def=1)
 dg.asset(nonsense=1)
 dg.AssetSpec("a", nonsense=1)
+dg.file()
+dg.asset(inputs=[3])
 dg.Definitions(assets=3)
 dg.Definitions(executor="multiprocess")
 dg.Definitions(loggers={"console": print})

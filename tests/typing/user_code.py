@@ -28,10 +28,14 @@ def orders(db: dg.ResourceParam[Database]) -> list[dict[str, int]]:
     return db.rows("orders")
 
 
+tiles: dg.FileInput = dg.file("tiles/")
+
+
 @dg.asset(
     key_prefix=["mart"],
     ins={"source": dg.AssetIn("orders")},
-    deps=[orders, "elsewhere", dg.AssetDep("other")],
+    deps=[orders, "elsewhere", dg.AssetDep("other"), dg.file("data/*.csv")],
+    inputs=["model.onnx", tiles],
     group_name="mart",
     tags={"a": "b"},
     kinds={"python"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from dagx_cli.render.look import Look
-from dagx_cli.render.numbers import count
+from dagx_cli.render.numbers import count, listed
 from dagx_cli.render.text import cut, one_line
 from dagx_engine.views import AssetView, LineageView
 
@@ -88,6 +88,8 @@ class _Tree:
     def _line(self, key: str, lead: str, note: str) -> str:
         look = self._look
         asset = self._assets[key]
+        if asset.declared_inputs and not note:
+            note = f"  from {one_line(listed(list(asset.declared_inputs), 3))}"
         room = None if look.width is None else look.width - len(lead) - 2 - len(note)
         name = cut(one_line(key), None if room is None else max(room, 8), look.mark)
         return f"{look.paint(lead, 'dim')}{look.sign(asset.state.value)} {name}{look.paint(note, 'dim')}"

@@ -66,6 +66,7 @@ def _asset_lines(view: ShowView, look: Look) -> list[str]:
         ("partitions", _partitions(asset)),
         ("pools", ", ".join(map(_pool, (asset.pools or {}).items()))),
         ("defined", asset.source),
+        ("files", listed([f"{each} (declared)" for each in asset.declared_inputs], 12)),
         ("upstream", listed(list(asset.upstream), 12)),
         ("downstream", listed(list(asset.downstream), 12)),
     ]

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from dagx.assets.edges import AssetDep, AssetIn
+from dagx.assets.files import FileInput, refuse_file
 from dagx.assets.specs import AssetSpec
 from dagx.checks.specs import AssetCheckSpec
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError, Problem
@@ -70,6 +71,7 @@ def checked_mapping_of_ins(
 def _asset_ins(ins: Mapping[str, AssetIn] | None, shown: str) -> dict[str, AssetIn]:
     found: dict[str, AssetIn] = {}
     for name, described in as_mapping(ins, f"{shown}: ins").items():
+        refuse_file(described, f"stands in ins of {shown}")
         if not isinstance(described, AssetIn):
             raise InvalidArgumentError(
                 f"{shown}: ins[{name!r}] is an AssetIn, not {described!r}", "write AssetIn(key)"
@@ -191,6 +193,7 @@ def build_op(
     pool: str | None = None,
     code_version: str | None = None,
     description: str | None = None,
+    files: Sequence[FileInput] = (),
 ) -> OpDefinition:
     """The op of a function. Raises InvalidDefinitionError for arguments that exclude each other."""
     if isinstance(required_resource_keys, str):
@@ -220,6 +223,7 @@ def build_op(
         pool=checked_pool(pool, tags, shown),
         code_version=code_version,
         source=location_of(function),
+        files=tuple(dict.fromkeys(files)),
     )
 
 

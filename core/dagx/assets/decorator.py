@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, overload
 
@@ -20,6 +21,7 @@ from dagx.assets.building import (
 )
 from dagx.assets.definition import AssetsDefinition
 from dagx.assets.edges import AssetIn, CoercibleToAssetDep, coerce_deps
+from dagx.assets.files import FileInput, file_inputs, parted
 from dagx.assets.old_keywords import with_old_keywords
 from dagx.assets.specs import spec_at
 from dagx.execution.retries import RetryPolicy
@@ -75,6 +77,7 @@ def asset(
     kinds: Iterable[str] | None = None,
     pool: str | None = None,
     is_virtual: bool = False,
+    inputs: Iterable[FileInput | str | os.PathLike[str]] | None = None,
 ) -> Callable[[Callable[..., Any]], AssetsDefinition]: ...
 def asset(
     compute_fn: Callable[..., Any] | None = None,
@@ -108,6 +111,7 @@ def asset(
     kinds: Iterable[str] | None = None,
     pool: str | None = None,
     is_virtual: bool = False,
+    inputs: Iterable[FileInput | str | os.PathLike[str]] | None = None,
     **older: NoReturn,
 ) -> AssetsDefinition | Callable[[Callable[..., Any]], AssetsDefinition]:
     """Make an asset of a function, bare (`@asset`) or with arguments. Each parameter is the asset so named.
@@ -115,7 +119,8 @@ def asset(
     name, key_prefix, key: the key is `key_prefix` (a str is one segment) and then `name` or the function's
         name; or `key` alone.
     ins: parameter to AssetIn, for those that stand for an asset of another key, or need an input manager.
-    deps: assets that must be made first and whose values are not loaded.
+    deps: assets that must be made first and whose values are not loaded; and files, by `dg.file`.
+    inputs: files that it is made from, beside those that it is seen to read: `dg.file`, or paths alone.
     metadata, tags, description (else the docstring), group_name (else "default"), owners, kinds: what is
         shown.
     config_schema: what config the function takes; a parameter `config` with a Config class says it better.
@@ -144,8 +149,9 @@ def asset(
         step = identifier_of(asset_key, shown)
         manager, brought = own_io_manager(step, shown, io_manager_key, io_manager_def, resource_defs)
         signature = read_signature(function, shown)
-        stated = coerce_deps(old.deps)
-        inputs = input_slots(signature, ins, shown)
+        assets, files = parted(old.deps)
+        stated = coerce_deps(assets)
+        slots = input_slots(signature, ins, shown)
         returns = (
             UNSAID if signature.is_generator else return_type(signature.returns, f"the result of {shown}")
         )
@@ -161,7 +167,7 @@ def asset(
             step,
             function,
             signature,
-            with_mappings_of(inputs, stated),
+            with_mappings_of(slots, stated),
             outputs,
             shown,
             config_schema=config_schema,
@@ -170,12 +176,13 @@ def asset(
             op_tags=op_tags,
             pool=pool,
             code_version=code_version,
+            files=(*files, *file_inputs(inputs, shown)),
         )
         spec = spec_at(
             op.source,
             asset_key,
             manager,
-            deps=merged_deps(inputs, stated, shown),
+            deps=merged_deps(slots, stated, shown),
             description=description or inspect.getdoc(innermost(function)),
             metadata=metadata,
             group_name=DEFAULT_GROUP if group_name is None else group_name,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from dagx.assets.by_key import AssetsByKey
 from dagx.assets.copies import subset_of, with_attributes_changed, with_specs_mapped
+from dagx.assets.files import FileInput
 from dagx.assets.specs import AssetSpec, changed
 from dagx.checks.specs import AssetCheckKey, AssetCheckSpec
 from dagx.contexts.partition_scope import PartitionScope
@@ -83,6 +84,15 @@ class AssetsDefinition(AssetsByKey):
     def ops(self) -> Sequence[OpDefinition]:
         """All ops that compute: one, or those of the graph."""
         return [self.node_def] if isinstance(self.node_def, OpDefinition) else self.node_def.all_ops()
+
+    @property
+    def files(self) -> tuple[FileInput, ...]:
+        """The files that were declared as inputs of the step: for its ops, or for its assets."""
+        found = [
+            *(each for op in self.ops for each in op.files),
+            *(each for s in self.specs for each in s.files),
+        ]
+        return tuple(dict.fromkeys(found))
 
     @property
     def function_resource_keys(self) -> set[str]:
@@ -243,11 +253,11 @@ class AssetsDefinition(AssetsByKey):
     def to_source_asset(self, key: AssetKey | None = None) -> AssetSpec:
         """The asset as one that is made elsewhere, to be loaded only."""
         spec = self.get_asset_spec(key)
-        return changed(spec, deps=())
+        return changed(spec, deps=(), files=())
 
     def to_source_assets(self) -> list[AssetSpec]:
         """All its assets as made elsewhere."""
-        return [changed(spec, deps=()) for spec in self.specs]
+        return [changed(spec, deps=(), files=()) for spec in self.specs]
 
     @staticmethod
     def from_op(op_def: OpDefinition, **bound: Any) -> AssetsDefinition:

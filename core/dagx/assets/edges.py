@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
+from dagx.assets.files import refuse_file
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError, InvariantViolationError
 from dagx.keys import AssetKey, CoercibleToAssetKey
 from dagx.late_classes import checked_attribute
@@ -78,6 +79,7 @@ class AssetIn(Record):
     ) -> None:
         if key is not None and key_prefix:
             raise InvalidArgumentError("AssetIn takes key or key_prefix, not both")
+        refuse_file(key, "is given to AssetIn")
         self._set(
             key=None if key is None else AssetKey.from_coercible_or_definition(key),
             metadata=dict(metadata or {}),
@@ -118,6 +120,7 @@ def coerce_deps(deps: Iterable[CoercibleToAssetDep] | None) -> tuple[AssetDep, .
 
 def _keys_of(asset: Any) -> list[AssetKey]:
     """The keys of a key, a spec or a definition (which this module knows only by its `key` or `specs`)."""
+    refuse_file(asset, "stands")
     if isinstance(asset, AssetIn):
         raise InvalidArgumentError(
             f"{asset!r} in deps: an AssetIn says how a parameter is filled",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import os
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
@@ -22,6 +23,7 @@ from dagx.assets.building import (
 )
 from dagx.assets.definition import AssetsDefinition
 from dagx.assets.edges import AssetDep, AssetIn, CoercibleToAssetDep, coerce_deps
+from dagx.assets.files import FileInput, file_inputs, parted
 from dagx.assets.out import AssetOut, checked_outs
 from dagx.assets.specs import IO_MANAGER_METADATA, AssetSpec, changed, spec_at
 from dagx.checks.specs import AssetCheckSpec
@@ -66,6 +68,7 @@ def multi_asset(
     specs: Sequence[AssetSpec] | None = None,
     check_specs: Sequence[AssetCheckSpec] | None = None,
     pool: str | None = None,
+    inputs: Iterable[FileInput | str | os.PathLike[str]] | None = None,
 ) -> Callable[[Callable[..., Any]], AssetsDefinition]:
     """Make several assets of one function, declared by `outs` (name of output to AssetOut) or by `specs`.
 
@@ -73,7 +76,8 @@ def multi_asset(
     stored. With `specs` it stores the data itself and returns nothing, or MaterializeResults. Each asset of `outs`
     needs every input unless `internal_asset_deps` says which (a set of keys for each output); with `specs` each has
     its own deps, and neither `deps` nor `internal_asset_deps` is taken. `can_subset` lets a run ask for some of them:
-    the function then yields those in `context.selected_asset_keys`. `name` is the name of the step, else that of the
+    the function then yields those in `context.selected_asset_keys`. `inputs` are files that they are all made from,
+    as are those (`dg.file`) in `deps`, and in the deps of specs. `name` is the name of the step, else that of the
     function. `group_name`, `partitions_def` and `code_version` hold for all. The rest as for `asset`.
 
     Raises InvalidDefinitionError. Semantics: section 4.
@@ -93,6 +97,7 @@ def multi_asset(
             "multi_asset with specs takes no deps and no internal_asset_deps", "give each spec its deps"
         )
 
+    assets, files = parted(deps)
     described = None if outs is None else checked_outs(outs, "multi_asset")
     stated = _checked_specs(specs or ())
 
@@ -102,19 +107,19 @@ def multi_asset(
         shown = f'multi_asset "{step}"'
         source = location_of(function)
         signature = read_signature(function, shown)
-        inputs = input_slots(signature, ins, shown)
+        slots = input_slots(signature, ins, shown)
         made = _Made(step, shown, source, can_subset, group_name, partitions_def, code_version)
         if described is not None:
-            made.from_outs(described, signature, inputs, coerce_deps(deps), internal_asset_deps, description)
+            made.from_outs(described, signature, slots, coerce_deps(assets), internal_asset_deps, description)
         else:
-            made.from_specs(stated, inputs)
+            made.from_specs(stated, slots)
         keys = [spec.key for spec in made.specs]
         outputs = (*made.outputs, *check_outputs(check_specs, keys, shown, is_required=not can_subset))
         op = build_op(
             step,
             function,
             signature,
-            with_mappings_of(inputs, [dep for spec in made.specs for dep in spec.deps]),
+            with_mappings_of(slots, [dep for spec in made.specs for dep in spec.deps]),
             outputs,
             shown,
             config_schema=config_schema,
@@ -124,6 +129,7 @@ def multi_asset(
             pool=pool,
             code_version=code_version,
             description=description or inspect.getdoc(innermost(function)),
+            files=(*files, *file_inputs(inputs, shown)),
         )
         check_self_dependency(made.specs, source)
         check_backfill_policy(backfill_policy, made.specs, shown)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
@@ -10,6 +11,7 @@ from dagx.assets.bound_nodes import bound_definition
 from dagx.assets.building import checked_mapping_of_ins, input_slot, merged_deps
 from dagx.assets.definition import AssetsDefinition
 from dagx.assets.edges import AssetIn
+from dagx.assets.files import FileInput, file_inputs
 from dagx.assets.out import AssetOut, checked_outs
 from dagx.assets.specs import spec_at
 from dagx.checks.specs import AssetCheckSpec
@@ -55,6 +57,7 @@ def graph_asset(
     code_version: str | None = None,
     key: CoercibleToAssetKey | None = None,
     kinds: Iterable[str] | None = None,
+    inputs: Iterable[FileInput | str | os.PathLike[str]] | None = None,
 ) -> Callable[[Callable[..., Any]], AssetsDefinition]: ...
 def graph_asset(
     compose_fn: Callable[..., Any] | None = None,
@@ -77,12 +80,13 @@ def graph_asset(
     code_version: str | None = None,
     key: CoercibleToAssetKey | None = None,
     kinds: Iterable[str] | None = None,
+    inputs: Iterable[FileInput | str | os.PathLike[str]] | None = None,
 ) -> AssetsDefinition | Callable[[Callable[..., Any]], AssetsDefinition]:
     """Make an asset of a graph of ops: the body calls ops on its parameters, each the upstream asset so named.
 
     Only the value of the op that is returned is stored as the asset; the others pass values by ordinary op IO. With
     `check_specs` the body returns a dict: "result" and the name of each check. `config` is config for the ops, or a
-    ConfigMapping. The rest as for `asset`. Steps are called "<graph>.<op>".
+    ConfigMapping. `inputs` are files that it is made from. The rest as for `asset`. Steps are called "<graph>.<op>".
 
     Raises InvalidDefinitionError, also when the value of an op goes nowhere. Semantics: section 5.
     """
@@ -92,13 +96,14 @@ def graph_asset(
         asset_key = asset_key_of(function, name, key_prefix, key)
         shown = f'graph_asset "{asset_key.to_user_string()}"'
         step = identifier_of(asset_key, shown)
-        inputs = _inputs(function, ins, shown)
+        slots = _inputs(function, ins, shown)
+        files = file_inputs(inputs, shown)
         checks = {spec.get_python_identifier(): spec for spec in check_specs or ()}
         graph = compose(
             _with_check_names(function, check_specs or ()) if checks else function,
             name=step,
             shown=shown,
-            inputs=[slot.name for slot in inputs],
+            inputs=[slot.name for slot in slots],
             outputs=["result", *checks] if checks else None,
             every_leaf_feeds_an_output=True,
             description=description,
@@ -108,7 +113,7 @@ def graph_asset(
         spec = spec_at(
             location_of(function),
             asset_key,
-            deps=merged_deps(inputs, (), shown),
+            deps=merged_deps(slots, (), shown),
             description=description or inspect.getdoc(innermost(function)),
             metadata=metadata,
             group_name=group_name or DEFAULT_GROUP,
@@ -118,11 +123,12 @@ def graph_asset(
             kinds=kinds,
             partitions_def=partitions_def,
             automation_condition=automation_condition,
+            files=files,
         )
         return bound_definition(
             graph,
             [spec],
-            inputs,
+            slots,
             {"result": spec},
             checks,
             backfill_policy=backfill_policy,
@@ -148,6 +154,7 @@ def graph_multi_asset(
     resource_defs: Mapping[str, object] | None = None,
     check_specs: Sequence[AssetCheckSpec] | None = None,
     config: Any = None,
+    inputs: Iterable[FileInput | str | os.PathLike[str]] | None = None,
 ) -> Callable[[Callable[..., Any]], AssetsDefinition]:
     """Make several assets of a graph of ops: the body returns a dict by output name, or a tuple in their order.
 
@@ -162,19 +169,20 @@ def graph_multi_asset(
         check_function(function, "graph_multi_asset")
         step = step_name_of(function, name, "graph_multi_asset")
         shown = f'graph_multi_asset "{step}"'
-        inputs = _inputs(function, ins, shown)
+        slots = _inputs(function, ins, shown)
+        files = file_inputs(inputs, shown)
         checks = {spec.get_python_identifier(): spec for spec in check_specs or ()}
         names = {output.replace("-", "_"): (output, out) for output, out in described.items()}
         graph = compose(
             _with_check_names(function, check_specs or ()) if checks else function,
             name=step,
             shown=shown,
-            inputs=[slot.name for slot in inputs],
+            inputs=[slot.name for slot in slots],
             outputs=[*names, *checks],
             every_leaf_feeds_an_output=True,
             config=config,
         )
-        deps = merged_deps(inputs, (), shown)
+        deps = merged_deps(slots, (), shown)
         specs = {
             output: spec_at(
                 location_of(function),
@@ -182,6 +190,7 @@ def graph_multi_asset(
                 out.io_manager_key,
                 deps=deps,
                 partitions_def=partitions_def,
+                files=files,
                 **{**out.spec, "group_name": _group(out, group_name, shown)},
             )
             for output, (written, out) in names.items()
@@ -189,7 +198,7 @@ def graph_multi_asset(
         return bound_definition(
             graph,
             list(specs.values()),
-            inputs,
+            slots,
             specs,
             checks,
             can_subset=can_subset,

@@ -39,6 +39,7 @@ _NEWER = (
     "output_required",
     "dagster_type",
     "hooks",
+    "inputs",
 )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from dagx.assets.edges import AssetDep, CoercibleToAssetDep, coerce_deps
+from dagx.assets.files import FileInput, parted
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError
 from dagx.functions.slots import DEFAULT_IO_MANAGER
 from dagx.keys import AssetKey, CoercibleToAssetKey
@@ -34,7 +35,8 @@ class AssetSpec(Record):
     """What is known of an asset without its code. By itself in Definitions: an external asset, made
     elsewhere.
 
-    `key` is a key (a str is one segment); `deps` the assets it needs; `group_name`, `tags` (values are str),
+    `key` is a key (a str is one segment); `deps` the assets it needs, and files (`dg.file`) that it is made from, if
+    dagx makes it; `group_name`, `tags` (values are str),
     `kinds` and `owners` are checked here and raise InvalidDefinitionError; `metadata` holds any values;
     `code_version` names the version of the code by hand; `partitions_def` the partitions, `automation_condition`
     when it is to be made unasked, `freshness_policy` how old it may get; a `skippable` one need not be yielded. A
@@ -52,6 +54,7 @@ class AssetSpec(Record):
     automation_condition: AutomationCondition | None
     freshness_policy: FreshnessPolicy | None
     is_virtual: bool
+    files: tuple[FileInput, ...]
     _io_manager: str | None
     _source: SourceLocation | None
 
@@ -150,9 +153,11 @@ class AssetSpec(Record):
         """A spec with each attribute given in place of the old one. `tags` leaves kinds alone, and back."""
         old_kinds = {tag: "" for tag in self.tags if tag.startswith(KIND_PREFIX)}
         old_tags = {tag: value for tag, value in self.tags.items() if tag not in old_kinds}
+        assets, files = (UNSET, UNSET) if isinstance(deps, Unset) else parted(deps)
         new: dict[str, object] = {
             "key": key if key is UNSET else AssetKey.from_coercible(key),
-            "deps": deps if deps is UNSET else coerce_deps(deps),
+            "deps": UNSET if isinstance(assets, Unset) else coerce_deps(assets),
+            "files": files,
             "description": description if description is UNSET else _checked_text(description, "description"),
             "metadata": metadata if metadata is UNSET else _checked_metadata(metadata),
             "skippable": skippable,
@@ -186,9 +191,11 @@ class AssetSpec(Record):
         kinds: Iterable[str] | None = None,
     ) -> AssetSpec:
         """A spec with these added to what it has; of metadata and tags of one name, the new one wins."""
+        assets, files = parted(deps)
         return changed(
             self,
-            deps=coerce_deps([*self.deps, *(deps or ())]),
+            deps=coerce_deps([*self.deps, *(assets or ())]),
+            files=tuple(dict.fromkeys((*self.files, *files))),
             metadata={**self.metadata, **_checked_metadata(metadata)},
             owners=(*self.owners, *check_owners(owners)),
             tags=with_kinds({**self.tags, **check_tags(tags)}, kind_tags(kinds)),
@@ -245,10 +252,12 @@ def _checked(
     partitions_def: PartitionsDefinition | None = None,
     freshness_policy: FreshnessPolicy | None = None,
     is_virtual: bool = False,
+    files: Iterable[FileInput] = (),
 ) -> dict[str, Any]:
+    assets, among_deps = parted(deps)
     return {
         "key": key,
-        "deps": coerce_deps(deps),
+        "deps": coerce_deps(assets),
         "description": _checked_text(description, "description"),
         "metadata": _checked_metadata(metadata),
         "skippable": skippable,
@@ -260,6 +269,7 @@ def _checked(
         "automation_condition": checked_attribute(automation_condition, "automation_condition"),
         "freshness_policy": checked_attribute(freshness_policy, "freshness_policy"),
         "is_virtual": is_virtual,
+        "files": tuple(dict.fromkeys((*among_deps, *files))),
     }
 
 

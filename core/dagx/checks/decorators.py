@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from dagx.assets.building import build_op, check_output, input_slots, merged_deps, with_mappings_of
 from dagx.assets.edges import AssetIn, CoercibleToAssetDep, coerce_deps
+from dagx.assets.files import FileInput, file_inputs, parted
 from dagx.checks.definition import AssetChecksDefinition
 from dagx.checks.specs import AssetCheckKey, AssetCheckSpec, check_of_name
 from dagx.errors import InvalidArgumentError, InvalidDefinitionError
@@ -45,6 +47,7 @@ def asset_check(
     automation_condition: AutomationCondition | None = None,
     pool: str | None = None,
     partitions_def: PartitionsDefinition | None = None,
+    inputs: Iterable[FileInput | str | os.PathLike[str]] | None = None,
 ) -> Callable[[Callable[..., Any]], AssetChecksDefinition]:
     """Make a check of an asset: a function that returns (or yields) an AssetCheckResult.
 
@@ -57,7 +60,8 @@ def asset_check(
     name, description: else those of the function: its name and its docstring.
     blocking: in the same run, what needs the asset waits, and does not run if the check fails with the severity ERROR;
         then the step of the check fails, and so does the run.
-    additional_ins: parameters that receive other assets. additional_deps: other assets that must be made first.
+    additional_ins: parameters that receive other assets. additional_deps: other assets that must be made first; and
+        files, by `dg.file`. inputs: files that it looks at, beside those that it is seen to read.
     required_resource_keys: resources to be found at `context.resources`. resource_defs: those it brings along.
     config_schema: what config the function takes; a parameter `config` with a Config class says it better.
     compute_kind, op_tags: tags of the step. retry_policy: when to try again after a failure. pool: what it shares a
@@ -72,13 +76,12 @@ def asset_check(
         own = check_of_name(_name_of(function) if name is None else name, asset_key)
         shown = f'check "{AssetCheckKey(asset_key, own).to_user_string()}"'
         signature = read_signature(function, shown)
+        assets, files = parted(additional_deps)
         others = _other_ins(additional_ins, asset_key, shown)
         target = _target_parameter(signature, others, asset_key, shown)
         ins = others if target is None else {target: AssetIn(asset_key), **others}
-        inputs = input_slots(signature, ins, shown)
-        needs = merged_deps(
-            [slot for slot in inputs if slot.name in others], coerce_deps(additional_deps), shown
-        )
+        slots = input_slots(signature, ins, shown)
+        needs = merged_deps([slot for slot in slots if slot.name in others], coerce_deps(assets), shown)
         spec = AssetCheckSpec(
             own,
             asset=asset_key,
@@ -93,7 +96,7 @@ def asset_check(
             check_name(spec.get_python_identifier(), shown),
             function,
             signature,
-            with_mappings_of(inputs, needs),
+            with_mappings_of(slots, needs),
             (check_output(spec),),
             shown,
             config_schema=config_schema,
@@ -102,6 +105,7 @@ def asset_check(
             op_tags=_tags(op_tags, compute_kind),
             pool=pool,
             description=spec.description,
+            files=(*files, *file_inputs(inputs, shown)),
         )
         return _definition(op, resource_defs)
 
@@ -122,6 +126,7 @@ def multi_asset_check(
     config_schema: Any = None,
     ins: Mapping[str, AssetIn] | None = None,
     pool: str | None = None,
+    inputs: Iterable[FileInput | str | os.PathLike[str]] | None = None,
 ) -> Callable[[Callable[..., Any]], AssetChecksDefinition]:
     """Make several checks, of one asset or of several, of a function that yields an AssetCheckResult for each.
 
@@ -141,12 +146,12 @@ def multi_asset_check(
         step = check_name(own, shown)
         signature = read_signature(function, shown)
         described = cast("Mapping[str, AssetIn]", as_mapping(ins, f"{shown}: ins"))
-        inputs = input_slots(signature, described, shown)
+        slots = input_slots(signature, described, shown)
         op = build_op(
             step,
             function,
             signature,
-            with_mappings_of(inputs, [dep for spec in checks for dep in spec.additional_deps]),
+            with_mappings_of(slots, [dep for spec in checks for dep in spec.additional_deps]),
             tuple(check_output(spec, is_required=not can_subset) for spec in checks),
             shown,
             config_schema=config_schema,
@@ -155,6 +160,7 @@ def multi_asset_check(
             op_tags=_tags(op_tags, compute_kind),
             pool=pool,
             description=description or inspect.getdoc(innermost(function)),
+            files=file_inputs(inputs, shown),
         )
         return _definition(op, resource_defs, can_subset=can_subset)
 

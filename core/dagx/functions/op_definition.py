@@ -48,6 +48,8 @@ class OpDefinition:
     pool: str | None = field(repr=False, default=None)
     code_version: str | None = field(repr=False, default=None)
     source: SourceLocation | None = field(repr=False, default=None)
+    files: tuple[Any, ...] = field(repr=False, default=())
+    """The files that were declared as its inputs, each a `FileInput`."""
 
     def __post_init__(self) -> None:
         for attribute in ("__name__", "__qualname__", "__doc__", "__module__"):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Collection, Mapping
+import os
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, overload
 
 from dagx.assets.building import build_op
+from dagx.assets.files import FileInput, file_inputs
 from dagx.errors import InvalidArgumentError
 from dagx.execution.retries import RetryPolicy
 from dagx.functions.op_definition import OpDefinition
@@ -36,6 +38,7 @@ def op(
     retry_policy: RetryPolicy | None = None,
     code_version: str | None = None,
     pool: str | None = None,
+    inputs: Iterable[FileInput | str | os.PathLike[str]] | None = None,
 ) -> Callable[[Callable[..., Any]], OpDefinition]: ...
 def op(
     compute_fn: Callable[..., Any] | None = None,
@@ -51,6 +54,7 @@ def op(
     retry_policy: RetryPolicy | None = None,
     code_version: str | None = None,
     pool: str | None = None,
+    inputs: Iterable[FileInput | str | os.PathLike[str]] | None = None,
 ) -> OpDefinition | Callable[[Callable[..., Any]], OpDefinition]:
     """Make an op of a function, bare (`@op`) or with arguments: a step of a job, wired by calling it in one.
 
@@ -62,6 +66,7 @@ def op(
     required_resource_keys: resources to be found at `context.resources`; not together with resource parameters.
     tags: of the step. retry_policy: when to try again. pool: what it shares a limit of running steps with.
     code_version (older: version): names the version of the code by hand.
+    inputs: files that it reads unseen (`dg.file`, or paths): in a graph asset they count as those of the asset.
 
     Raises InvalidDefinitionError for what cannot be an op. Section 24.
     """
@@ -86,6 +91,7 @@ def op(
             pool=pool,
             code_version=code_version or version,
             description=description or inspect.getdoc(innermost(function)),
+            files=file_inputs(inputs, shown),
         )
 
     return define if compute_fn is None else define(compute_fn)

@@ -212,6 +212,10 @@ class _Search:
                 "a parameter is the asset of its name; for a resource annotate it ResourceParam[...],"
                 f" for an asset made elsewhere add AssetSpec({written}) to the definitions"
             )
+        if len(key.parts) == 1 and any(mark in key.parts[0] for mark in "/.*"):
+            return (
+                f"a file is declared by dg.file({written}); an asset made elsewhere by AssetSpec({written})"
+            )
         return f"if it is made elsewhere, add AssetSpec({written}) to the definitions"
 
     def check_resources(self) -> None:

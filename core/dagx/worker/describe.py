@@ -23,6 +23,7 @@ from dagx.source import SourceLocation, innermost
 from dagx.worker.code.fingerprint import Fingerprint, Fingerprinter
 from dagx.worker.codecs import CODECS
 from dagx.worker.configured import Configured
+from dagx.worker.declared import declared_inputs
 from dagx.worker.tracing.variables import variable_parts
 
 if TYPE_CHECKING:
@@ -194,6 +195,7 @@ class Description:
             "in_parts": definition.can_subset,
             "parts": sorted(found.parts.items()),
             "widened": found.widened,
+            "declared_inputs": declared_inputs(definition.files, self._project.root),
             "config_problem": problem,
             **self._holds(definition),
             **self._partitions_of_step(definition),

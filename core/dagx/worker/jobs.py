@@ -173,6 +173,7 @@ def _step_json(job: JobDefinition, steps: Sequence[Step], name: str, partitionin
         "in_parts": False,
         "parts": [],
         "widened": "",
+        "declared_inputs": [],
         "config_problem": "",
         "pools": pools_of(ops),
         "priority": 0,

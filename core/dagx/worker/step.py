@@ -68,7 +68,7 @@ def _run_job(
     """All the ops of a job. What they read is of no account: nothing is kept that could be stale."""
     jobs: Any = importlib.import_module("dagx.worker.job_execution")
     execution = jobs.JobExecution(project, message, tell)
-    unseen: dict[str, Any] = {"read": {}, "made": [], "listed": {}}
+    unseen: dict[str, Any] = {"read": {}, "made": [], "written": [], "listed": {}}
     started = time.monotonic()
     answer: dict[str, Any] = {"ok": True, "seen": unseen, **execution.answer()}
     try:
@@ -90,6 +90,7 @@ def _seen(seen: Seen, own: set[str]) -> dict[str, Any]:
             if path not in own and os.path.realpath(path) not in seen.written
         },
         "made": list(seen.made),
+        "written": list(seen.written),
         "listed": seen.listed,
         "probed": seen.probed,
         "links": seen.links,

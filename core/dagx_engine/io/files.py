@@ -16,6 +16,8 @@ import xxhash
 
 from dagx.worker.tracing.stamps import Stamp, is_racy, kind_at, listing_digest, stamp_of, target_of
 from dagx_engine.io.leases import allow_leases, is_open_for_writing
+from dagx_engine.io.matching import matching
+from dagx_engine.pure.declared import Pattern
 from dagx_engine.pure.manifest import ABSENT, UNSEEN
 
 __all__ = ["Files", "Known", "hash_file", "is_settled"]
@@ -83,6 +85,10 @@ class Files:
         if path == str(self._root):
             return "."
         return path[len(base) :] if path.startswith(base) else path
+
+    def matching(self, pattern: Pattern) -> list[str]:
+        """The names of the files that a pattern matches now."""
+        return matching(self._root, pattern)
 
     def edited(self, path: str) -> tuple[int, float] | None:
         """The size of a file and when it was written last; None when it is not there."""

@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from dagx_engine.io.matching import fixed_folder, folders_of, matching
 from dagx_engine.io.project import NEVER_WALKED
+from dagx_engine.pure.declared import Pattern
 
 __all__ = ["Hint", "Tree", "Watcher"]
 
@@ -30,16 +33,38 @@ class Hint:
 
 
 class Tree:
-    """The files below some folders with their stats."""
+    """The files below some folders with their stats, and files elsewhere that patterns match."""
 
     def __init__(self, roots: Sequence[Path]) -> None:
         self._roots = [str(root) for root in roots]
         self._known: dict[str, _Stamp] = {}
+        self._elsewhere: tuple[Pattern, ...] = ()
         self.look()
+
+    @property
+    def elsewhere(self) -> tuple[Pattern, ...]:
+        """The patterns of what is looked at and lies in none of the folders."""
+        return self._elsewhere
+
+    def include(self, patterns: Iterable[Pattern]) -> None:
+        """From now on what matches these is looked at, if it lies in none of the folders. That is no change of it."""
+        wanted = tuple(pattern for pattern in patterns if not self._is_walked(pattern))
+        if wanted != self._elsewhere:
+            self._elsewhere = wanted
+            self._known.update((p, stamp) for p, stamp in self._matched() if p not in self._known)
+
+    def _is_walked(self, pattern: Pattern) -> bool:
+        root = Path(self._roots[0])
+        place = fixed_folder(root, pattern)
+        steps = (
+            place[len(str(root)) :].split(os.sep) if (place + os.sep).startswith(f"{root}{os.sep}") else None
+        )
+        return steps is not None and not any(step in NEVER_WALKED for step in steps)
 
     def look(self) -> list[str]:
         """The paths of files that were added, removed or changed since the last look, sorted."""
         now = dict(self._walk())
+        now.update(self._matched())
         before, self._known = self._known, now
         changed = {path for path, stamp in now.items() if before.get(path) != stamp}
         return sorted(changed | (before.keys() - now.keys()))
@@ -53,7 +78,14 @@ class Tree:
                 if _is_folder(entry):
                     found.append(entry.path)
                     queue.append(entry.path)
+        found += [f for pattern in self._elsewhere for f in folders_of(Path(self._roots[0]), pattern)]
         return list(dict.fromkeys(found))
+
+    def _matched(self) -> Iterator[tuple[str, _Stamp]]:
+        root = Path(self._roots[0])
+        for path in (os.path.join(root, name) for p in self._elsewhere for name in matching(root, p)):
+            with contextlib.suppress(OSError):
+                yield path, _stamp_of(os.stat(path))
 
     def _walk(self) -> Iterator[tuple[str, _Stamp]]:
         queue = list(self._roots)
@@ -70,7 +102,11 @@ class Tree:
                 except OSError:
                     continue  # gone between listing and asking, or a broken link
                 if not entry.is_dir():
-                    yield entry.path, (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)
+                    yield entry.path, _stamp_of(found)
+
+
+def _stamp_of(found: os.stat_result) -> _Stamp:
+    return (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)
 
 
 def _entries(folder: str) -> list[os.DirEntry[str]]:
@@ -121,7 +157,7 @@ class Watcher:
         """Until a folder comes or goes: then the list of folders is made anew."""
         import watchfiles  # noqa: PLC0415 - 40 ms that only a process that watches should pay
 
-        known = set(folders)
+        known, elsewhere = set(folders), self._tree.elsewhere
         batches = watchfiles.watch(
             *folders,
             watch_filter=None,
@@ -137,7 +173,7 @@ class Watcher:
         self._post(Hint())
         for batch in batches:
             if not batch:
-                if not all(os.path.isdir(folder) for folder in folders):
+                if self._tree.elsewhere != elsewhere or not all(os.path.isdir(folder) for folder in folders):
                     return
                 continue
             self._post(Hint())

@@ -124,6 +124,7 @@ def _step(item: Mapping[str, Any]) -> StepDef:
         tuple(Key(key) for key in item["assets"]),
         parts=tuple((name, digest) for name, digest in item["parts"]),
         widened=item["widened"],
+        declared_inputs=tuple(item["declared_inputs"]),
         checks=tuple(CheckKey(Key(asset), name) for asset, name in item["checks"]),
         loads=tuple(Key(key) for key in item["loads"]),
         observes=tuple(Key(key) for key in item["observes"]),

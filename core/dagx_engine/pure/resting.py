@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from dagx_engine.pure.amounts import some
+from dagx_engine.pure.declared import DECLARED, Pattern, matches
 from dagx_engine.pure.generation import Place
+from dagx_engine.pure.manifest import ABSENT
 
 __all__ = ["grouped"]
 
@@ -46,15 +48,24 @@ _OUR_OWN = ("codec",)
 
 
 def grouped(
-    parts: Iterable[tuple[str, str]], places: Mapping[str, Place], widened: str = ""
+    parts: Iterable[tuple[str, str]],
+    places: Mapping[str, Place],
+    widened: str = "",
+    declared: Iterable[Pattern] = (),
 ) -> tuple[tuple[str, str], ...]:
     """(kind, which of them) for each kind of thing among these parts.
 
-    `widened` says why all of the project counts as code, if it does.
+    `widened` says why all of the project counts as code, if it does; `declared` are the patterns of files that were
+    declared, which are named in place of what they match.
     """
     groups: dict[str, list[tuple[str, str]]] = {}
-    for part, digest in parts:
-        kind = part.partition(":")[0]
+    named = list(parts)
+    for pattern in declared:
+        groups.setdefault("files", []).append((DECLARED + pattern, _matched(pattern, named)))
+    for part, digest in named:
+        kind, _, rest = part.partition(":")
+        if kind == "file" and any(matches(pattern, rest) for pattern in declared):
+            continue
         if kind not in _OUR_OWN:
             groups.setdefault(_GROUPS.get(kind, "others"), []).append((part, digest))
     found = []
@@ -66,6 +77,19 @@ def grouped(
         if words:
             found.append((name, words))
     return tuple(found)
+
+
+def _matched(pattern: Pattern, parts: Iterable[tuple[str, str]]) -> str:
+    """What is there of a pattern, in words."""
+    found = [
+        digest
+        for part, digest in parts
+        if part.startswith("file:") and matches(pattern, part[len("file:") :])
+    ]
+    count = sum(digest != ABSENT for digest in found)
+    if not count:
+        return ", absent"
+    return "" if f"file:{pattern}" in dict(parts) else f", {some(count, 'file')}"
 
 
 def _code(members: Iterable[tuple[str, str]], places: Mapping[str, Place], widened: str) -> str:
@@ -106,6 +130,8 @@ def _names(group: str, members: Iterable[tuple[str, str]]) -> list[str]:
             found.append(f"{rest} ({digest})" if digest in ("absent", "missing", "external") else rest)
         elif kind == "partition":
             found.append(f"partition {digest}")
+        elif kind == "declared":
+            found.append(f"{rest} (declared{digest})")
         elif kind == "dir":
             found.append(f"the names in {rest}")
         elif kind in ("config", "resource", "variable", "io_manager"):

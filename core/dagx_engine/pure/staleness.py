@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dagx_engine.pure.declared import DECLARED, declared_parts
 from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, StepName
 from dagx_engine.pure.manifest import INCOMPLETE, Accepted, Change, Manifest, difference
 
@@ -51,7 +52,8 @@ LEFT_OUT = "left out"
 
 Observed = Mapping[str, str]
 """What is so now of the world outside: `file:<path>`, `dir:<path>` to a digest; `made:<asset>`, `seen:<asset>` and
-`checked:<asset>:<check>` to the number of what happened last; `until:<moment>` to whether that is AHEAD or PAST."""
+`checked:<asset>:<check>` to the number of what happened last; `until:<moment>` to whether that is AHEAD or PAST;
+`declared:<pattern>` to the names of the files that match, each of which is there as `file:<path>`."""
 
 NEVER = "never"
 AHEAD = "ahead"
@@ -220,7 +222,8 @@ def manifest_of(
         parts.append(("partition", partition))
     elif generation.steps[step].partitions:
         parts.append(("partition", generation.steps[step].span))
-    parts += [(name, observed[name]) for name in traced]
+    parts += declared_parts(generation.steps[step], observed)
+    parts += [(name, observed[name]) for name in traced if not name.startswith(DECLARED)]
     return Manifest.of(parts)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from dagx.partitions.definition import PartitionsSubset
 from dagx.partitions.upstream import downstream_subset
+from dagx_engine.pure.declared import declared_parts
 from dagx_engine.pure.generation import CheckKey, Generation, Key, StepName, part_key
 from dagx_engine.pure.manifest import Accepted, Change, Manifest
 from dagx_engine.pure.staleness import (
@@ -86,6 +87,7 @@ class _Judge:
             asset = self._generation.assets.get(dep)
             otherwise = "external" if asset is not None and asset.step is None else "missing"
             parts[f"input:{dep}"] = self._versions.get(dep, otherwise)
+        parts.update(declared_parts(self._generation.steps[step], self._observed))
         for name in traced_names([record]):
             parts[name] = self._observed[name]
         return parts

@@ -149,7 +149,8 @@ def _take(
     generation, ledger = found.generation, space.ledger
     stored = ledger.records(products)
     versions = current_of(ledger.records([*generation.inputs(step), *generation.steps[step].assets]))
-    match acceptable(generation, step, products, verdict, versions, stored, space.observe(stored), data=data):
+    observed = space.observe(stored, generation, [step])
+    match acceptable(generation, step, products, verdict, versions, stored, observed, data=data):
         case Refused(why, changes):
             words = why or ", ".join(_in_words(generation, step, changes).values())
             if changes:

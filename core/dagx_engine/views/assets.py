@@ -193,6 +193,8 @@ class AssetView:
     checks: tuple[CheckView, ...] = ()
     partitions: str = ""
     """How it is partitioned, in words."""
+    declared_inputs: tuple[str, ...] = ()
+    """Files that its step was declared to be made from: paths, patterns, folders with a slash at their end."""
     accepted: tuple[AcceptedView, ...] = ()
     """What makes no difference because somebody said so (`dagx accept`): without, it would be stale."""
     partition_counts: PartitionsView | None = None

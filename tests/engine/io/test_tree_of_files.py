@@ -150,3 +150,43 @@ def test_the_watcher_says_look_when_something_changed_also_in_a_folder_that_is_n
             assert seen == [name]
     finally:
         watcher.close()
+
+
+def test_what_matches_a_pattern_elsewhere_is_looked_at_too(tmp_path: Path) -> None:
+    project, shared = Project(tmp_path / "project"), tmp_path / "shared"
+    shared.mkdir()
+    (shared / "a.csv").write_text("one")
+    project.tree.include(["pkg/*.csv", f"{shared}/*.csv", ".venv/settings.ini"])
+    assert project.tree.elsewhere == (f"{shared}/*.csv", ".venv/settings.ini")
+    assert project.look() == []
+    (shared / "a.csv").write_text("two")
+    (shared / "b.csv").write_text("one")
+    (shared / "b.txt").write_text("one")
+    project.write(".venv/settings.ini", "x")
+    project.write(".venv/other.ini", "x")
+    assert project.look() == [".venv/settings.ini", "../shared/a.csv", "../shared/b.csv"]
+    (shared / "a.csv").unlink()
+    assert project.look() == ["../shared/a.csv"]
+    project.tree.include([])
+    assert project.look() == [".venv/settings.ini", "../shared/b.csv"]
+
+
+def test_the_watcher_hears_of_what_is_included_later(tmp_path: Path) -> None:
+    project, shared = Project(tmp_path / "project"), tmp_path / "shared"
+    shared.mkdir()
+    hints: queue.SimpleQueue[Hint] = queue.SimpleQueue()
+    watcher = Watcher(project.tree, hints.put)
+    watcher.start()
+    try:
+        assert hints.get(timeout=10) == Hint()
+        project.tree.include([f"{shared}/deep/*.csv"])
+        assert hints.get(timeout=10) == Hint()  # it began anew
+        (shared / "deep").mkdir()
+        (shared / "deep/a.csv").write_text("one")
+        seen: list[str] = []
+        while not seen:
+            assert hints.get(timeout=10) == Hint()
+            seen = project.look()
+        assert seen == ["../shared/deep/a.csv"]
+    finally:
+        watcher.close()

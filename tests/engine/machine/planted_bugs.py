@@ -211,8 +211,8 @@ def _a_saved_input_is_not_seen_between_steps(patch: pytest.MonkeyPatch) -> None:
     observe, seen = Workspace.observe, dict[str, str]()
     begin = Executor.begin
 
-    def once(self: Workspace, records: Any, *, patience: float = 0) -> Mapping[str, str]:
-        found = dict(observe(self, records))
+    def once(self: Workspace, *asked: Any, patience: float = 0) -> Mapping[str, str]:
+        found = dict(observe(self, *asked))
         seen.update((name, digest) for name, digest in found.items() if name not in seen)
         return {name: seen[name] for name in found}
 

@@ -81,6 +81,7 @@ def described(**more: Any) -> dict[str, Any]:
         "in_parts": False,
         "parts": [["code:m:f", "1"]],
         "widened": "why",
+        "declared_inputs": ["data/*.csv"],
         "refusal": "",
         "config_problem": "ops.raw__orders.config.days: is missing",
         "partitions_def": None,
