@@ -16,6 +16,7 @@ from dagx.errors import DagxError
 from dagx.version import __version__
 from dagx_cli.commands.accept import accept
 from dagx_cli.commands.dev import dev
+from dagx_cli.commands.diff import diff
 from dagx_cli.commands.doctor import doctor
 from dagx_cli.commands.gc import gc
 from dagx_cli.commands.init import init
@@ -120,6 +121,7 @@ app.command()(status)
 app.command()(ls)
 app.command()(show)
 app.command()(why)
+app.command(context_settings={"ignore_unknown_options": True})(diff)
 app.command()(lineage)
 app.command()(runs)
 app.command()(logs)

@@ -50,6 +50,7 @@ from dagx_engine.workspace import Workspace
 
 if TYPE_CHECKING:
     from dagx_engine.requests.accept import accept
+    from dagx_engine.requests.diff import diff
     from dagx_engine.requests.gc import gc
     from dagx_engine.requests.why import why
 
@@ -63,6 +64,7 @@ __all__ = [
     "UsageError",
     "accept",
     "asked_range",
+    "diff",
     "doctor",
     "gc",
     "init",
@@ -80,6 +82,7 @@ __all__ = [
 
 _LATE = {
     "accept": "dagx_engine.requests.accept",
+    "diff": "dagx_engine.requests.diff",
     "gc": "dagx_engine.requests.gc",
     "why": "dagx_engine.requests.why",
 }

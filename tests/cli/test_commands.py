@@ -41,6 +41,7 @@ COMMANDS = (
     "ls",
     "show",
     "why",
+    "diff",
     "lineage",
     "runs",
     "logs",

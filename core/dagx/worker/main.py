@@ -62,7 +62,7 @@ def _serve(end: socket.socket) -> None:
         elif message["do"] == "load":
             project, answer = _load(message)
             wire.send(end, answer)
-        elif message["do"] == "step" and project is not None:
+        elif message["do"] in ("step", "compare") and project is not None:
             wire.send(end, _step(project, message, wire.receive_fd(end), end))
 
 
@@ -119,7 +119,9 @@ def _same_as_before(
 
 
 def _step(project: LoadedProject, message: dict[str, Any], log: int, end: socket.socket) -> dict[str, Any]:
-    """Execute one step with its output going to `log`; whatever it raises becomes a problem in the answer."""
+    """Execute one step, or compare two values, with what that prints going to `log`; whatever it raises becomes a
+    problem in the answer.
+    """
     out, err = os.dup(1), os.dup(2)
     os.dup2(log, 1)
     os.dup2(log, 2)
@@ -130,7 +132,10 @@ def _step(project: LoadedProject, message: dict[str, Any], log: int, end: socket
     folder, environment, mask = os.getcwd(), dict(os.environ), os.umask(0o022)
     os.umask(mask)
     try:
-        answer = run_step(project, message, end, lambda news: _tell(end, message["token"], news))
+        if message["do"] == "compare":
+            answer = _compared(project, message)
+        else:
+            answer = run_step(project, message, end, lambda news: _tell(end, message["token"], news))
     except Interrupted:
         answer = {
             "ok": False,
@@ -148,6 +153,13 @@ def _step(project: LoadedProject, message: dict[str, Any], log: int, end: socket
         os.close(err)
         _put_back(folder, environment, mask)
     return {"did": "step", "token": message["token"], **answer}
+
+
+def _compared(project: LoadedProject, message: dict[str, Any]) -> dict[str, Any]:
+    """What differs between two stored values; asked for by commands that few give."""
+    comparing: Any = importlib.import_module("dagx.worker.comparing")
+    answer: dict[str, Any] = comparing.compare_stored(message, project.root)
+    return answer
 
 
 def _tell(end: socket.socket, token: str, news: Mapping[str, Any]) -> None:
