@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import itertools
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 from dagx.errors import DagxError
@@ -129,6 +129,10 @@ def _sample(rows: Rows, places: Any, key: Sequence[str], most: int) -> dict[str,
         for place in map(int, itertools.islice(places, most))
     ]
     return {"columns": shown, "left": len(names) - len(shown), "rows": cells}
+
+
+def _first(places: Iterable[int], most: int) -> list[int]:
+    return [int(place) for place in itertools.islice(places, most)]
 
 
 def _cell(value: object) -> str:
