@@ -18,6 +18,7 @@ from dagx.errors import DagxError
 from dagx_engine.io.clock import Clock, SystemClock
 from dagx_engine.io.files import Files
 from dagx_engine.io.history import Happening
+from dagx_engine.io.launch import Launch, environment_of
 from dagx_engine.io.lock import ProjectLock
 from dagx_engine.io.objects import Objects, Removed
 from dagx_engine.io.pool import Described, News, Pool, Refused
@@ -29,7 +30,7 @@ from dagx_engine.io.sdk import lay_out
 from dagx_engine.io.secret import read_secret, write_secret
 from dagx_engine.io.store import Store
 from dagx_engine.io.surroundings import Surroundings
-from dagx_engine.io.workers import Gone, Heard, Launch, environment_of
+from dagx_engine.io.workers import Gone, Heard
 from dagx_engine.ledger import Ledger
 from dagx_engine.pure.asked import Asked, AskedJob
 from dagx_engine.pure.declared import declared_names, joined

@@ -17,8 +17,9 @@ from typing import Any
 from dagx.worker.problems import problem_of
 from dagx.worker.project import LoadedProject, load_project
 from dagx.worker.step import run_step
+from dagx_engine.io.launch import Launch
 from dagx_engine.io.pool import Assignment, Described, Done, Lost, News, Pool, Refused
-from dagx_engine.io.workers import Gone, Heard, Launch
+from dagx_engine.io.workers import Gone, Heard
 
 __all__ = ["PoolHere"]
 

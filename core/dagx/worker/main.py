@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import faulthandler
-import gc
 import importlib
 import os
 import signal
@@ -17,6 +15,8 @@ from typing import Any
 
 from dagx.errors import DagxError
 from dagx.worker import wire
+from dagx.worker.dying import die_with_the_parent
+from dagx.worker.preloading import preload
 from dagx.worker.problems import problem_of
 from dagx.worker.project import LoadedProject, load_project
 from dagx.worker.step import Interrupted, run_step
@@ -25,19 +25,18 @@ from dagx.worker.tracing.listening import install
 
 __all__ = ["main"]
 
-_PR_SET_PDEATHSIG = 1
-
 
 def main() -> None:
     """Serve the engine at the other end of the socket named by DAGX_WORKER_FD. Never returns."""
     fd = int(os.environ.pop(wire.FD_VARIABLE))
     os.environ.pop(wire.MODE_VARIABLE, None)
     os.set_inheritable(fd, False)
-    _die_with_the_engine()
+    is_host = os.environ.pop(wire.HOST_VARIABLE, None) is not None
+    die_with_the_parent(os.getppid())
     end = socket.socket(fileno=fd)
-    version = ".".join(str(n) for n in sys.version_info[:3])
-    wire.send(end, {"did": "hello", "python": version, "executable": sys.executable, "prefix": sys.prefix})
     install()
+    if is_host:
+        end = _say_hello(_forked(end))
     code = 1
     try:
         _serve(end)
@@ -54,36 +53,31 @@ def main() -> None:
         os._exit(code)
 
 
+def _forked(end: socket.socket) -> socket.socket:
+    """Returns in workers that are forked from this process."""
+    found: socket.socket = importlib.import_module("dagx.worker.host").forked(end)
+    return found
+
+
+def _say_hello(end: socket.socket) -> socket.socket:
+    """Tell the engine who this is: it did not start this process itself."""
+    wire.send(end, {"did": "hello", "pid": os.getpid()})
+    handle = os.pidfd_open(os.getpid())
+    wire.send_fd(end, handle)
+    os.close(handle)
+    return end
+
+
 def _serve(end: socket.socket) -> None:
     project: LoadedProject | None = None
     while (message := wire.receive(end)) is not None:
         if message["do"] == "preload":
-            _preload(message["modules"])
+            preload(message["modules"])
         elif message["do"] == "load":
             project, answer = _load(message)
             wire.send(end, answer)
         elif message["do"] in ("step", "compare") and project is not None:
             wire.send(end, _step(project, message, wire.receive_fd(end), end))
-
-
-def _die_with_the_engine() -> None:
-    """On Linux the kernel kills this process when the engine dies, whatever the step is doing."""
-    if not sys.platform.startswith("linux"):
-        return
-    parent = os.getppid()
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)
-
-
-def _preload(modules: list[str]) -> None:
-    for name in modules:
-        try:
-            importlib.import_module(name)
-        except BaseException as error:  # noqa: BLE001 - only a head start; loading the project will tell
-            print(f"preload of {name}: {type(error).__name__}: {error}", file=sys.stderr)
-    gc.collect()
-    gc.freeze()
 
 
 def _load(message: dict[str, Any]) -> tuple[LoadedProject | None, dict[str, Any]]:

@@ -13,6 +13,7 @@ from typing import Any, cast
 
 __all__ = [
     "FD_VARIABLE",
+    "HOST_VARIABLE",
     "LOST_CHANNEL",
     "MODE_VARIABLE",
     "BrokenWire",
@@ -24,6 +25,9 @@ __all__ = [
 
 FD_VARIABLE = "DAGX_WORKER_FD"
 """Names the environment variable with the number of the worker's end of the socket pair."""
+
+HOST_VARIABLE = "DAGX_HOST"
+"""Set in a process that workers are forked from."""
 
 MODE_VARIABLE = "DAGX_WORKER"
 """Set to 1 in a frozen binary that re-executes itself as a worker."""

@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dagx_engine.io.host import Host
+from dagx_engine.io.launch import Launch
 from dagx_engine.io.logs import LogPump
-from dagx_engine.io.workers import Gone, Heard, Launch, Worker
+from dagx_engine.io.workers import Gone, Heard, Worker
 
 __all__ = ["Asked", "Assignment", "Described", "Done", "Lost", "News", "Pool", "Refused", "Told"]
 
@@ -120,9 +122,12 @@ class Pool:
         self._pump = LogPump()
         self._seats: list[_Seat] = []
         self._spare: _Seat | None = None
+        self._host: Host | None = None
+        self._retired: list[Host] = []
         self._waiting: deque[Assignment] = deque()
         self._generations: dict[int, _Loaded] = {}
-        self._preload: tuple[str, ...] = ()
+        self._preload: tuple[str, ...] | None = None
+        """What the project imports of others; None until it was loaded."""
         self._closing = False
 
     def load(
@@ -152,13 +157,28 @@ class Pool:
 
         A load in a spare does not import again what the spare had: the list only grows.
         """
-        self._preload = tuple(dict.fromkeys([*self._preload, *preload]))
-        if self._spare is None and not self._closing:
+        self._learn(preload)
+        if self._closing:
+            return
+        if self._forks and self._ready_host().preload(self._preload or ()):
+            self._drop_spare()
+        if self._spare is None:
             self._spare = self._start()
-            self._spare.worker.tell({"do": "preload", "modules": list(self._preload)})
+            if not self._forks:
+                self._spare.worker.tell({"do": "preload", "modules": list(self._preload or ())})
 
     def drop_spare(self) -> None:
-        """The environment changed: what the spare imported is out of date."""
+        """The environment changed: what the spare imported is out of date. Other workers go on."""
+        self._drop_spare()
+        if self._host is not None:
+            self._host.retire()
+            self._retired.append(self._host)
+            self._host = None
+
+    def _learn(self, preload: Sequence[str]) -> None:
+        self._preload = tuple(dict.fromkeys([*(self._preload or ()), *preload]))
+
+    def _drop_spare(self) -> None:
         if self._spare is not None:
             self._spare.worker.kill()
             self._spare = None
@@ -218,15 +238,36 @@ class Pool:
         seats = [*self._seats, *([self._spare] if self._spare else [])]
         for seat in seats:
             seat.worker.kill()
+        hosts = [*self._retired, *([self._host] if self._host else [])]
+        for host in hosts:
+            host.kill()
         for seat in seats:
             seat.worker.join(5)
+        for host in hosts:
+            host.join(5)
         self._pump.close()
 
     # Inside.
 
     def _start(self) -> _Seat:
-        log = self._launch.files.state / "logs" / "workers.log"
-        return _Seat(Worker(self._launch, self._post, self._pump, log))
+        """A new process: forked as soon as it is known what it will import, afresh before that."""
+        host = self._ready_host() if self._forks and self._preload is not None else None
+        return _Seat(Worker(self._launch, self._post, self._pump, self._log, host))
+
+    @property
+    def _forks(self) -> bool:
+        return self._launch.files.isolation == "fork"
+
+    @property
+    def _log(self) -> Path:
+        return self._launch.files.state / "logs" / "workers.log"
+
+    def _ready_host(self) -> Host:
+        """The host, or a new one in place of one that is gone."""
+        if self._host is None or not self._host.is_alive:
+            self._host = Host(self._launch, self._pump, self._log)
+            self._host.preload(self._preload or ())
+        return self._host
 
     def _seat_of(self, worker: Worker) -> _Seat | None:
         seats = [*self._seats, *([self._spare] if self._spare else [])]
@@ -279,6 +320,7 @@ class Pool:
                 seat.generation, seat.loaded = load, True
                 known = self._generations[load]
                 known.sources, known.imported = message["sources"], message["imported"]
+                self._learn(message["definitions"]["third_party"])
                 return [Described(load, message["definitions"])]
             case "loaded":
                 seat.loaded = True

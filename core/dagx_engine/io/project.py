@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -41,12 +42,16 @@ NEVER_WALKED = frozenset(
         "site-packages",
     }
 )
+ISOLATIONS = ("fork", "spawn") if sys.platform.startswith("linux") else ("spawn",)
+"""The ways to start workers here, the usual one first."""
+
 _KINDS = {str: "a text", list: "a list of texts", int: "a whole number", dict: "a table"}
 _SETTINGS = {
     "definitions": str,
     "python": str,
     "watch": list,
     "max_workers": int,
+    "isolation": str,
     "config": str,
     "pools": dict,
 }
@@ -79,6 +84,8 @@ class ProjectFiles:
     python: str | None = None
     watch: tuple[str, ...] = ()
     max_workers: int | None = None
+    isolation: str = ISOLATIONS[0]
+    """How workers are started: `fork` from a process that has imported third-party modules, or `spawn`, each afresh."""
     pools: Mapping[str, int] = field(default_factory=dict)
     """How many steps of a pool run at once."""
     config: Path | None = None
@@ -201,6 +208,12 @@ def _check(file: Path, settings: Mapping[str, object]) -> None:
     workers = settings.get("max_workers")
     if isinstance(workers, int) and workers < 1:
         raise ProjectError(f"{file}: [tool.dagx] max_workers must be at least 1, not {workers}")
+    if settings.get("isolation", ISOLATIONS[0]) not in ISOLATIONS:
+        raise ProjectError(
+            f"{file}: [tool.dagx] isolation must be {' or '.join(map(repr, ISOLATIONS))}, "
+            f"not {settings['isolation']!r}",
+            hint="leave it out to have workers started in the way that is best here",
+        )
     pools = settings.get("pools")
     for pool, limit in pools.items() if isinstance(pools, dict) else ():
         if not isinstance(limit, int) or isinstance(limit, bool) or limit < 0:
@@ -231,6 +244,7 @@ def _by_settings(root: Path, name: str, settings: Mapping[str, object]) -> Proje
         python=python if isinstance(python, str) else None,
         watch=tuple(str(item) for item in watch) if isinstance(watch, list) else (),
         max_workers=workers if isinstance(workers, int) else None,
+        isolation=str(settings.get("isolation", ISOLATIONS[0])),
         pools=pools if isinstance(pools, dict) else {},
         config=root / config if isinstance(config, str) else None,
         retention=retention_of(settings["retention"]) if "retention" in settings else RETENTION,

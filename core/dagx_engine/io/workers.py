@@ -6,62 +6,29 @@ decided elsewhere; here a step is a message that goes to a process that is free.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import select
 import signal
 import socket
-import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from dagx.worker import wire
+from dagx_engine.io.host import Forked, Host
+from dagx_engine.io.launch import Launch
 from dagx_engine.io.logs import LogPump
-from dagx_engine.io.project import ProjectFiles
-from dagx_engine.io.python import Interpreter
+from dagx_engine.io.processes import Process, end_group, spawn
 
-__all__ = ["Gone", "Heard", "Launch", "Worker", "environment_of"]
+__all__ = ["Gone", "Heard", "Worker"]
 
 GRACE_SECONDS = 5.0
 """How long a step may clean up after it was asked to end."""
 
 Message = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Launch:
-    """What it takes to start a worker."""
-
-    interpreter: Interpreter
-    sdk: Path
-    files: ProjectFiles
-
-    def command(self) -> list[str]:
-        if self.interpreter.bundled:
-            return [self.interpreter.path]
-        return [self.interpreter.path, str(self.sdk / "dagx" / "worker" / "boot.py")]
-
-    def environment(self, fd: int) -> dict[str, str]:
-        found = environment_of(self.files)
-        found[wire.FD_VARIABLE] = str(fd)
-        if self.interpreter.bundled:
-            found[wire.MODE_VARIABLE] = "1"
-        return found
-
-
-def environment_of(files: ProjectFiles) -> dict[str, str]:
-    """What the project's code finds in its environment."""
-    found = {name: value for name, value in os.environ.items() if not name.startswith("_PYI_")}
-    return {
-        **files.environment,
-        **found,
-        "PYTHONHASHSEED": "0",
-        "DAGX_ATTEMPT": str(files.root),
-    }
 
 
 @dataclass(frozen=True)
@@ -80,45 +47,42 @@ class Gone:
     words: str
 
 
-@dataclass(eq=False)
 class Worker:
-    """One process. `post` is called from the worker's own thread, with what it said and once with how it ended."""
+    """One process. `post` is called from the worker's own thread, with what it said and once with how it ended.
 
-    launch: Launch
-    post: Callable[[Heard | Gone], None]
-    pump: LogPump
-    log: Path
-    said: list[str] = field(default_factory=list)
-    """The last of what it wrote outside of steps: why it died, if it dies before it can speak."""
+    It is forked from the `host`, if there is one, else started afresh. Raises OSError when it cannot be started.
+    """
 
-    def __post_init__(self) -> None:
-        ours, theirs = socket.socketpair()
-        out, self._finish_log = self.pump.open(self.log, self._remember)
+    def __init__(
+        self,
+        launch: Launch,
+        post: Callable[[Heard | Gone], None],
+        pump: LogPump,
+        log: Path,
+        host: Host | None = None,
+    ) -> None:
+        self._post = post
+        self.said: list[str] = []
+        """The last of what it wrote outside of steps: why it died, if it dies before it can speak."""
+        self._ending = False
+        self._end, theirs = socket.socketpair()
+        out, self._finish_log = pump.open(log, self._remember)
         try:
-            self._process = subprocess.Popen(
-                self.launch.command(),
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=out,
-                cwd=self.launch.files.root,
-                env=self.launch.environment(theirs.fileno()),
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,
-            )
+            if host is not None:
+                self._process: Process = host.fork(theirs, out)
+            else:
+                number = theirs.fileno()
+                self._process = spawn(
+                    launch.command(), launch.files.root, launch.environment(number), number, out
+                )
         except OSError:
-            ours.close()
+            self._end.close()
             raise
         finally:
             theirs.close()
             os.close(out)
-        self._end = ours
-        self._ending = False
-        self._thread = threading.Thread(target=self._listen, name=f"dagx-worker-{self.pid}", daemon=True)
+        self._thread = threading.Thread(target=self._listen, name="dagx-worker", daemon=True)
         self._thread.start()
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid
 
     def tell(self, message: Message, fd: int | None = None) -> bool:
         """Send a message, and a descriptor with it. False: the process is gone; `Gone` tells the rest."""
@@ -135,63 +99,64 @@ class Worker:
 
     def ask_to_stop(self) -> None:
         """TERM to the process group, and KILL when the grace is over."""
-        self._signal(signal.SIGTERM)
+        self._process.signal(signal.SIGTERM)
         timer = threading.Timer(GRACE_SECONDS, self.kill)
         timer.daemon = True
         timer.start()
 
     def kill(self) -> None:
         self._ending = True
-        self._signal(signal.SIGKILL)
+        self._process.signal(signal.SIGKILL)
 
     def join(self, seconds: float) -> None:
         self._thread.join(seconds)
-
-    def _signal(self, number: int) -> None:
-        if self._process.poll() is None:
-            with contextlib.suppress(ProcessLookupError):  # it ended between the question and the signal
-                os.killpg(self._process.pid, number)
 
     def _remember(self, text: str) -> None:
         self.said.append(text[-4000:])
         del self.said[:-8]
 
     def _listen(self) -> None:
-        """Pass on what the worker says, until its process ends: a pipe that a grandchild holds open says nothing."""
-        trouble = ""
-        handle = os.pidfd_open(self._process.pid)
+        """Pass on what the worker says, until its process ends."""
+        trouble = self._pass_on()
+        code = self._process.wait(1.0)
+        if code is None:
+            trouble = trouble or "it closed its channel and went on"
+            self._process.signal(signal.SIGKILL)
+            code = self._process.wait(None)
+        if self._process.pid is not None:
+            end_group(self._process.pid)
+        self._process.close()
+        self._end.close()
+        self._finish_log()
+        self._post(Gone(self, _how_it_ended(code or 0, trouble)))
+
+    def _pass_on(self) -> str:
+        """What is wrong with the channel, if something is. A pipe that a grandchild holds open says nothing."""
         poll = select.poll()
         poll.register(self._end, select.POLLIN)
-        poll.register(handle, select.POLLIN)
+        watched = None
         try:
             while True:
+                if watched is None and self._process.handle is not None:
+                    watched = self._process.handle
+                    poll.register(watched, select.POLLIN)
                 ready = {fd for fd, _ in poll.poll()}
                 if self._end.fileno() in ready:
                     message = wire.receive(self._end)
                     if message is None:
-                        break
-                    self.post(Heard(self, message))
-                elif handle in ready:
-                    break
+                        return ""
+                    self._heard(message)
+                elif watched in ready:
+                    return ""
         except wire.BrokenWire as error:
-            trouble = str(error)
-        finally:
-            os.close(handle)
-        try:
-            self._process.wait(1.0)
-        except subprocess.TimeoutExpired:
-            trouble = trouble or "it closed its channel and went on"
-            self._signal(signal.SIGKILL)
-        code = self._process.wait()
-        self._kill_group()
-        self._end.close()
-        self._finish_log()
-        self.post(Gone(self, _how_it_ended(code, trouble)))
+            return str(error)
 
-    def _kill_group(self) -> None:
-        """What the process left behind in its group ends with it."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):  # mostly it left nothing
-            os.killpg(self._process.pid, signal.SIGKILL)
+    def _heard(self, message: Message) -> None:
+        if message.get("did") == "hello" and isinstance(self._process, Forked):
+            self._process.is_there(message["pid"], wire.receive_fd(self._end))
+            if self._ending:
+                self.kill()
+        self._post(Heard(self, message))
 
 
 def _how_it_ended(code: int, trouble: str) -> str:

@@ -1,0 +1,45 @@
+"""What it takes to start a process in the user's interpreter: its command, and what stands in its environment."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from dagx.worker import wire
+from dagx_engine.io.project import ProjectFiles
+from dagx_engine.io.python import Interpreter
+
+__all__ = ["Launch", "environment_of"]
+
+
+@dataclass(frozen=True)
+class Launch:
+    """What it takes to start a worker."""
+
+    interpreter: Interpreter
+    sdk: Path
+    files: ProjectFiles
+
+    def command(self) -> list[str]:
+        if self.interpreter.bundled:
+            return [self.interpreter.path]
+        return [self.interpreter.path, str(self.sdk / "dagx" / "worker" / "boot.py")]
+
+    def environment(self, fd: int) -> dict[str, str]:
+        found = environment_of(self.files)
+        found[wire.FD_VARIABLE] = str(fd)
+        if self.interpreter.bundled:
+            found[wire.MODE_VARIABLE] = "1"
+        return found
+
+
+def environment_of(files: ProjectFiles) -> dict[str, str]:
+    """What the project's code finds in its environment."""
+    found = {name: value for name, value in os.environ.items() if not name.startswith("_PYI_")}
+    return {
+        **files.environment,
+        **found,
+        "PYTHONHASHSEED": "0",
+        "DAGX_ATTEMPT": str(files.root),
+    }
