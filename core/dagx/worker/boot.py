@@ -17,10 +17,13 @@ def start() -> None:
     writes_bytecode = sys.dont_write_bytecode
     sys.dont_write_bytecode = False  # the SDK's own files lie in a folder of ours: compile them once
 
-    from dagx.worker.main import main  # noqa: PLC0415 - the path had to be set first
+    from dagx.worker.warden import stand_guard  # noqa: PLC0415 - the path had to be set first
+
+    parent = stand_guard(int(os.environ["DAGX_WORKER_FD"]))
+    from dagx.worker.main import main  # noqa: PLC0415 - the warden needs nothing of it
 
     sys.dont_write_bytecode = writes_bytecode
-    main()
+    main(parent)
 
 
 if __name__ == "__main__":

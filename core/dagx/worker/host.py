@@ -15,7 +15,7 @@ import warnings
 from typing import Any
 
 from dagx.worker import wire
-from dagx.worker.dying import die_with_the_parent
+from dagx.worker.containment import adopt_orphans, die_with, end_children
 from dagx.worker.preloading import preload
 
 __all__ = ["forked"]
@@ -34,6 +34,7 @@ class _Host:
         self._retired = False
         self._poll = select.poll()
         self._poll.register(end, select.POLLIN)
+        adopt_orphans()
 
     def serve(self) -> socket.socket:
         while self._children or not self._retired:
@@ -79,7 +80,7 @@ class _Host:
             self._poll.register(handle, select.POLLIN)
             return None
         os.setsid()
-        die_with_the_parent(me)
+        die_with(me)
         self._end.close()
         for handle in self._children:
             os.close(handle)
@@ -94,6 +95,7 @@ class _Host:
         os.close(handle)
         pid = self._children.pop(handle)
         _, status = os.waitpid(pid, 0)
+        end_children(keep=self._children.values())
         with contextlib.suppress(wire.BrokenWire):  # the engine is gone: the next turn sees it
             wire.send(self._end, {"did": "ended", "pid": pid, "code": os.waitstatus_to_exitcode(status)})
 

@@ -15,28 +15,35 @@ from typing import Any
 
 from dagx.errors import DagxError
 from dagx.worker import wire
-from dagx.worker.dying import die_with_the_parent
+from dagx.worker.containment import adopt_orphans, children, die_with, end_children
 from dagx.worker.preloading import preload
 from dagx.worker.problems import problem_of
 from dagx.worker.project import LoadedProject, load_project
 from dagx.worker.step import Interrupted, run_step
 from dagx.worker.step_log import log_to_stderr
 from dagx.worker.tracing.listening import install
+from dagx.worker.warden import stand_guard
 
 __all__ = ["main"]
 
 
-def main() -> None:
-    """Serve the engine at the other end of the socket named by DAGX_WORKER_FD. Never returns."""
+def main(parent: int | None = None) -> None:
+    """Serve the engine at the other end of the socket named by DAGX_WORKER_FD. Never returns.
+
+    `parent` is the warden, if one guards this process already.
+    """
+    if parent is None:
+        parent = stand_guard(int(os.environ[wire.FD_VARIABLE]))
     fd = int(os.environ.pop(wire.FD_VARIABLE))
     os.environ.pop(wire.MODE_VARIABLE, None)
     os.set_inheritable(fd, False)
     is_host = os.environ.pop(wire.HOST_VARIABLE, None) is not None
-    die_with_the_parent(os.getppid())
+    die_with(parent)
     end = socket.socket(fileno=fd)
     install()
     if is_host:
         end = _say_hello(_forked(end))
+    adopt_orphans()
     code = 1
     try:
         _serve(end)
@@ -125,6 +132,7 @@ def _step(project: LoadedProject, message: dict[str, Any], log: int, end: socket
     before = signal.signal(signal.SIGTERM, _interrupt)
     folder, environment, mask = os.getcwd(), dict(os.environ), os.umask(0o022)
     os.umask(mask)
+    older = children()
     try:
         if message["do"] == "compare":
             answer = _compared(project, message)
@@ -139,6 +147,8 @@ def _step(project: LoadedProject, message: dict[str, Any], log: int, end: socket
     finally:
         signal.signal(signal.SIGTERM, before)
         _end_helpers()
+        for command in end_children(keep=older):
+            print(f"dagx ended what the step left running: {command}", file=sys.stderr)
         _flush()
         faulthandler.disable()
         os.dup2(out, 1)
@@ -187,6 +197,9 @@ def _end_helpers() -> None:
         finalize(0)  # pools and managers; the last ones take away the folder that the next lines need
         _end_fork_server()
         finalize()
+    tracker = getattr(sys.modules.get("multiprocessing.resource_tracker"), "_resource_tracker", None)
+    if tracker is not None and tracker._pid is not None:
+        tracker._stop()
 
 
 def _end_fork_server() -> None:

@@ -5,6 +5,7 @@ A fork has pandas at once, where a fresh interpreter imports it anew. The host i
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import signal
@@ -16,7 +17,7 @@ from pathlib import Path
 from dagx.worker import wire
 from dagx_engine.io.launch import Launch
 from dagx_engine.io.logs import LogPump
-from dagx_engine.io.processes import end_group, spawn
+from dagx_engine.io.processes import spawn
 
 __all__ = ["Forked", "Host"]
 
@@ -124,10 +125,6 @@ class Forked:
         self._handle: int | None = None
 
     @property
-    def pid(self) -> int | None:
-        return self._pid
-
-    @property
     def handle(self) -> int | None:
         return self._handle
 
@@ -138,7 +135,8 @@ class Forked:
     def signal(self, number: int) -> None:
         """One that is not there yet has run no code of the project: it is signalled when it says hello."""
         if self._pid is not None and not self._has_ended():
-            end_group(self._pid, number)
+            with contextlib.suppress(ProcessLookupError):  # it ended between the question and the signal
+                os.killpg(self._pid, number)
 
     def wait(self, seconds: float | None) -> int | None:
         if self._pid is None:

@@ -13,14 +13,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-__all__ = ["Process", "Spawned", "end_group", "spawn"]
+from dagx.worker.warden import KILL, LIFE_VARIABLE, TERMINATE
+
+__all__ = ["Process", "Spawned", "spawn"]
 
 
 class Process(Protocol):
-    """One process. Its `pid` and its `handle`, a descriptor that can be polled for its end, may come later."""
-
-    @property
-    def pid(self) -> int | None: ...
+    """One process. Its `handle`, a descriptor that can be polled for its end, may come later."""
 
     @property
     def handle(self) -> int | None: ...
@@ -38,31 +37,34 @@ class Process(Protocol):
 def spawn(
     command: Sequence[str], folder: Path, environment: Mapping[str, str], end: int, out: int
 ) -> Spawned:
-    """A fresh process with the descriptor `end`, that writes to `out`, in a session of its own. Raises OSError."""
-    return Spawned(
-        subprocess.Popen(
+    """A fresh process with the descriptor `end`, that writes to `out`, under guard of a warden. Raises OSError."""
+    life, orders = os.pipe()
+    try:
+        process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,
             cwd=folder,
-            env=environment,
-            pass_fds=[end],
+            env={**environment, LIFE_VARIABLE: str(life)},
+            pass_fds=[end, life],
             start_new_session=True,
         )
-    )
+    except OSError:
+        os.close(orders)
+        raise
+    finally:
+        os.close(life)
+    return Spawned(process, orders)
 
 
 class Spawned:
-    """A child of this process."""
+    """A process under guard: the child of this one is its warden, who ends as it ended, after all that it started."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], orders: int) -> None:
         self._process = process
+        self._orders = orders
         self._handle = os.pidfd_open(process.pid)
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid
 
     @property
     def handle(self) -> int:
@@ -70,7 +72,8 @@ class Spawned:
 
     def signal(self, number: int) -> None:
         if self._process.poll() is None:
-            end_group(self._process.pid, number)
+            with contextlib.suppress(OSError):  # it ended between the question and the order
+                os.write(self._orders, KILL if number == signal.SIGKILL else TERMINATE)
 
     def wait(self, seconds: float | None) -> int | None:
         try:
@@ -80,9 +83,4 @@ class Spawned:
 
     def close(self) -> None:
         os.close(self._handle)
-
-
-def end_group(pid: int, number: int = signal.SIGKILL) -> None:
-    """Signal a process and what it left behind in its group; mostly it left nothing."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, number)
+        os.close(self._orders)

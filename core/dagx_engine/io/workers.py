@@ -21,7 +21,7 @@ from dagx.worker import wire
 from dagx_engine.io.host import Forked, Host
 from dagx_engine.io.launch import Launch
 from dagx_engine.io.logs import LogPump
-from dagx_engine.io.processes import Process, end_group, spawn
+from dagx_engine.io.processes import Process, spawn
 
 __all__ = ["Gone", "Heard", "Worker"]
 
@@ -123,8 +123,6 @@ class Worker:
             trouble = trouble or "it closed its channel and went on"
             self._process.signal(signal.SIGKILL)
             code = self._process.wait(None)
-        if self._process.pid is not None:
-            end_group(self._process.pid)
         self._process.close()
         self._end.close()
         self._finish_log()

@@ -1,0 +1,119 @@
+"""What a process starts ends with it: on Linux, also what has detached itself and what its parent left behind.
+
+A process that adopts is told of no orphan below it: they become its own children, and can be found.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import sys
+import time
+from collections.abc import Collection, Iterator
+
+__all__ = ["adopt_orphans", "children", "die_with", "end_children"]
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_CHILD_SUBREAPER = 36
+_ON_LINUX = sys.platform.startswith("linux")
+_SECONDS_TO_DIE = 2.0
+
+
+def die_with(parent: int) -> None:
+    """The kernel kills this process when `parent`, who should be its parent, dies; whatever it is doing then."""
+    if _ON_LINUX:
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
+
+
+def adopt_orphans() -> None:
+    """Processes below this one whose parent ends become its children."""
+    if _ON_LINUX:
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def children() -> frozenset[int]:
+    """The children of this process, those that have ended and were not waited for included."""
+    if not _ON_LINUX or not _has_children():
+        return frozenset()
+    return frozenset(_children_of("self"))
+
+
+def end_children(keep: Collection[int] = ()) -> list[str]:
+    """End all children but these, with all that they started; answers with the commands of those that still ran.
+
+    They are stopped before they are killed: what forks all the time would slip away between a look and a kill.
+    """
+    ended: list[str] = []
+    deadline = time.monotonic() + _SECONDS_TO_DIE
+    while (left := children() - frozenset(keep)) and time.monotonic() < deadline:
+        alive = {pid: command for pid in _with_all_below(left) if (command := _command_of(pid)) is not None}
+        ended += alive.values()
+        for pid in alive:
+            _kill(pid, signal.SIGKILL)
+        for pid in left:
+            _wait_for(pid, deadline)
+    return ended
+
+
+def _has_children() -> bool:
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return False
+    return True
+
+
+def _with_all_below(pids: Collection[int]) -> dict[int, None]:
+    """These and all that they started, stopped one by one until no new one is found."""
+    found: dict[int, None] = {}
+    waiting = list(pids)
+    while waiting:
+        pid = waiting.pop()
+        if pid not in found:
+            found[pid] = None
+            _kill(pid, signal.SIGSTOP)
+            waiting += _children_of(str(pid))
+    return found
+
+
+def _children_of(pid: str) -> Iterator[int]:
+    try:
+        threads = os.listdir(f"/proc/{pid}/task")
+    except OSError:
+        return  # it has ended
+    for thread in threads:
+        try:
+            with open(f"/proc/{pid}/task/{thread}/children", "rb") as stream:
+                yield from map(int, stream.read().split())
+        except OSError:
+            continue  # the thread has ended
+
+
+def _command_of(pid: int) -> str | None:
+    """Its command line; None of a process that has ended."""
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb") as stream:
+            words = stream.read().rstrip(b"\0").split(b"\0")
+    except OSError:
+        return None
+    return " ".join(word.decode("utf-8", "replace") for word in words) if words != [b""] else None
+
+
+def _kill(pid: int, number: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, number)
+
+
+def _wait_for(pid: int, deadline: float) -> None:
+    """Wait for a child that was killed; not for ever: one that hangs in the kernel cannot be killed."""
+    while time.monotonic() < deadline:
+        try:
+            if os.waitpid(pid, os.WNOHANG)[0]:
+                return
+        except ChildProcessError:
+            return  # somebody else waited for it
+        time.sleep(0.001)
