@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import tempfile
 
 import pytest
 from world import World, processes_of, wait_until
@@ -225,93 +224,6 @@ def test_a_selection_that_needs_what_was_never_made_says_how_to_run_it(world: Wo
     assert "numbers" in said.err
     assert "never made" in said.err
     assert world.made('+key:"total"') == ["numbers", "total"]
-
-
-@pytest.mark.parametrize(
-    ("body", "words"),
-    [
-        ("import sys; sys.exit('goodbye')", "goodbye"),
-        ("import sys; sys.exit(0)", "SystemExit"),
-        ("import os; os._exit(0)", "exited with code 0 without a result"),
-        ("import ctypes; ctypes.string_at(0)", "SIGSEGV"),
-        ("import os; os.abort()", "SIGABRT"),
-        ("raise KeyboardInterrupt", "KeyboardInterrupt"),
-        ("return lambda: 1", "cannot be pickled"),
-        ("import os; os.closerange(3, 256)", "channel"),
-        ("import os; os.kill(os.getpid(), 9)", "SIGKILL"),
-    ],
-)
-def test_an_ill_behaved_step_fails_and_takes_nobody_along(world: World, body: str, words: str) -> None:
-    world.write(
-        "definitions.py",
-        f"""
-        import dagx as dg
-
-        @dg.asset
-        def ill():
-            {body}
-
-        @dg.asset
-        def well():
-            return 1
-        """,
-    )
-    said = world.run()
-    assert said.code == 1
-    assert said.states == {"ill": "failed", "well": "succeeded"}
-    error = next(step["error"] for step in said.json["steps"] if step["step"] == "ill")
-    assert words in error
-
-
-def test_a_hundred_megabytes_of_prints_are_capped_and_the_run_goes_on(world: World) -> None:
-    world.write(
-        "definitions.py",
-        """
-        import dagx as dg, sys
-
-        @dg.asset
-        def loud():
-            line = "x" * 99 + chr(10)
-            for _ in range(1000):
-                sys.stdout.write(line * 1000)
-            print("the end")
-            return 1
-        """,
-    )
-    assert world.run().states == {"loud": "succeeded"}
-    (log,) = (world.root / ".dagx" / "logs").rglob("loud.log")
-    text = log.read_text(encoding="utf-8")
-    assert len(text) < 20_000_000
-    assert "left out" in text
-    assert text.endswith("the end\n")
-
-
-def test_what_a_step_changes_in_its_process_the_next_one_does_not_see(world: World) -> None:
-    world.write("pyproject.toml", "[tool.dagx]\nmax_workers = 1\n")
-    world.write(
-        "definitions.py",
-        """
-        import dagx as dg, os
-
-        @dg.asset
-        def a_vandal():
-            os.chdir("/")
-            os.environ["VANDAL"] = "1"
-            os.umask(0)
-            return 1
-
-        @dg.asset
-        def b_witness(a_vandal):
-            return [os.getcwd(), os.environ.get("VANDAL"), os.umask(0o022) != 0]
-        """,
-    )
-    world.run()
-    assert (
-        f'"{world.root}",\n' in world.dagx("show", "b_witness").out
-        or str(world.root) in world.dagx("show", "b_witness").out
-    )
-    assert "true" in world.dagx("show", "b_witness").out
-    assert "null" in world.dagx("show", "b_witness").out
 
 
 def test_a_second_run_is_told_who_has_the_project(world: World) -> None:
@@ -545,59 +457,6 @@ def test_a_package_of_the_project_keeps_its_data_and_may_be_only_a_docstring(wor
     )
     assert world.made() == ["text"]
     assert "hellohello1" in world.dagx("show", "text").out
-
-
-@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
-def test_a_step_may_use_processes_of_its_own(world: World, method: str) -> None:
-    world.write(
-        "definitions.py",
-        f"""
-        import dagx as dg
-        import multiprocessing
-
-        def double(number):
-            return 2 * number
-
-        @dg.asset
-        def doubled():
-            with multiprocessing.get_context("{method}").Pool(1) as pool:
-                return pool.map(double, [1, 2])
-        """,
-    )
-    with tempfile.TemporaryDirectory() as temporary:  # short enough for the address of a socket in it
-        assert world.dagx("run", TMPDIR=temporary).code == 0
-        assert "[2, 4]" in world.dagx("show", "doubled").out
-        assert os.listdir(temporary) == []
-
-
-@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
-def test_steps_of_one_worker_may_each_start_processes(world: World, method: str) -> None:
-    world.write(
-        "definitions.py",
-        f"""
-        import dagx as dg
-        import multiprocessing, os, time
-
-        METHOD = multiprocessing.get_context("{method}")
-
-        def double(number):
-            return 2 * number
-
-        @dg.asset
-        def doubled():
-            METHOD.Process(target=time.sleep, args=(60,)).start()  # left behind
-            with METHOD.Pool(1) as pool:
-                return [os.getpid(), *pool.map(double, [1, 2])]
-
-        @dg.asset
-        def quadrupled(doubled):
-            assert os.getpid() == doubled[0], "another worker"
-            with METHOD.Pool(1) as pool:
-                return pool.map(double, doubled[1:])
-        """,
-    )
-    assert world.dagx("run").code == 0
-    assert "[4, 8]" in world.dagx("show", "quadrupled").out
 
 
 def test_an_exception_outside_exception_is_told_like_any_other(world: World) -> None:

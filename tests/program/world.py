@@ -65,6 +65,10 @@ class World:
         assert before in text
         self.write(name, text.replace(before, after))
 
+    def isolate(self, isolation: str, *settings: str) -> None:
+        """Settings of the project: how workers are started, and more lines."""
+        self.write("pyproject.toml", "\n".join(["[tool.dagx]", f'isolation = "{isolation}"', *settings, ""]))
+
     def dagx(self, *arguments: str, **variables: str) -> Said:
         done = subprocess.run(
             [program(), *arguments],

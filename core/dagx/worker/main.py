@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import faulthandler
 import importlib
 import os
@@ -15,7 +14,8 @@ from typing import Any
 
 from dagx.errors import DagxError
 from dagx.worker import wire
-from dagx.worker.containment import adopt_orphans, children, die_with, end_children
+from dagx.worker.containment import adopt_orphans, children, die_with
+from dagx.worker.leftovers import end_leftovers
 from dagx.worker.preloading import preload
 from dagx.worker.problems import problem_of
 from dagx.worker.project import LoadedProject, load_project
@@ -146,9 +146,7 @@ def _step(project: LoadedProject, message: dict[str, Any], log: int, end: socket
         }
     finally:
         signal.signal(signal.SIGTERM, before)
-        _end_helpers()
-        for command in end_children(keep=older):
-            print(f"dagx ended what the step left running: {command}", file=sys.stderr)
+        end_leftovers(older)
         _flush()
         faulthandler.disable()
         os.dup2(out, 1)
@@ -185,34 +183,6 @@ def _put_back(folder: str, environment: dict[str, str], mask: int) -> None:
         os.environ.clear()
         os.environ.update(environment)
     os.umask(mask)
-
-
-def _end_helpers() -> None:
-    """End what multiprocessing keeps until its process exits: pools, servers, a folder in the temporary folder.
-
-    This process lives on, and ends without a word when it does.
-    """
-    finalize = getattr(sys.modules.get("multiprocessing.util"), "_run_finalizers", None)
-    if finalize is not None:
-        finalize(0)  # pools and managers; the last ones take away the folder that the next lines need
-        _end_fork_server()
-        finalize()
-    tracker = getattr(sys.modules.get("multiprocessing.resource_tracker"), "_resource_tracker", None)
-    if tracker is not None and tracker._pid is not None:
-        tracker._stop()
-
-
-def _end_fork_server() -> None:
-    """The server of the method `forkserver`, the default from Python 3.14 on: its address lies in a folder that goes,
-    and a later step must not be sent there. Killed first: it waits for children that the step left behind.
-    """
-    server = getattr(sys.modules.get("multiprocessing.forkserver"), "_forkserver", None)
-    process = getattr(server, "_forkserver_pid", None)
-    if server is None or process is None:
-        return
-    with contextlib.suppress(OSError):  # the step ended it, or took its address away
-        os.kill(process, signal.SIGKILL)
-        server._stop()
 
 
 def _interrupt(number: int, frame: object) -> None:

@@ -92,6 +92,8 @@ class _Seat:
     worker: Worker
     generation: int | None = None
     loading: int | None = None
+    again: Mapping[str, Any] | None = None
+    """What to tell a new worker if this one ends while it loads: it was a spare, and may have been dead before."""
     loaded: bool = False
     token: str | None = None
     finish_log: Callable[[], None] | None = None
@@ -126,8 +128,8 @@ class Pool:
         self._retired: list[Host] = []
         self._waiting: deque[Assignment] = deque()
         self._generations: dict[int, _Loaded] = {}
-        self._preload: tuple[str, ...] | None = None
-        """What the project imports of others; None until it was loaded."""
+        self._preload: tuple[str, ...] = ()
+        """What the project was seen to import of others."""
         self._closing = False
 
     def load(
@@ -144,13 +146,10 @@ class Pool:
         `secret` keys digests of what may be secret; `config` is the run config, as `read_run_config` has it; `job` says
         which job is to be run, if one is.
         """
-        seat = self._spare or self._start()
-        self._spare = None
-        seat.loading = load
         self._generations[load] = _Loaded(modules)
-        self._seats.append(seat)
         asked = {"secret": secret.hex(), "config": config, "job": job}
-        seat.worker.tell({**self._load_message(modules), **asked})
+        self._give_load(load, {**self._load_message(modules), **asked}, self._spare)
+        self._spare = None
 
     def keep_spare(self, preload: tuple[str, ...]) -> None:
         """Have one more worker ready, with these modules imported, for the next load.
@@ -160,12 +159,12 @@ class Pool:
         self._learn(preload)
         if self._closing:
             return
-        if self._forks and self._ready_host().preload(self._preload or ()):
+        if self._forks and self._ready_host().preload(self._preload):
             self._drop_spare()
         if self._spare is None:
             self._spare = self._start()
             if not self._forks:
-                self._spare.worker.tell({"do": "preload", "modules": list(self._preload or ())})
+                self._spare.worker.tell({"do": "preload", "modules": list(self._preload)})
 
     def drop_spare(self) -> None:
         """The environment changed: what the spare imported is out of date. Other workers go on."""
@@ -176,7 +175,7 @@ class Pool:
             self._host = None
 
     def _learn(self, preload: Sequence[str]) -> None:
-        self._preload = tuple(dict.fromkeys([*(self._preload or ()), *preload]))
+        self._preload = tuple(dict.fromkeys([*self._preload, *preload]))
 
     def _drop_spare(self) -> None:
         if self._spare is not None:
@@ -250,8 +249,7 @@ class Pool:
     # Inside.
 
     def _start(self) -> _Seat:
-        """A new process: forked as soon as it is known what it will import, afresh before that."""
-        host = self._ready_host() if self._forks and self._preload is not None else None
+        host = self._ready_host() if self._forks else None
         return _Seat(Worker(self._launch, self._post, self._pump, self._log, host))
 
     @property
@@ -266,8 +264,14 @@ class Pool:
         """The host, or a new one in place of one that is gone."""
         if self._host is None or not self._host.is_alive:
             self._host = Host(self._launch, self._pump, self._log)
-            self._host.preload(self._preload or ())
         return self._host
+
+    def _give_load(self, load: int, message: Mapping[str, Any], spare: _Seat | None) -> None:
+        seat = spare or self._start()
+        seat.loading = load
+        seat.again = message if spare is not None else None
+        self._seats.append(seat)
+        seat.worker.tell(message)
 
     def _seat_of(self, worker: Worker) -> _Seat | None:
         seats = [*self._seats, *([self._spare] if self._spare else [])]
@@ -299,6 +303,8 @@ class Pool:
         return sum(1 for seat in mine if not seat.loaded) >= len(self._waiting)
 
     def _staff(self, generation: int) -> None:
+        if self._forks:
+            self._ready_host().preload(self._preload)
         seat = self._start()
         seat.generation = generation
         known = self._generations[generation]
@@ -368,6 +374,9 @@ class Pool:
             return []
         self._seats.remove(seat)
         said = "".join(seat.worker.said).strip()
+        if seat.loading is not None and seat.again is not None and not self._closing:
+            self._give_load(seat.loading, seat.again, None)
+            return []
         if seat.loading is not None:
             text = f"the worker {words} while it loaded the project" + (f"\n{said}" if said else "")
             return [
