@@ -242,12 +242,19 @@ def test_how_much_is_kept_can_be_set(folder: Folder) -> None:
     assert (folder.found().retention, folder.found().cache_size) == ((5, 2 * 86400.0), 3_000_000)
 
 
+def test_an_unknown_way_to_start_workers_is_refused_with_those_that_there_are(folder: Folder) -> None:
+    folder.write("definitions", pyproject='[tool.dagx]\nisolation = "thread"')
+    assert "isolation must be 'fork' or 'spawn', not 'thread'" in folder.refused()
+    folder.write("definitions", pyproject='[tool.dagx]\nisolation = "spawn"')
+    assert folder.found().isolation == "spawn"
+
+
 def test_an_unknown_setting_is_answered_with_the_near_one(folder: Folder) -> None:
     folder.write("definitions", pyproject="[tool.dagx]\nmax_worker = 3")
     assert 'did you mean "max_workers"?' in folder.refused()
     folder.write("definitions", pyproject="[tool.dagx]\nzebra = 3")
     assert (
-        "settings are cache_size, config, definitions, max_workers, pools, python, retention, watch"
+        "settings are cache_size, config, definitions, isolation, max_workers, pools, python, retention, watch"
         in folder.refused()
     )
 
