@@ -33,6 +33,7 @@ from dagx_engine.pure.errors import BusyError, ProjectError, UsageError
 from dagx_engine.pure.generation import Generation, Key, StepName
 from dagx_engine.pure.plan import Planned, runnable, unready
 from dagx_engine.pure.selecting import Choice, key_named, select_keys
+from dagx_engine.remarks import remarks_of
 from dagx_engine.views import (
     DoctorView,
     Event,
@@ -327,7 +328,8 @@ def show(project: Project, asset: str) -> ShowView:
         view = next(view for view in views_of(space, generation) if view.key == key)
         recorded = space.recorded(key, view.step)
         error = space.last_error(view.step)
-        return present.show_view(view, space.stored(key), space.object_place, error, recorded)
+        remarks = remarks_of(space, generation, [StepName(view.step)]) if view.step else ()
+        return present.show_view(view, space.stored(key), space.object_place, error, recorded, remarks)
 
 
 def lineage(project: Project, selection: str | None = None) -> LineageView:

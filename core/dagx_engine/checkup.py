@@ -17,6 +17,7 @@ from dagx_engine.io.project import ProjectFiles, find_project
 from dagx_engine.io.python import find_python, is_frozen
 from dagx_engine.io.sdk import lay_out
 from dagx_engine.pure.generation import Automation, Generation
+from dagx_engine.remarks import remarks_of
 from dagx_engine.views import DoctorLine, DoctorView
 from dagx_engine.workspace import Workspace
 
@@ -69,6 +70,9 @@ def _project_lines(files: ProjectFiles, python: str | None) -> list[DoctorLine]:
             lines.append(DoctorLine(True, "jobs", f"{', '.join(names)} (dagx run --job {names[0]})"))
         lines += _automation_lines(generation.automation)
         lines += _pool_lines(generation, files.pools)
+        lines += [
+            DoctorLine(False, each.kind, each.text, each.hint) for each in remarks_of(space, generation)
+        ]
     finally:
         space.close()
     state = f"{files.state}" if files.state.exists() else f"{files.state} (made by the first run)"

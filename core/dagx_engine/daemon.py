@@ -32,6 +32,7 @@ from dagx_engine.pure.generation import Generation, StepName
 from dagx_engine.pure.plan import Outlook, runnable, unasked, unready
 from dagx_engine.pure.selecting import Choice, choose, key_named
 from dagx_engine.pure.staleness import Held, traced_names
+from dagx_engine.remarks import remarks_of
 from dagx_engine.saves import Saves
 from dagx_engine.views import (
     AssetView,
@@ -489,7 +490,8 @@ class Daemon:
         view = next(view for view in self._board.look_over() if view.key == key)
         stored, error = self._space.stored(key), self._space.last_error(view.step)
         recorded = self._space.recorded(key, view.step)
-        return present.show_view(view, stored, self._space.object_place, error, recorded)
+        remarks = remarks_of(self._space, generation, [StepName(view.step)]) if view.step else ()
+        return present.show_view(view, stored, self._space.object_place, error, recorded, remarks)
 
     def _log_path(self, asset: str) -> Path | None:
         generation = self._space.in_force()

@@ -33,6 +33,7 @@ from dagx_engine.pure.staleness import (
     needs_work,
     verdict,
 )
+from dagx_engine.remarks import remarks_of
 from dagx_engine.views import (
     Event,
     OpEnded,
@@ -53,6 +54,9 @@ __all__ = ["Executor", "Request"]
 
 _PATIENCE_SECONDS = 5.0
 """How long a step waits for files that somebody is writing, before it begins all the same."""
+
+
+_EXECUTED = frozenset({machine.State.SUCCEEDED, machine.State.UNCHANGED})
 
 
 @dataclass(frozen=True)
@@ -362,7 +366,9 @@ class Executor:
         steps, results = store.steps(active.id), store.evaluations_of(active.id)
         ops = store.ops(active.id) if active.ops else {}
         ended = present.run_view(found, steps, results, self._space.log_of, active.refused, ops)
-        self._emit(RunEnded(ended))
+        ran = [step for step, state in states.items() if state in _EXECUTED]
+        of = {active.generation.steps[step].of or step for step in ran}
+        self._emit(RunEnded(replace(ended, remarks=remarks_of(self._space, active.generation, of))))
 
     # What became of attempts.
 

@@ -16,6 +16,7 @@ from dagx_engine.pure.generation import CheckKey, Generation, Key, StepName
 from dagx_engine.pure.reasons import part_in_words
 from dagx_engine.pure.resting import grouped
 from dagx_engine.pure.sources import has_source
+from dagx_engine.remarks import remarks_of
 from dagx_engine.views import AssetState, AssetView, CauseView, CodeChange, ReasonView, WhyView
 from dagx_engine.workspace import Workspace
 
@@ -40,7 +41,8 @@ def explain(space: Workspace, generation: Generation, views: Mapping[str, AssetV
         chain,
         tuple((part, part_in_words(part, digest, generation.places)) for part, digest in rests),
         grouped(rests, generation.places, widened, view.declared_inputs if rests else ()),
-        tuple(_notes(space, generation, view)),
+        remarks=remarks_of(space, generation, [StepName(view.step)]) if view.step else (),
+        notes=tuple(_notes(space, generation, view)),
     )
 
 

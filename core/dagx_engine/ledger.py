@@ -233,7 +233,7 @@ class Ledger:
                 )
         return ""
 
-    def _currents(self) -> Iterable[Materialization | PartitionRow]:
+    def currents(self) -> Iterable[Materialization | PartitionRow]:
         """What is current of each asset and of each partition."""
         history = self.history()
         yield from (found[0] for found in history.values() if found)
@@ -245,7 +245,7 @@ class Ledger:
         """
         if self._writers is None:
             self._writers = {}
-            for current in self._currents():
+            for current in self.currents():
                 for path, digest in current.written:
                     writer = (current.asset, current.partition, digest)
                     self._writers.setdefault(path, set()).add(writer)
@@ -257,7 +257,7 @@ class Ledger:
 
     def written_otherwise(self, name: str) -> bool:
         """Whether an asset wrote this file and it holds something else now."""
-        written = (pair for item in self._currents() for pair in item.written)
+        written = (pair for item in self.currents() for pair in item.written)
         return any(n == name and d != self._disk.digest(name) for n, d in written)
 
     def _record(self, item: Materialization | PartitionRow) -> Record:

@@ -38,6 +38,7 @@ from dagx_engine.views import (
     PlanView,
     ReasonView,
     RecordedView,
+    RemarkView,
     RunStatus,
     RunView,
     ShowView,
@@ -426,13 +427,14 @@ def show_view(
     place: Callable[[str], str],
     error: str | None,
     recorded: Iterable[Happening] = (),
+    remarks: tuple[RemarkView, ...] = (),
 ) -> ShowView:
     """What is stored of an asset, and what user code recorded of it."""
     found = tuple(materialization_view(item, place) for item in stored)
     manifest = stored[0].parts if stored else ()
     history = tuple(sorted(found, key=lambda m: -m.made_at))
     beside = tuple(_recorded_view(item) for item in recorded)
-    return ShowView(view, found[0] if found else None, history, manifest, error, beside)
+    return ShowView(view, found[0] if found else None, history, manifest, error, beside, remarks)
 
 
 def _recorded_view(item: Happening) -> RecordedView:

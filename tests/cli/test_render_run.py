@@ -8,9 +8,10 @@ import pytest
 from handmade import because, run, step
 
 from dagx_cli.render.look import Look
+from dagx_cli.render.remarks import remark_lines
 from dagx_cli.render.run import failure_lines, step_line, summary_line
 from dagx_cli.render.text import cells
-from dagx_engine.views import RunStatus, StepState
+from dagx_engine.views import RemarkView, RunStatus, StepState
 
 
 def test_a_finished_step_is_one_line_with_its_reason() -> None:
@@ -126,3 +127,12 @@ def test_a_line_of_a_step_is_cut_where_no_terminal_says_how_wide_it_is() -> None
     assert step_line(failed, Look()).endswith("x…")
     assert step_line(failed, Look(ascii=True, width=60)).endswith("x...")
     assert len(step_line(step("a", reasons=because("y" * 1_000_000)), Look())) == 200
+
+
+def test_what_there_is_to_say_of_steps_is_a_warning_each_with_the_way_out() -> None:
+    said = [RemarkView("a", "missing edge", f"a{number} reads x", "give it deps") for number in range(12)]
+    lines = remark_lines(said, Look())
+    assert lines[:2] == ["warning: a0 reads x", "  hint: give it deps"]
+    assert lines[-1] == "and 4 more: dagx doctor names them"
+    assert len(lines) == 17
+    assert remark_lines((), Look()) == []

@@ -26,6 +26,7 @@ from dagx_cli.options import (
 from dagx_cli.progress import Progress
 from dagx_cli.render.checks import warning_lines
 from dagx_cli.render.plan import plan_lines
+from dagx_cli.render.remarks import remark_lines
 from dagx_cli.render.run import failure_lines, summary_line
 from dagx_cli.signals import stopped_by_signals
 from dagx_engine import api
@@ -114,6 +115,10 @@ def _display(console: Console, as_json: bool) -> Display:
 def _report(console: Console, done: RunView, as_json: bool) -> None:
     if not as_json:
         errors = Console.of_errors().at_full_length()
-        if told := [*failure_lines(done, errors.look), *warning_lines(done, errors.look)]:
+        if told := [
+            *failure_lines(done, errors.look),
+            *warning_lines(done, errors.look),
+            *remark_lines(done.remarks, errors.look),
+        ]:
             errors.show(["", *told, ""])
     console.answer(done, as_json, lambda look: [summary_line(done, look)])

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dagx_cli.render.checks import check_rows
 from dagx_cli.render.look import SIGNS, Look
 from dagx_cli.render.numbers import age, date, duration, listed, size
+from dagx_cli.render.remarks import remark_lines
 from dagx_cli.render.table import Cell, table
 from dagx_cli.render.text import brief, indent, one_line
 from dagx_engine.views import AssetView, MaterializationView, RecordedView, ShowView
@@ -21,6 +22,8 @@ def show_lines(view: ShowView, look: Look, now: float) -> list[str]:
     lines = _asset_lines(view, look)
     if view.error:
         lines += ["", look.paint("error of the last attempt", "bold red"), *indent(view.error, "  ")]
+    if view.remarks:
+        lines += ["", *remark_lines(view.remarks, look)]
     if view.asset.checks:
         lines += ["", look.paint("checks", "bold cyan"), *check_rows(view.asset.checks, look, now)]
     if view.current is None:

@@ -12,6 +12,7 @@ from dagx_cli.render.look import Look
 from dagx_cli.render.numbers import clock, count, duration, listed
 from dagx_cli.render.plan import about, reasons_in_words, step_name
 from dagx_cli.render.problem import problem_lines, text_lines
+from dagx_cli.render.remarks import remark_lines
 from dagx_cli.render.run import failure_lines, is_news, step_line, summary_line
 from dagx_cli.render.text import LONGEST_LINE, brief, cells, cut, indent, one_line
 from dagx_engine.views import (
@@ -67,7 +68,12 @@ def event_lines(event: Event, look: Look) -> list[str]:
         case StepEnded(_, ended):
             return [step_line(ended, look), *result_lines(ended.results, look)] if is_news(ended) else []
         case RunEnded(run):
-            return [*failure_lines(run, look), *warning_lines(run, look), summary_line(run, look)]
+            return [
+                *failure_lines(run, look),
+                *warning_lines(run, look),
+                *remark_lines(run.remarks, look),
+                summary_line(run, look),
+            ]
         case Notice(text, level):
             return _notice_lines(text, level, look)
         case EngineEnded(problem):

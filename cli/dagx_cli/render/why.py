@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dagx_cli.render.look import SIGNS, Look
+from dagx_cli.render.remarks import remark_lines
 from dagx_cli.render.table import Cell, table
 from dagx_cli.render.text import LONGEST_LINE, brief, cut, indent, one_line
 from dagx_engine.views import AssetState, CauseView, CodeChange, ReasonView, WhyView
@@ -24,6 +25,7 @@ def why_lines(view: WhyView, look: Look, *, everything: bool = False) -> list[st
     lines = [f"{look.sign(state)} {key}  {look.paint(brief(view.verdict, look.mark), SIGNS[state].style)}"]
     lines += _reasons(view.reasons, look, "  ", everything)
     lines += [f"  {brief(note, look.mark)}" for note in view.notes]
+    lines += [f"  {line}" for line in remark_lines(view.remarks, look)]
     if view.chain:
         lines += ["", "because upstream", *_chain(view.chain, look, everything)]
     rests = view.depends_on if everything else (view.rests_on or view.depends_on)

@@ -32,6 +32,7 @@ from dagx_engine.views.assets import (
     MetadataRow,
     PartitionsView,
     ReasonView,
+    RemarkView,
     StatusView,
 )
 from dagx_engine.views.news import (
@@ -91,6 +92,7 @@ __all__ = [
     "PlannedStep",
     "ReasonView",
     "RecordedView",
+    "RemarkView",
     "RunEnded",
     "RunStarted",
     "RunStatus",

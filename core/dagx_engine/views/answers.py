@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dagx_engine.views.assets import AssetState, AssetView, MetadataRow, ReasonView
+from dagx_engine.views.assets import AssetState, AssetView, MetadataRow, ReasonView, RemarkView
 
 __all__ = [
     "CauseView",
@@ -59,6 +59,8 @@ class ShowView:
     """The whole error of the last attempt, if that failed."""
     recorded: tuple[RecordedView, ...] = ()
     """What user code recorded of the asset, and what its own step last recorded of others; the newest first."""
+    remarks: tuple[RemarkView, ...] = ()
+    """What there is to say of its step, whatever its state is."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,8 @@ class WhyView:
     """The same in short: (kind of thing, which)."""
     notes: tuple[str, ...] = ()
     """What else there is to say, a sentence each: when it failed, when it is tried again."""
+    remarks: tuple[RemarkView, ...] = ()
+    """What there is to say of its step, whatever its state is."""
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ __all__ = [
     "MetadataRow",
     "PartitionsView",
     "ReasonView",
+    "RemarkView",
     "StatusView",
 ]
 
@@ -80,6 +81,17 @@ class ReasonView:
     detail: str = ""
     """What more is known of it, in words. Only `why` asks for it, as for `code`."""
     code: CodeChange | None = None
+
+
+@dataclass(frozen=True)
+class RemarkView:
+    """Something to be said of a step beside how it stands, and what to do about it."""
+
+    step: str
+    kind: str
+    """`missing edge`."""
+    text: str
+    hint: str
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from dagx_engine.views.assets import CheckResultView, ReasonView
+from dagx_engine.views.assets import CheckResultView, ReasonView, RemarkView
 
 __all__ = [
     "OpView",
@@ -140,6 +140,8 @@ class RunView:
     steps: tuple[StepView, ...]
     refused: tuple[str, ...] = ()
     """What was selected and is not run by dagx, in words."""
+    remarks: tuple[RemarkView, ...] = ()
+    """What there is to say of the steps that it executed; not kept when it is over."""
 
     @property
     def counts(self) -> dict[str, int]:
