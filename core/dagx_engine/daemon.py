@@ -328,7 +328,7 @@ class Daemon:
                 self._fail_load(str(error))
                 return
             self._executor.cancel_changed(newer)
-            self._adopt(self._space.adopt(news))
+            self._adopt(self._space.adopt(newer))
 
     def _fail_load(self, problem: str) -> None:
         self._problem = problem

@@ -231,9 +231,9 @@ class Workspace:
         )
         return self._loads
 
-    def adopt(self, news: Described) -> Generation:
-        """Make what was described the generation in force. Raises ProjectError when there is nothing in it."""
-        self._loaded = self.read_description(news)
+    def adopt(self, loaded: Generation) -> Generation:
+        """Make what was described the generation in force."""
+        self._loaded = loaded
         generation = self.generation = self._unfolded(self._loaded, {})
         self.pool().use(generation.number, self.slots)
         return generation
@@ -313,7 +313,7 @@ class Workspace:
         while True:
             for news in self.receive(self.inbox.get()):
                 if isinstance(news, Described) and news.load == wanted:
-                    return self.adopt(news)
+                    return self.adopt(self.read_description(news))
                 if isinstance(news, Refused) and news.load == wanted:
                     raise self.refusal(news)
 

@@ -551,3 +551,16 @@ def test_a_folder_without_a_project_says_what_to_do(world: World) -> None:
     assert said.code == 3
     assert "no dagx project" in said.err
     assert "dagx init" in said.err
+
+
+def test_what_is_kept_of_the_source_files_is_made_anew_when_it_is_damaged(world: World) -> None:
+    world.write("definitions.py", CHAIN)
+    assert world.run().code == 0
+    kept = world.root / ".dagx" / "code"
+    damaged = kept.read_bytes()[:-1] + b"?"
+    kept.write_bytes(damaged)
+    assert set(world.status().values()) == {"fresh"}
+    assert kept.read_bytes() != damaged
+    kept.unlink()
+    assert world.made() == []
+    assert kept.exists()

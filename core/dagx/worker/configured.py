@@ -85,7 +85,9 @@ class Configured:
         """Whether run config can mean anything to the step."""
         node = definition.node_def
         takes = not isinstance(node, OpDefinition) or node.config_type is not None
-        return bool(takes or self._given or self._kinds & definition.required_resource_keys)
+        if takes or self._given:
+            return True
+        return bool(self._kinds and self._kinds & definition.required_resource_keys)
 
     def _validated(self, ops: Mapping[str, Any], wanted: Any, *, loggers: Any = None) -> Any:
         run_config: Any = importlib.import_module("dagx.config.run_config")

@@ -21,6 +21,8 @@ from dagx.keys import AssetKey
 from dagx.project.resolution import ResolvedDefinitions
 from dagx.source import SourceLocation, innermost
 from dagx.worker.code.fingerprint import Fingerprint, Fingerprinter
+from dagx.worker.code.model import ModuleUnits
+from dagx.worker.code.units import cut
 from dagx.worker.codecs import CODECS
 from dagx.worker.configured import Configured
 from dagx.worker.declared import declared_inputs
@@ -43,7 +45,7 @@ class Description:
         self._project = project
         self._resolved = project.resolved
         self._secret = secret
-        self._fingerprinter = Fingerprinter(project.importer.sources, project.root)
+        self._fingerprinter = Fingerprinter(project.importer.sources, project.root, self._cut)
         self._configured = Configured(project, secret)
         self._common = dict(project.imported)
         self._common.update(variable_parts(project.variables, secret))
@@ -52,6 +54,16 @@ class Description:
         self._partitioning = _partitioning(project.resolved)
         self._limits: dict[str, int] = {}
         self._executor = project.execution(project.job, project.run_config)
+
+    def _cut(self, data: bytes) -> ModuleUnits:
+        """The units of a source, which only an edit of it changes."""
+        kept = self._project.importer.kept
+        plain = kept.find("units", data)
+        if plain is not None:
+            return ModuleUnits.of_plain(plain)
+        found = cut(data)
+        kept.add("units", data, found.to_plain())
+        return found
 
     def to_json(self) -> dict[str, Any]:
         """All of it, upstream first. Raises InvalidConfigError for run config that speaks of what there is not."""
@@ -69,10 +81,12 @@ class Description:
             for spec in definition.specs
         ]
         sources = project.importer.sources.values()
+        parts = _numbered(steps)
         return {
             "assets": external + own,
             "checks": [self._check(key, spec) for key, spec in self._resolved.checks.items()],
             "steps": steps,
+            "parts": parts,
             "places": self._places(),
             "modules": {self._relative(source.file): _bytes_digest(source.data) for source in sources},
             "read_at_import": [name.partition(":")[2] for name in project.imported],
@@ -193,7 +207,7 @@ class Description:
             "checks": [[text_of(spec.asset_key), spec.name] for spec in definition.check_specs],
             "loads": [text_of(key) for key in _loaded(definition)],
             "in_parts": definition.can_subset,
-            "parts": sorted(found.parts.items()),
+            "parts": found.parts.items(),
             "widened": found.widened,
             "declared_inputs": declared_inputs(definition.files, self._project.root),
             "config_problem": problem,
@@ -214,14 +228,12 @@ class Description:
         )
 
     def _places(self) -> dict[str, Any]:
-        """Where each part of code is written: the file, and the first and last lines there; none mean all of it."""
-        found: dict[str, Any] = {
-            f"module:{source.module}": [self._relative(source.file), []]
-            for source in self._project.importer.sources.values()
+        """Where code is written: of each module the file, and of its units the first and last lines there."""
+        sources = self._project.importer.sources
+        return {
+            module: [self._relative(sources[module].file), spans]
+            for module, spans in self._fingerprinter.places.items()
         }
-        for name, (file, spans) in self._fingerprinter.places.items():
-            found[name] = [file, [list(span) for span in spans]]
-        return found
 
     def _relative(self, file: str) -> str:
         return _relative(file, self._project.root)
@@ -244,7 +256,8 @@ class Description:
             return Fingerprint({f"code_version:{step}:{op.name}": op.code_version})
         written = op.compute_fn
         found = Fingerprint()
-        for function in (innermost(written), written):
+        inner = innermost(written)
+        for function in (inner,) if inner is written else (inner, written):
             if isinstance(function, types.FunctionType):
                 found.add(self._fingerprinter.of_function(function))
         if isinstance(written, functools.partial):
@@ -280,6 +293,15 @@ class Description:
                 found.parts.update(variable_parts([variable], self._secret))
             self._resource_parts[name] = found
         return self._resource_parts[name]
+
+
+def _numbered(steps: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """The parts of all steps, each once, by name; the steps have their places in this list from now on."""
+    pairs = sorted(set[tuple[str, str]]().union(*(step["parts"] for step in steps)))
+    numbers = {pair: number for number, pair in enumerate(pairs)}
+    for step in steps:
+        step["parts"] = sorted(map(numbers.__getitem__, step["parts"]))
+    return pairs
 
 
 def _with_needs(keys: list[str], bound: Mapping[str, object]) -> Iterator[str]:

@@ -15,8 +15,15 @@ from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
 from types import CodeType, ModuleType
 
+from dagx.worker.kept import Kept
+
 __all__ = ["ProjectImporter", "Source", "is_foreign", "is_project_file"]
 
+_OF_PYTHON: tuple[object, ...] = (
+    importlib.machinery.BuiltinImporter,
+    importlib.machinery.FrozenImporter,
+    importlib.machinery.PathFinder,
+)
 _FOREIGN = {"site-packages", "dist-packages", "node_modules", ".venv", "venv", ".git", ".dagx"}
 
 
@@ -48,13 +55,15 @@ def is_project_file(root: str, file: str) -> bool:
 class ProjectImporter(MetaPathFinder):
     """Stands first on `sys.meta_path` and takes over the modules whose file lies in the project."""
 
-    def __init__(self, root: str, given: dict[str, Source] | None = None) -> None:
+    def __init__(self, root: str, given: dict[str, Source] | None = None, kept: Kept | None = None) -> None:
         """`given` are sources to execute in place of what stands on disk: those of a generation already loaded.
 
-        `sources` become those that were executed; what somebody puts there before is executed from there too.
+        `kept` has the compiled code of sources that were executed before. `sources` become those that were executed;
+        what somebody puts there before is executed from there too.
         """
         self.root = os.path.realpath(root)
         self.given = given or {}
+        self.kept = kept or Kept()
         self.sources: dict[str, Source] = {}
         self.third_party: dict[str, None] = {}
 
@@ -62,6 +71,8 @@ class ProjectImporter(MetaPathFinder):
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
         spec = importlib.machinery.PathFinder.find_spec(fullname, path, target)
+        if spec is None:
+            spec = self._found_by_others(fullname, path, target)
         if (
             spec is None
             or not spec.origin
@@ -72,6 +83,19 @@ class ProjectImporter(MetaPathFinder):
             return self._taken(fullname, spec.origin, spec.submodule_search_locations)
         if "." not in fullname and "site-packages" in spec.origin:
             self.third_party[fullname] = None
+        return None
+
+    def _found_by_others(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """An editable install can bring a finder of its own: what it finds may be of the project, too."""
+        for finder in list(sys.meta_path):
+            find = None if finder in _OF_PYTHON else getattr(finder, "find_spec", None)
+            if find is None or isinstance(finder, ProjectImporter):
+                continue
+            spec: importlib.machinery.ModuleSpec | None = find(fullname, path, target)
+            if spec is not None:
+                return spec
         return None
 
     def import_file(self, name: str, file: str) -> ModuleType:
@@ -120,4 +144,9 @@ class _ProjectLoader(importlib.machinery.SourceFileLoader):
         lines = importlib.util.decode_source(data).splitlines(keepends=True)
         # No modification time: tracebacks show the lines that were executed, also after the file was saved again.
         linecache.cache[self.path] = (len(data), None, lines, self.path)
-        return compile(data, self.path, "exec", dont_inherit=True)
+        about = os.fsencode(self.path) + b"\0" + data
+        found = self._importer.kept.find("compiled", about)
+        if not isinstance(found, CodeType):
+            found = compile(data, self.path, "exec", dont_inherit=True)
+            self._importer.kept.add("compiled", about, found)
+        return found

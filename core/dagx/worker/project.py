@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import functools
+import gc
 import importlib
 import os
 import sys
 import time
 import types
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,7 @@ from dagx.project.resolution import ResolvedDefinitions
 from dagx.project.resolve import collect, resolve
 from dagx.worker.configured import given_config
 from dagx.worker.describe import Description
+from dagx.worker.kept import Kept
 from dagx.worker.loader import ProjectImporter, Source
 from dagx.worker.tracing.imported import imported_parts
 from dagx.worker.tracing.listening import listen
@@ -44,7 +47,7 @@ def load_project(message: Mapping[str, Any]) -> LoadedProject:
     for path in reversed(message["paths"]):
         if path not in sys.path:
             sys.path.insert(0, path)
-    importer = ProjectImporter(root, _given(message.get("sources")))
+    importer = ProjectImporter(root, _given(message.get("sources")), Kept.of(message))
     sys.meta_path.insert(0, importer)
     tracer = Tracer(root, message["state"])
     listen(tracer)
@@ -130,6 +133,19 @@ def _definitions(modules: list[types.ModuleType], wanted: list[Mapping[str, Any]
     return found
 
 
+@contextlib.contextmanager
+def _no_collecting() -> Generator[None, None, None]:
+    """Definitions, and what is made of them here, are there until the process ends: not to be looked at again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if was_on:
+            gc.enable()
+
+
 @dataclass
 class LoadedProject:
     """What steps of this process are executed from."""
@@ -177,7 +193,10 @@ class LoadedProject:
 
     def describe(self, secret: bytes) -> dict[str, Any]:
         """Assets, checks and steps with their fingerprints as JSON, upstream first; `secret` keys some digests."""
-        return Description(self, secret).to_json()
+        with _no_collecting():
+            said = Description(self, secret).to_json()
+            self.importer.kept.write()
+        return said
 
     def jobs(self) -> Mapping[str, JobDefinition]:
         """The jobs that the project defines."""

@@ -103,6 +103,7 @@ class _Seat:
 @dataclass
 class _Loaded:
     modules: Sequence[Mapping[str, Any]]
+    secret: bytes
     sources: Mapping[str, Any] = field(default_factory=dict)
     imported: Mapping[str, str] = field(default_factory=dict)
 
@@ -146,9 +147,9 @@ class Pool:
         `secret` keys digests of what may be secret; `config` is the run config, as `read_run_config` has it; `job` says
         which job is to be run, if one is.
         """
-        self._generations[load] = _Loaded(modules)
+        self._generations[load] = _Loaded(modules, secret)
         asked = {"secret": secret.hex(), "config": config, "job": job}
-        self._give_load(load, {**self._load_message(modules), **asked}, self._spare)
+        self._give_load(load, {**self._load_message(modules, secret), **asked}, self._spare)
         self._spare = None
 
     def keep_spare(self, preload: tuple[str, ...]) -> None:
@@ -277,14 +278,15 @@ class Pool:
         seats = [*self._seats, *([self._spare] if self._spare else [])]
         return next((seat for seat in seats if seat.worker is worker), None)
 
-    def _load_message(self, modules: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-        files = self._launch.files
+    def _load_message(self, modules: Sequence[Mapping[str, Any]], secret: bytes) -> dict[str, Any]:
+        files, build = self._launch.files, self._launch.sdk.name
         return {
             "do": "load",
             "root": str(files.root),
             "state": str(files.state),
             "paths": list(files.paths),
             "modules": modules,
+            "kept": {"file": str(files.state / "code"), "key": secret.hex(), "build": build},
         }
 
     def _serve(self) -> None:
@@ -310,7 +312,11 @@ class Pool:
         known = self._generations[generation]
         self._seats.append(seat)
         seat.worker.tell(
-            {**self._load_message(known.modules), "sources": known.sources, "imported": known.imported}
+            {
+                **self._load_message(known.modules, known.secret),
+                "sources": known.sources,
+                "imported": known.imported,
+            }
         )
 
     def _assign(self, seat: _Seat, assignment: Assignment) -> None:

@@ -31,16 +31,17 @@ def generation_of(number: int, said: Mapping[str, Any]) -> Generation:
     Raises ProjectError when a blocking check needs what waits for it.
     """
     assets = [_asset(item) for item in said["assets"]]
-    steps = [_step(item) for item in said["steps"]]
+    parts = [(name, digest) for name, digest in said["parts"]]
+    steps = [_step(item, parts) for item in said["steps"]]
     checks = [_check(item) for item in said["checks"]]
-    jobs = {item["name"]: _job(item) for item in said["jobs"]}
+    jobs = {item["name"]: _job(item, parts) for item in said["jobs"]}
     names = said["automation"]
     found = Generation(
         number,
         {asset.key: asset for asset in assets},
         {step.name: step for step in steps},
         {check.key: check for check in checks},
-        places={name: _place(file, spans) for name, (file, spans) in said["places"].items()},
+        places=_places(said["places"]),
         modules=dict(said["modules"]),
         read_at_import=tuple(said["read_at_import"]),
         third_party=tuple(said["third_party"]),
@@ -55,9 +56,15 @@ def generation_of(number: int, said: Mapping[str, Any]) -> Generation:
     return found if is_sorted else in_order(found)
 
 
-def _place(file: str, spans: Sequence[Sequence[int]]) -> Place:
-    found = tuple((int(first), int(last)) for first, last in spans)
-    return Place(file, min((first for first, _ in found), default=0), found)
+def _places(said: Mapping[str, Any]) -> dict[str, Place]:
+    """Where the parts of code are: of each module all of its file, and its units there."""
+    found: dict[str, Place] = {}
+    for module, (file, units) in said.items():
+        found[f"module:{module}"] = Place(file, 0)
+        for name, spans in units.items():
+            lines = tuple((first, last) for first, last in spans)
+            found[f"code:{module}:{name}"] = Place(file, min(lines)[0] if lines else 0, lines)
+    return found
 
 
 def in_order(generation: Generation) -> Generation:
@@ -118,11 +125,12 @@ def _check(item: Mapping[str, Any]) -> CheckDef:
     )
 
 
-def _step(item: Mapping[str, Any]) -> StepDef:
+def _step(item: Mapping[str, Any], parts: Sequence[tuple[str, str]]) -> StepDef:
+    """A step says of its `parts` where they stand among those of all."""
     return StepDef(
         StepName(item["name"]),
         tuple(Key(key) for key in item["assets"]),
-        parts=tuple((name, digest) for name, digest in item["parts"]),
+        parts=tuple(parts[number] for number in item["parts"]),
         widened=item["widened"],
         declared_inputs=tuple(item["declared_inputs"]),
         checks=tuple(CheckKey(Key(asset), name) for asset, name in item["checks"]),
@@ -140,14 +148,14 @@ def _step(item: Mapping[str, Any]) -> StepDef:
     )
 
 
-def _job(item: Mapping[str, Any]) -> JobDef:
+def _job(item: Mapping[str, Any], parts: Sequence[tuple[str, str]]) -> JobDef:
     step = item["step"]
     return JobDef(
         item["name"],
         assets=tuple(Key(key) for key in item["assets"]),
         checks=tuple(CheckKey(Key(asset), name) for asset, name in item["checks"]),
         ops=tuple(item["ops"]),
-        step=None if step is None else replace(_step(step), job=item["name"]),
+        step=None if step is None else replace(_step(step, parts), job=item["name"]),
         description=item["description"],
         place=Place(item["file"], item["line"]),
         partitions=item["partitions"],

@@ -79,7 +79,7 @@ def described(**more: Any) -> dict[str, Any]:
         "checks": [["raw/orders", "sound"]],
         "loads": [],
         "in_parts": False,
-        "parts": [["code:m:f", "1"]],
+        "parts": [1],
         "widened": "why",
         "declared_inputs": ["data/*.csv"],
         "refusal": "",
@@ -119,6 +119,7 @@ def described(**more: Any) -> dict[str, Any]:
         "assets": [asset],
         "checks": [check],
         "steps": [step],
+        "parts": [["code:m:e", "2"], ["code:m:f", "1"]],
         "automation": {"schedules": ["weekly"], "sensors": ["arrivals"]},
         "jobs": [
             {**job, "name": "raw", "assets": ["raw/orders"], "checks": [["raw/orders", "sound"]]},
@@ -133,7 +134,7 @@ def described(**more: Any) -> dict[str, Any]:
         "max_workers": 3,
         "limits": {"tag kind": 2},
         "run_config": {"ops": {}},
-        "places": {"code:m:f": ["defs/raw.py", [[12, 14], [20, 20]]]},
+        "places": {"m": ["defs/raw.py", {"f": [[12, 14], [20, 20]]}]},
         "modules": {"defs/raw.py": "d1"},
         "read_at_import": ["table.json"],
         "third_party": ["pandas"],
@@ -153,7 +154,10 @@ def test_what_a_worker_says_becomes_a_generation() -> None:
         "defs/raw.py:12",
     )
     assert (step.assets, step.parts, step.widened) == (("raw/orders",), (("code:m:f", "1"),), "why")
-    assert found.places == {"code:m:f": Place("defs/raw.py", 12, ((12, 14), (20, 20)))}
+    assert found.places == {
+        "module:m": Place("defs/raw.py", 0),
+        "code:m:f": Place("defs/raw.py", 12, ((12, 14), (20, 20))),
+    }
     assert found.third_party == ("pandas",)
     assert step.checks == (check("raw/orders:sound"),)
     assert step.config_problem == "ops.raw__orders.config.days: is missing"

@@ -729,8 +729,8 @@ def test_each_part_of_code_has_its_file_and_line(project: Make) -> None:
     with shop.loaded() as (defs, importer):
         printer = Fingerprinter(importer.sources, str(shop.root))
         printer.of_function(defs.made)
-        assert printer.places["code:defs:made"] == ("defs.py", ((3, 4),))
-        assert printer.places["code:pkg.lib:clean"] == ("pkg/lib.py", ((2, 2),))
+        assert printer.places["defs"]["made"] == ((3, 4),)
+        assert printer.places["pkg.lib"]["clean"] == ((2, 2),)
 
 
 @pytest.mark.parametrize("newline", ["\r\n", "\n"])

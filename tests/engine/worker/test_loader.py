@@ -8,6 +8,8 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
+from importlib.machinery import ModuleSpec
+from importlib.util import spec_from_file_location
 from pathlib import Path
 
 import pytest
@@ -155,6 +157,62 @@ def test_a_source_in_another_coding_is_read_as_it_says(tmp_path: Path) -> None:
     (shop.root / "defs.py").write_bytes("# -*- coding: latin-1 -*-\nNAME = 'é'\n".encode("latin-1"))
     with shop.loaded() as (defs, _):
         assert defs.NAME == "é"
+
+
+class Finder:
+    """What an editable install puts on `sys.meta_path`: a table of names and files."""
+
+    def __init__(self, **files: Path) -> None:
+        self.files = files
+        self.asked: list[str] = []
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
+        self.asked.append(name)
+        return spec_from_file_location(name, self.files[name]) if name in self.files else None
+
+
+def test_a_module_that_an_editable_install_finds_is_of_the_project(
+    project: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = project("""
+        -- defs.py
+        from shop import VALUE
+        from shop.lib import MORE
+        -- src/shop/__init__.py
+        VALUE = 1
+        -- src/shop/lib.py
+        MORE = 2
+    """)
+    finder = Finder(shop=shop.root / "src" / "shop" / "__init__.py")
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, finder])
+    with shop.loaded() as (defs, importer):
+        assert (defs.VALUE, defs.MORE) == (1, 2)
+        assert set(importer.sources) == {"defs", "shop", "shop.lib"}
+        assert importer.sources["shop"].data == b"VALUE = 1\n"
+
+
+def test_finders_of_others_are_asked_once_and_only_for_what_no_path_has(
+    project: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = project("-- defs.py\nimport lib\n-- lib.py\n")
+    finder = Finder()
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, finder])
+    with shop.loaded() as (_, importer):
+        assert finder.asked == []
+        sys.meta_path.insert(0, ProjectImporter(str(shop.root)))  # two that ask each other would not end
+        assert importer.find_spec("no_such_module_here") is None
+        assert finder.asked == ["no_such_module_here"]
+
+
+def test_a_finder_that_finds_elsewhere_keeps_its_module(
+    project: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "beside.py").write_text("VALUE = 5\n", encoding="utf-8")
+    shop = project("-- defs.py\nfrom beside import VALUE\n")
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, Finder(beside=tmp_path / "beside.py")])
+    with shop.loaded() as (defs, importer):
+        assert defs.VALUE == 5
+        assert set(importer.sources) == {"defs"}
 
 
 def test_the_importer_leaves_what_is_not_of_the_project_to_others(tmp_path: Path) -> None:

@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
-from dagx.worker.code.codebase import Codebase
+from dagx.worker.code.codebase import Codebase, Target
 from dagx.worker.code.docs import documented
 from dagx.worker.code.graph import Graph, Node
 from dagx.worker.code.model import Mark, ModuleUnits, Unit, digest_text
 from dagx.worker.code.packages import Packages
 from dagx.worker.code.quiet import STANDARD
-from dagx.worker.code.reach import Reach
+from dagx.worker.code.reach import Reach, Reached
 from dagx.worker.code.registering import Registering
 from dagx.worker.code.units import cut
 from dagx.worker.loader import Source
 
-__all__ = ["Analysis", "Part"]
+__all__ = ["Analysis", "Part", "Sum"]
 
 Part = tuple[str, str]
 """The name of a part and its digest."""
+
+
+class Sum(NamedTuple):
+    """What some nodes add to a fingerprint: parts, what makes more count, and the functions of assets among them."""
+
+    parts: dict[str, str]
+    marks: list[tuple[int, Mark]]
+    assets: list[Target]
 
 
 class Analysis:
@@ -34,6 +43,7 @@ class Analysis:
         self._parts: dict[int, Part | None] = {}
         self._marked: dict[int, tuple[Mark, ...]] = {}
         self._modules: dict[str, str] = {}
+        self._sums: dict[int, Sum] = {}
         self._settle()
 
     def _settle(self) -> None:
@@ -59,9 +69,40 @@ class Analysis:
                     where = self.code.absolute(name, what.module)
                     self.code.with_parents(f"{where}.{what.name}" if what.name else where)
 
-    def reached(self, start: Iterable[int]) -> tuple[int, ...]:
+    def reached(self, start: Iterable[int]) -> Reached:
         """The nodes that can be reached, with what counts for everybody."""
-        return self._reach.of((*start, *self.everywhere))
+        return self._reach.parted((*start, *self.everywhere))
+
+    def numbers(self, reached: Reached) -> tuple[int, ...]:
+        """All of these nodes."""
+        shared = (node for place in reached.places for node in self._reach.beyond(place))
+        return tuple(dict.fromkeys((*reached.alone, *shared)))
+
+    def sums(self, reached: Reached) -> list[Sum]:
+        """What these nodes come to, together."""
+        return [self._sum(reached.alone), *map(self._sum_beyond, reached.places)]
+
+    def _sum_beyond(self, place: int) -> Sum:
+        """Added up once: most of what a function reaches is reached by others too."""
+        found = self._sums.get(place)
+        if found is None:
+            found = self._sums[place] = self._sum(self._reach.beyond(place))
+        return found
+
+    def _sum(self, numbers: Iterable[int]) -> Sum:
+        found = Sum({}, [], [])
+        for number in numbers:
+            part = self.part(number)
+            if part is None:
+                continue
+            found.parts[part[0]] = part[1]
+            unit = self.graph.unit(number)
+            if unit is None:
+                continue
+            found.marks.extend((number, mark) for mark in self.marks(number, unit))
+            if unit.is_asset:
+                found.assets.append((self.graph.nodes[number].module, unit.name))
+        return found
 
     def part(self, number: int) -> Part | None:
         """What a node adds to a fingerprint."""
@@ -86,18 +127,17 @@ class Analysis:
         top = module.partition(".")[0]
         return self.part(self.graph.number(Node("package", top))) if top else None
 
-    def marks(self, number: int) -> tuple[Mark, ...]:
+    def marks(self, number: int, unit: Unit) -> tuple[Mark, ...]:
         """What a unit does that makes more count than the names in it."""
+        if not unit.context_to:
+            return unit.marks
         known = self._marked.get(number)
         if known is None:
-            known = self._marked[number] = self._marks_of(number)
+            known = self._marked[number] = self._marks_of(self.graph.nodes[number].module, unit)
         return known
 
-    def _marks_of(self, number: int) -> tuple[Mark, ...]:
-        node, unit = self.graph.nodes[number], self.graph.unit(number)
-        if unit is None:
-            return ()
-        lost = [chain for chain in unit.context_to if not chain or not self._is_own(node.module, chain, unit)]
+    def _marks_of(self, module: str, unit: Unit) -> tuple[Mark, ...]:
+        lost = [chain for chain in unit.context_to if not chain or not self._is_own(module, chain, unit)]
         return (*unit.marks, Mark("spec", "the context is passed on", unit.line)) if lost else unit.marks
 
     def _is_own(self, module: str, chain: tuple[str, ...], unit: Unit) -> bool:
@@ -140,11 +180,9 @@ class Analysis:
             for name in modules
         }
 
-    def places(self) -> dict[str, tuple[str, tuple[tuple[int, int], ...]]]:
-        """The file of every part of code, and its first and last lines there."""
-        found: dict[str, tuple[str, tuple[tuple[int, int], ...]]] = {}
-        for module in self.code.sources:
-            file = self.code.relative(module)
-            for unit in self.code.cut(module).units.values():
-                found[f"code:{module}:{unit.name}"] = (file, unit.spans)
-        return found
+    def places(self) -> dict[str, dict[str, tuple[tuple[int, int], ...]]]:
+        """The first and last lines of every unit, by module."""
+        return {
+            module: {name: unit.spans for name, unit in self.code.cut(module).units.items()}
+            for module in self.code.sources
+        }

@@ -13,6 +13,8 @@ __all__ = ["carried", "code_digest", "named_digest"]
 def carried(function: types.FunctionType) -> list[tuple[str, object]]:
     """The values that a function has with it: those it closes over, and its defaults."""
     found: list[tuple[str, object]] = []
+    if not (function.__closure__ or function.__defaults__ or function.__kwdefaults__):
+        return found  # most functions
     for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=False):
         try:
             found.append((f"cell {name}", cell.cell_contents))

@@ -39,6 +39,7 @@ class Codebase:
         self._lines: dict[str, dict[int, list[Target]]] = {}
         self._absent: set[str] = set()
         self._foreign: set[str] = set()
+        self._tops: dict[str, ModuleSpec | None] = {}
         self._namespaces: set[str] = set()
         for name in sources:
             self._note_parents(name)
@@ -144,7 +145,11 @@ class Codebase:
         top, *rest = module.split(".")
         if not top or top in STANDARD or top in self._foreign:
             return None
-        spec = spec_of(top)
+        if top not in self._tops:
+            self._tops[top] = spec_of(top)
+        spec = self._tops[top]
+        if rest and (spec is None or spec.submodule_search_locations is None):
+            return None
         if spec is None or (spec.has_location and not is_project_file(self.root, spec.origin or "")):
             self._foreign.add(top)
         name = top

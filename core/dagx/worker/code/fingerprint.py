@@ -17,6 +17,7 @@ from dagx.worker.code.analysis import Analysis
 from dagx.worker.code.carried import carried, code_digest, named_digest
 from dagx.worker.code.codebase import Target
 from dagx.worker.code.model import Mark, ModuleUnits, digest_text
+from dagx.worker.code.reach import Reached
 from dagx.worker.code.units import cut
 from dagx.worker.loader import Source
 from dagx.worker.valuedigest import Unencodable, classes_in, value_digest
@@ -59,8 +60,8 @@ class Fingerprinter:
         self._analysis = Analysis(sources, root, read)
 
     @property
-    def places(self) -> dict[str, tuple[str, tuple[tuple[int, int], ...]]]:
-        """The file of every part of code, and its first and last lines there."""
+    def places(self) -> dict[str, dict[str, tuple[tuple[int, int], ...]]]:
+        """The first and last lines of every unit, by module."""
         return self._analysis.places()
 
     def of_function(self, function: types.FunctionType) -> Fingerprint:
@@ -100,20 +101,23 @@ class _Walk:
 
     def finish(self) -> Fingerprint:
         """The parts of all that was taken."""
-        found, analysis = self._found, self._analysis
-        numbers = analysis.reached(self._start) if self._start else ()
-        marks: list[tuple[int, Mark]] = []
-        for number in numbers:
-            part = analysis.part(number)
-            if part is not None:
-                found.parts[part[0]] = part[1]
-                marks += [(number, mark) for mark in analysis.marks(number)]
-        self._heed(marks, numbers)
+        found = self._found
+        if self._start:
+            reached = self._analysis.reached(self._start)
+            sums = self._analysis.sums(reached)
+            for each in sums:
+                found.parts.update(each.parts)
+            for each in sums:
+                self._heed(each.marks, reached)
+            if found.reads_specs or self._wide:
+                found.reads_specs = True
+                found.assets.update(*(each.assets for each in sums))
         if self._wide:
-            found.parts.update(analysis.module_parts())
+            found.reads_specs = True
+            found.parts.update(self._analysis.module_parts())
         return found
 
-    def _heed(self, marks: Iterable[tuple[int, Mark]], numbers: Iterable[int]) -> None:
+    def _heed(self, marks: Iterable[tuple[int, Mark]], reached: Reached) -> None:
         """Count what is used in a way that no name says."""
         found, analysis = self._found, self._analysis
         for number, mark in marks:
@@ -122,17 +126,11 @@ class _Walk:
                 self._code.take_all()
                 self._widen(f"{mark.words} at line {mark.line} of {self._code.relative(module)}")
             elif mark.what == "doc":
-                found.parts.update(analysis.doc_parts(numbers))
+                found.parts.update(analysis.doc_parts(analysis.numbers(reached)))
             elif mark.what == "source":
-                found.parts.update(analysis.source_parts(numbers))
+                found.parts.update(analysis.source_parts(analysis.numbers(reached)))
             elif mark.what == "spec":
                 found.reads_specs = True
-        if found.reads_specs or self._wide:
-            found.reads_specs = True
-            for number in numbers:
-                unit = analysis.graph.unit(number)
-                if unit is not None and unit.is_asset:
-                    found.assets.add((analysis.graph.nodes[number].module, unit.name))
 
     def _widen(self, why: str) -> None:
         """Take the whole project in: reach is unknown."""

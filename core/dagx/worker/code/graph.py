@@ -31,7 +31,9 @@ class Graph:
         self.nodes: list[Node] = []
         self.extra: dict[int, set[int]] = {}
         self._numbers: dict[Node, int] = {}
+        self._import_nodes: dict[str, int] = {}
         self._successors: dict[int, tuple[int, ...]] = {}
+        self._known: dict[tuple[str, ...], tuple[int, ...]] = {}
         self._meanings: dict[tuple[str, Chain], tuple[int, ...]] = {}
 
     def number(self, node: Node) -> int:
@@ -40,6 +42,12 @@ class Graph:
         if found is None:
             found = self._numbers[node] = len(self.nodes)
             self.nodes.append(node)
+        return found
+
+    def import_node(self, module: str) -> int:
+        found = self._import_nodes.get(module)
+        if found is None:
+            found = self._import_nodes[module] = self.number(Node("import", module))
         return found
 
     def unit_node(self, module: str, name: str) -> int:
@@ -66,7 +74,7 @@ class Graph:
         return self._all_of(node.module) if node.kind == "whole" else []
 
     def _used_by_unit(self, module: str, unit: Unit) -> list[int]:
-        found = [self.number(Node("import", module))]
+        found = [self.import_node(module)]
         for chain in unit.uses:
             found += self.meaning(module, chain, unit.imports)
         for name, imported in unit.imports.items():
@@ -92,14 +100,12 @@ class Graph:
         """The modules that an import statement executes."""
         where = self.code.absolute(module, what.module)
         names = [where] if what.name is None else [where, f"{where}.{what.name}"]
-        return [
-            self.number(Node("import", found)) for name in names for found in self.code.with_parents(name)
-        ]
+        return [self.import_node(found) for name in names for found in self.code.with_parents(name)]
 
     def _all_of(self, module: str) -> list[int]:
         """All units of a module, what it imports from the project, and the modules below it that there are."""
         cutting = self.code.cut(module)
-        found = [self.number(Node("import", module))]
+        found = [self.import_node(module)]
         found += [self.unit_node(module, name) for name in cutting.units]
         for imported in cutting.imports.values():
             for what in imported:
@@ -160,14 +166,24 @@ class Graph:
 
     def _meant(
         self, module: str, what: Imported, rest: Sequence[str], tried: set[tuple[str, str]] | None = None
-    ) -> list[int]:
+    ) -> Sequence[int]:
         names = (what.name, *rest) if what.name else tuple(rest)
         return self._reached(
             self.code.absolute(module, what.module), names, set() if tried is None else tried
         )
 
-    def _reached(self, where: str, names: Sequence[str], tried: set[tuple[str, str]]) -> list[int]:
-        """What `where.name.name...` means, walking down through packages first."""
+    def _reached(self, where: str, names: Sequence[str], tried: set[tuple[str, str]]) -> Sequence[int]:
+        """What `where.name.name...` means; many modules ask the same of one."""
+        if len(tried) > 1:
+            return self._walked(where, names, tried)
+        asked = (where, *names)
+        found = self._known.get(asked)
+        if found is None:
+            found = self._known[asked] = tuple(self._walked(where, names, set()))
+        return found
+
+    def _walked(self, where: str, names: Sequence[str], tried: set[tuple[str, str]]) -> list[int]:
+        """Down through packages first."""
         left = list(names)
         found: list[int] = []
         while left and self.code.has(f"{where}.{left[0]}"):
@@ -180,7 +196,7 @@ class Graph:
             if not self.code.holds_modules(where):
                 found.append(self.number(Node("package", where.partition(".")[0])))
             return found
-        found += [self.number(Node("import", name)) for name in self.code.with_parents(where)]
+        found += map(self.import_node, self.code.with_parents(where))
         if left and left[0] != "*":
             more, is_known = self._resolve(where, left, tried)
             found += more

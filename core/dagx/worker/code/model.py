@@ -109,7 +109,7 @@ def _plain_unit(unit: Unit) -> Iterator[Any]:
         if name == "imports":
             yield _plain(unit.imports)
         else:
-            yield [tuple(mark) for mark in unit.marks] if name == "marks" else getattr(unit, name)
+            yield tuple(tuple(mark) for mark in unit.marks) if name == "marks" else getattr(unit, name)
 
 
 def _unit(fields: tuple[Any, ...]) -> Unit:

@@ -7,8 +7,19 @@ number. Knows nothing of code.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 
-__all__ = ["Reach"]
+__all__ = ["Reach", "Reached"]
+
+
+class Reached(NamedTuple):
+    """What can be reached, in two parts."""
+
+    alone: tuple[int, ...]
+    """Nodes that nothing else reaches."""
+    places: tuple[int, ...]
+    """Parts of the graph that others reach as well; `Reach.beyond` lists the nodes of each, and all that is reached
+    from there."""
 
 
 class Reach:
@@ -23,22 +34,38 @@ class Reach:
 
     def of(self, start: Iterable[int]) -> tuple[int, ...]:
         """These nodes and all that can be reached from them."""
-        first = tuple(dict.fromkeys(start))
+        alone, places = self.parted(start)
         mask = 0
+        for place in places:
+            mask |= self._masks[place]
+        return (*alone, *self._listed(mask))
+
+    def parted(self, start: Iterable[int]) -> Reached:
+        """The same in two parts."""
+        first = tuple(dict.fromkeys(start))
+        places: dict[int, None] = {}
         alone: list[int] = []
         for node in first:
             if node in self._place:
-                mask |= self._masks[self._place[node]]
+                places[self._place[node]] = None
                 continue
             # Most starting points are reached by nothing else: they are given no place, and no number is kept.
             alone.append(node)
             for after in self._successors(node):
                 if after not in self._place:
                     self._walk(after)
-                mask |= self._masks[self._place[after]]
-        found = self._listed(mask)
-        rest = [node for node in alone if node not in self._place or not mask >> self._place[node] & 1]
-        return (*rest, *found) if rest else found
+                places[self._place[after]] = None
+        rest = (node for node in alone if node not in self._place or not self._is_in(node, places))
+        return Reached(tuple(rest), tuple(places))
+
+    def beyond(self, place: int) -> tuple[int, ...]:
+        """The nodes of a part of the graph, and all that can be reached from them."""
+        return self._listed(self._masks[place])
+
+    def _is_in(self, node: int, places: Iterable[int]) -> bool:
+        """Whether a node, which was found in a circle meanwhile, is reached from one of these."""
+        own = self._place[node]
+        return any(self._masks[place] >> own & 1 for place in places)
 
     def _listed(self, mask: int) -> tuple[int, ...]:
         known = self._lists.get(mask)
