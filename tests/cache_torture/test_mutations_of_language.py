@@ -687,6 +687,46 @@ from shops import Shop
         """,
     ),
     counts(
+        "registry that hangs on the decorator itself",
+        "code of of_orders changed (handlers.py:2)",
+        """
+        -- definitions.py
+        import dagx as dg
+        import handlers
+        from registry import register
+        @dg.asset
+        def made(): return [each() for each in register.all]
+        -- registry.py
+        def register(function):
+            register.all.append(function)
+            return function
+        register.all = []
+        -- handlers.py
+        from registry import register
+        @register
+        def of_orders(): return <<1 => 2>>
+        """,
+    ),
+    counts(
+        "registry that hangs on a function of another module",
+        "code of of_orders changed (handlers.py:2)",
+        """
+        -- definitions.py
+        import dagx as dg
+        import handlers
+        import registry
+        @dg.asset
+        def made(): return registry.find("orders")()
+        -- registry.py
+        def find(name): return find.known[name]
+        find.known = {}
+        -- handlers.py
+        import registry
+        def of_orders(): return <<1 => 2>>
+        registry.find.known.update(orders=of_orders)
+        """,
+    ),
+    counts(
         "registry filled by a module that only the definitions import",
         "code of of_orders changed (handlers.py:2)",
         """

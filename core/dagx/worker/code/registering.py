@@ -157,7 +157,7 @@ class _Seen:
     def _handle(self, done: _Done, module: str, chain: Chain, unit: Unit, *, is_passed: bool) -> None:
         """What is passed to somebody, or asked to do something itself: a module that is passed may be patched."""
         for number in self._graph.meaning(module, chain, unit.imports):
-            if self._is_filled(number):
+            if self._is_filled(number) or self._hangs_on(number, chain):
                 done.changed.add(number)
             elif (
                 is_passed
@@ -196,6 +196,11 @@ class _Seen:
         """Whether something can be put into what stands there: a list, an object, a class that collects."""
         unit = self._graph.unit(number)
         return unit is not None and unit.kind in _FILLED
+
+    def _hangs_on(self, number: int, chain: Chain) -> bool:
+        """Whether the chain goes on from a function to something that hangs on it: `register.all`."""
+        unit = self._graph.unit(number)
+        return unit is not None and unit.kind == "def" and len(chain) > 1 and chain[-1] != unit.name
 
     def _hooks_of(self, module: str, unit: Unit) -> Iterator[int]:
         """The classes above a class that are told of it: by `__init_subclass__`, a metaclass, or a library's way."""
