@@ -228,6 +228,9 @@ class Attempts:
     def _made(self, news: Published) -> Made | Spoilt | Broke:
         attempt, result = self._under_way.pop(news.token), self._results.pop(news.token)
         _forget_own_past(attempt, result)
+        disk = self._space.disk
+        names = map(disk.name_of, result["seen"]["written"])
+        self._space.written.update((name, disk.edited(name)) for name in names)
         reads = self._look_again(attempt, result["seen"])
         is_new = attempt.step not in self._looked
         if result["ok"] and (reads.changed or (reads.stirred and is_new)):

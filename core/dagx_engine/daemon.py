@@ -52,6 +52,8 @@ from dagx_engine.workspace import StateLost, Workspace
 __all__ = ["Daemon"]
 
 _CLOSING_SECONDS = 7.0
+_MOST_ECHOES = 8
+"""So many runs in a row may be woken by what the run before wrote; more are taken for a loop."""
 _SETTINGS = ("pyproject.toml", ".env")
 
 T = TypeVar("T")
@@ -93,6 +95,7 @@ class Daemon:
         self._problem: str | None = None
         self._known_at_start: frozenset[StepName] | None = None
         self._again: str | None = None
+        self._echoes = 0
         self._settings_changed = False
         self._settings_broken = False
 
@@ -256,6 +259,8 @@ class Daemon:
         data = [name for name in names if name not in code and self._is_read(name)]
         if not code and not settings and not data:
             return
+        if not self._is_heeded([*settings, *code, *data]):
+            return
         self._out.put(Saved(tuple(dict.fromkeys([*settings, *code, *data]))))
         cause = f"save {(settings or code or data)[0]}" + (
             f" and {len(names) - 1} more" if len(names) > 1 else ""
@@ -267,6 +272,22 @@ class Daemon:
             self._reload(cause)
         else:
             self._consider(cause)
+
+    def _is_heeded(self, names: Sequence[str]) -> bool:
+        """False for files that only steps wrote, when what they woke has woken others again and again."""
+        space = self._space
+        if any(name not in space.written or space.disk.edited(name) != space.written[name] for name in names):
+            space.written.clear()
+            self._echoes = 0
+            return True
+        self._echoes += 1
+        if self._echoes == _MOST_ECHOES:
+            words = f"{', '.join(names)}: written by a step, and wakes another, {_MOST_ECHOES} times in a row"
+            hint = "that may go on for ever, so it waits for the next save, or for dagx run"
+            self._out.put(
+                Notice(f"{words}\n{hint}: let no two steps write what the other one reads", "warning")
+            )
+        return self._echoes < _MOST_ECHOES
 
     def _is_config(self, name: str) -> bool:
         """Whether this is the file of run config: what it says is a part of what the steps are."""

@@ -19,6 +19,12 @@ from dagx_engine.workspace import Workspace
 __all__ = ["Reads", "look_again"]
 
 
+_REWRITTEN = (
+    "it reads {0} and then writes it, so that what it made is its own input; let it write another file, "
+    "or make what it reads an asset of its own"
+)
+
+
 @dataclass(frozen=True)
 class Reads:
     """What an attempt was seen to read, looked at again after it: the manifest with it, and what changed meanwhile."""
@@ -59,6 +65,9 @@ def look_again(
     look.observed.update(space.surroundings.observe(f"env:{name}" for name in seen.get("variables", ())))
     declared = space.look(declared_names(generation, [step]))
     look.at_declared(generation.steps[step], declared, seen.get("written", ()))
+    for path in map(space.disk.name_of, seen.get("rewritten", ())):
+        if not any(step.startswith(".") for step in path.split("/")):  # such are caches, of libraries
+            look.observed[incomplete(_REWRITTEN.format(path))] = SEEN
     if known is not None:
         look.observed.update((incomplete(f"{path} was not left alone"), SEEN) for path in look.stirred)
     look.observed.update(history)

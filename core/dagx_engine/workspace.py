@@ -85,6 +85,8 @@ class Workspace:
         self.inbox: queue.SimpleQueue[object] = queue.SimpleQueue()
         self.on_log: Callable[[str, str], None] = lambda token, text: None
         self.generation: Generation | None = None
+        self.written: dict[str, tuple[int, float] | None] = {}
+        """The files that steps wrote since somebody else last saved one, with their sizes and times then."""
         self.moment = 0.0
         """When it was looked up which partitions there are."""
         self._loaded: Generation | None = None

@@ -294,3 +294,39 @@ def test_a_new_file_in_a_folder_that_was_listed_reruns_who_listed_it(world: Worl
         _started(dev)
         (world.root / folder / "two.txt").touch()
         assert dev.until_run_ended() == {"names": "succeeded"}
+
+
+def test_steps_that_wake_each_other_by_what_they_write_are_stopped(world: World) -> None:
+    """Each reads what the other one writes, and no edge says so: that would go on for ever."""
+    world.write(
+        "definitions.py",
+        """
+        import dagx as dg
+        from pathlib import Path
+
+        def swing(source, target):
+            path = Path(source)
+            Path(target).write_text((path.read_text() if path.exists() else "") + "x")
+
+        @dg.asset
+        def tick():
+            swing("data/a.txt", "data/b.txt")
+
+        @dg.asset
+        def tock():
+            swing("data/b.txt", "data/a.txt")
+        """,
+    )
+    world.write("data/a.txt", "x")
+    with world.dev("--run") as dev:
+        dev.until_loaded()
+        (told,) = (e for e in dev.until(_is_warning) if _is_warning(e))
+        assert "wakes another, 8 times in a row" in told["text"]
+        dev.quiet(0.4)  # the run that was under way ends
+        assert not [event for event in dev.quiet() if event["event"].startswith("run")]
+        world.write("data/a.txt", "")
+        assert "tick" in _ran(dev.until_run_ended())
+
+
+def _is_warning(event: dict[str, Any]) -> bool:
+    return event["event"] == "notice" and "in a row" in event["text"]

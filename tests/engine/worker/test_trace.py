@@ -81,7 +81,7 @@ def test_a_file_that_is_looked_for_and_is_not_there_is_read_too(watched: Watched
 
 @pytest.mark.parametrize(
     ("mode", "written", "made"),
-    [("w", True, True), ("a", True, False), ("r+", True, False), ("w+b", True, True), ("rb", False, False)],
+    [("w", True, True), ("a", True, False), ("w+b", True, True), ("rb", False, False)],
 )
 def test_writing_is_told_from_reading_and_making_from_adding(
     watched: Watched, mode: str, written: bool, made: bool

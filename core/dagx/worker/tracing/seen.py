@@ -54,6 +54,11 @@ class Seen:
     filled: dict[str, dict[str, Stamp]] = field(default_factory=dict[str, "dict[str, Stamp]"])
     """Folders that the step filled, each with the files that were in it before."""
 
+    both: dict[str, Stamp | None] = field(default_factory=dict[str, "Stamp | None"])
+    """Files that were opened to be read and changed in place, each with its stamp from just before."""
+    rewritten: dict[str, None] = field(default_factory=dict[str, None])
+    """What was read, and written after that: the step's own output, and its input."""
+
     def add_read(self, place: Place) -> None:
         for path in filter(None, dict.fromkeys(place)):
             if path not in self.read:
@@ -70,11 +75,17 @@ class Seen:
 
     def add_written(self, path: str, *, is_new: bool) -> None:
         """`is_new`: with a content that is all the step's own."""
+        if self.read.get(path) is not None and path not in self.written:
+            self.rewritten[path] = None
         self.written[path] = None
         if is_new:
             self.made[path] = None
             if path not in self.filled and os.path.isdir(path):
                 self.filled[path] = dict(_files_below(path))
+
+    def add_both(self, path: str) -> None:
+        if path not in self.both and path not in self.written:
+            self.both[path] = settled_stamp(path)
 
     def add_listed(self, place: Place) -> None:
         for path in filter(None, dict.fromkeys(place)):
@@ -89,8 +100,16 @@ class Seen:
             else:
                 self.written[path] = None
         self.opened.clear()
+        for path, first in self.both.items():
+            if first is None or _stamp_at(path) != first:
+                self.rewritten.update({path: None} if first is not None else {})
+                self.written[path] = None
+            else:
+                self.read.setdefault(path, first)
+        self.both.clear()
         for path in [path for path in self.read if self._is_own(path)]:
-            del self.read[path]
+            if self.read.pop(path) is not None and self._was_there(os.path.realpath(path)):
+                self.rewritten[path] = None
         for path in [path for path in self.probed if self._is_answered(path)]:
             del self.probed[path]
         for folder, before in self.names.items():
@@ -104,12 +123,22 @@ class Seen:
         return self._is_filled(os.path.realpath(path))
 
     def _is_filled(self, path: str) -> bool:
+        folder = self._folder_filled(path)
+        if folder is None:
+            return False
+        before = self.filled.get(folder, {}).get(path)
+        return before is None or before != _stamp_at(path)
+
+    def _was_there(self, path: str) -> bool:
+        """Whether a file was there when the step began to fill the folder that it is in."""
+        return path in self.filled.get(self._folder_filled(path) or "", {})
+
+    def _folder_filled(self, path: str) -> str | None:
         folder = os.path.dirname(path)
         while folder not in self.written:
             if folder == (folder := os.path.dirname(folder)):
-                return False
-        before = self.filled.get(folder, {}).get(path)
-        return before is None or before != _stamp_at(path)
+                return None
+        return folder
 
     def _is_answered(self, path: str) -> bool:
         """Whether a question is of no use: the thing was read as well, or is the step's own doing."""

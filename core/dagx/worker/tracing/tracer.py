@@ -87,6 +87,12 @@ class Tracer:
         if seen is not None and (place := self.places.find(path)) and place.real:
             seen.add_written(place.real, is_new=False)
 
+    def note_both(self, path: object) -> None:
+        """To be read and changed in place."""
+        seen = self._seen
+        if seen is not None and (place := self.places.find(path)) and place.real:
+            seen.add_both(place.real)
+
     def note_made(self, path: object) -> None:
         seen = self._seen
         if seen is not None and (place := self.places.find(path)) and place.real:
@@ -157,6 +163,8 @@ class Tracer:
                 self._settings_alone = self._settings_alone is not False and is_setting(frame)
         elif _makes(mode, flags):
             self.note_made(path)
+        elif _reads_too(mode, flags):
+            self.note_both(path)
         else:
             self.note_written(path)
 
@@ -193,6 +201,13 @@ def _makes(mode: object, flags: object) -> bool:
     if isinstance(mode, str) and mode:
         return "w" in mode or "x" in mode
     return isinstance(flags, int) and bool(flags & (os.O_TRUNC | os.O_EXCL))
+
+
+def _reads_too(mode: object, flags: object) -> bool:
+    """Of what is opened to be written: whether it can be read as well."""
+    if isinstance(mode, str) and mode:
+        return "+" in mode
+    return isinstance(flags, int) and flags & os.O_ACCMODE == os.O_RDWR
 
 
 def _writes(mode: object, flags: object) -> bool:
