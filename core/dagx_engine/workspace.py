@@ -382,10 +382,14 @@ class Workspace:
         wanted: Mapping[StepName, Collection[Product]] | None = None,
     ) -> Outlook:
         """The verdict on each selected step, as things are now; of `wanted` steps on what is wanted of them."""
-        records, generation = self.ledger.records(), self.in_force()
-        observed = self.observe(records, generation)
+        generation = self.in_force()
         if not generation.is_partitioned:
-            return outlook(generation, selected, records, observed, force=force, wanted=wanted)
+            records = self.ledger.records(_concerned(generation, selected))
+            observed = self.observe(records, generation, selected)
+            absent = self.ledger.absent(generation)
+            return outlook(generation, selected, records, observed, force=force, wanted=wanted, absent=absent)
+        records = self.ledger.records()
+        observed = self.observe(records, generation)
         with self._as_of_now():
             standing: Any = importlib.import_module("dagx_engine.pure.standing")
             judge = standing.judge_of(generation, records, observed)
@@ -435,12 +439,12 @@ class Workspace:
         if self.store is None or self.generation is None:
             return {}
         generation = self.generation
-        versions = current_of(self.ledger.records())
         found: dict[StepName, Failure] = {}
         for row in self.store.failures():
             step = StepName(row.step)
             if step not in generation.steps:
                 continue
+            versions = current_of(self.ledger.records(_concerned(generation, [step])))
             manifest, traced = as_far_as_seen(Manifest(row.parts))
             look = self.look([*declared_names(generation, [step]), *traced])
             now = manifest_of(generation, step, versions, traced, look)
@@ -506,3 +510,12 @@ class Workspace:
             "path": str(self.objects.path(item.object_digest or "")),
             "digest": item.object_digest,
         }
+
+
+def _concerned(generation: Generation, steps: Sequence[StepName]) -> Collection[Product]:
+    """What these steps make, and what they need of others."""
+    found: dict[Product, None] = {}
+    for step in steps:
+        found.update(dict.fromkeys(generation.steps[step].products))
+        found.update(dict.fromkeys(generation.inputs(step)))
+    return found

@@ -65,14 +65,16 @@ def outlook(
     force: bool = False,
     wanted: Mapping[StepName, Collection[Product]] | None = None,
     judge: Callable[[StepName, Mapping[StepName, Verdict], Collection[StepName]], InPartitions] | None = None,
+    absent: Mapping[Key, Key] | None = None,
 ) -> Outlook:
     """Judge every selected step by what is stored now. A step whose upstream will run may run too.
 
-    `wanted` has the products that are asked for of steps that are not to make all. `judge` answers for partitioned
-    steps; it is given the verdicts so far, and the steps that will or may run.
+    `stored` has at least what the selected steps make and need; `absent`, if it has no more than that, the assets that
+    are not there. `wanted` has the products that are asked for of steps that are not to make all. `judge` answers for
+    partitioned steps; it is given the verdicts so far, and the steps that will or may run.
     """
     versions = current_of(stored)
-    absent = absent_assets(generation, left_out(stored))
+    absent = absent_assets(generation, left_out(stored)) if absent is None else absent
     chosen = set(selected)
     verdicts: dict[StepName, Verdict] = {}
     planned: dict[StepName, Planned] = {}
