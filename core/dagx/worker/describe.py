@@ -20,12 +20,21 @@ from dagx.functions.op_definition import OpDefinition
 from dagx.keys import AssetKey
 from dagx.project.resolution import ResolvedDefinitions
 from dagx.source import SourceLocation, innermost
+from dagx.worker.code.codebase import Target
 from dagx.worker.code.fingerprint import Fingerprint, Fingerprinter
 from dagx.worker.code.model import ModuleUnits
 from dagx.worker.code.units import cut
 from dagx.worker.codecs import CODECS
 from dagx.worker.configured import Configured
 from dagx.worker.declared import declared_inputs
+from dagx.worker.options import (
+    Told,
+    all_declarations,
+    checked_types,
+    declaration,
+    declaration_of,
+    plain_options,
+)
 from dagx.worker.tracing.variables import variable_parts
 
 if TYPE_CHECKING:
@@ -51,6 +60,7 @@ class Description:
         self._common.update(variable_parts(project.variables, secret))
         self._common["python"] = ".".join(str(n) for n in sys.version_info[:2])
         self._resource_parts: dict[str, Fingerprint] = {}
+        self._declarations: dict[AssetKey, Fingerprint] = {}
         self._partitioning = _partitioning(project.resolved)
         self._limits: dict[str, int] = {}
         self._executor = project.execution(project.job, project.run_config)
@@ -197,6 +207,7 @@ class Description:
         if self._partitioning is not None:
             found.parts.update(self._partitioning.identity(definition))
         self._add_resources(definition, found)
+        self._add_options(definition, found)
         config, problem = self._configured.problem(definition)
         found.parts.update(config)
         assets = [text_of(spec.key) for spec in definition.specs]
@@ -283,6 +294,55 @@ class Description:
         used = list(_with_needs(sorted(managers | definition.function_resource_keys), bound)) if bound else []
         for key in used:
             found.add(self._resource(f"{'io_manager' if key in managers else 'resource'}:{key}", bound[key]))
+
+    def _add_options(self, definition: AssetsDefinition, found: Fingerprint) -> None:
+        """What is said of the step beside its code, in decorators and specs."""
+        found.parts.update(plain_options(definition, self._resolved))
+        for told in checked_types(definition):
+            found.add(self._told(told))
+        if found.reads_specs:
+            found.add(self._told(declaration(definition)))
+            for met in self._met(definition, found):
+                found.add(met)
+
+    def _met(self, definition: AssetsDefinition, found: Fingerprint) -> Iterator[Fingerprint]:
+        """The assets of which the code of a step can find out how they are declared: those that it needs, those whose
+        functions it can reach; all, if nobody knows what it can reach.
+        """
+        specs = self._resolved.specs
+        if found.widened:
+            yield self._all_declarations
+            return
+        met = {key: specs[key] for key in definition.dependency_keys if key in specs}
+        met.update(
+            (spec.key, spec) for target in found.assets for spec in self._specs_by_target.get(target, ())
+        )
+        for key, spec in met.items():
+            if key not in definition.keys:
+                if key not in self._declarations:
+                    self._declarations[key] = self._told(declaration_of(spec))
+                yield self._declarations[key]
+
+    @functools.cached_property
+    def _all_declarations(self) -> Fingerprint:
+        return self._told(all_declarations(self._resolved.specs.values()))
+
+    @functools.cached_property
+    def _specs_by_target(self) -> dict[Target, list[AssetSpec]]:
+        """The assets by the units that their functions are written in."""
+        found: dict[Target, list[AssetSpec]] = {}
+        for definition in self._resolved.steps.values():
+            functions = (innermost(op.compute_fn) for op in definition.ops)
+            for function in functions:
+                if isinstance(function, types.FunctionType):
+                    for target in self._fingerprinter.targets_of(function):
+                        found.setdefault(target, []).extend(definition.specs)
+        return found
+
+    def _told(self, told: Told) -> Fingerprint:
+        identities: Any = importlib.import_module("dagx.resource_defs.identity")
+        identity = identities.identity_of(told.value, secret_key=self._secret)
+        return self._fingerprinter.of_identity(told.name, identity)
 
     def _resource(self, name: str, resource: object) -> Fingerprint:
         if name not in self._resource_parts:

@@ -30,6 +30,12 @@ _ORDER = (
     "module",
     "value",
     "parameter",
+    "type",
+    "stored",
+    "loaded",
+    "optional",
+    "may miss",
+    "spec",
     "config",
     "resource",
     "variable",
@@ -54,6 +60,7 @@ _ORDER = (
 )
 
 
+_CAN_READ = "which its code can read"
 _WORDS = (LEFT_OUT, "missing", "external")
 _HAPPENED = {"made": "made", "seen": "observed"}
 
@@ -179,6 +186,20 @@ def reason_of(change: Change, places: Mapping[str, Place], widened: str = "") ->
             return f"IO manager {rest} {_verb(before, after)}"
         case "partitions":
             return "how it is partitioned changed"
+        case "doc" | "source":
+            what = (rest.rpartition(":")[2] or rest.rstrip(":")) if kind == "doc" else rest
+            return f"the {'docstring' if kind == 'doc' else 'text'} of {what} {_verb(before, after)}, {_CAN_READ}"
+        case "type":
+            return f"the type of {rest} {_verb(before, after)}"
+        case "optional":
+            return f"{rest} {'may' if after else 'may not'} be left out now"
+        case "may miss":
+            return f"partitions of {rest} {'may' if after else 'may not'} be missing now"
+        case "stored" | "loaded":
+            return f"{rest} is {kind} by {_shown(after or 'io_manager')}, before by {_shown(before or 'io_manager')}"
+        case "spec":
+            whose = {"": "it", "*": "any asset"}.get(rest, rest)
+            return f"what is declared of {whose}, {_CAN_READ}, {_verb(before, after)}"
         case "incomplete":
             return f"its inputs could not be seen completely: {rest}"
         case "codec":
