@@ -19,6 +19,10 @@ __all__ = ["compare_tables"]
 
 _COLUMNS = 12
 """Columns of a row that are told."""
+_MEASURES = ("float", "double", "decimal", "bool", "list", "struct", "duration", "none")
+_FIRST = 8
+_FIRST_OF_TWO = 4
+"""Among how many columns one is looked for that names rows, or two."""
 _WIDTH = 80
 """Characters of a cell that are told."""
 
@@ -26,8 +30,9 @@ _WIDTH = 80
 def compare_tables(first: Any, second: Any, key: Sequence[str], most: int) -> dict[str, Any]:
     """What differs, and the first `most` rows of each kind.
 
-    Rows are the same row if they have the same cells in `key`; without one, only rows that are equal are the same.
-    Raises DagxError for a key that is no column of both.
+    Rows are the same row if they have the same cells in `key`. Without one, a column or two is looked for that names
+    each row of both just once; else only rows that are equal are the same. Raises DagxError for a key that is no column
+    of both.
     """
     a, b = _adapted(first, second)
     names_a, names_b = [name for name, _ in a.columns], [name for name, _ in b.columns]
@@ -46,6 +51,15 @@ def compare_tables(first: Any, second: Any, key: Sequence[str], most: int) -> di
     pairs: Any = None
     if by:
         only_a, only_b, pairs = left.match(right, by)
+    notes: list[str] = []
+    if not key and len(only_a) and len(only_b):
+        key = _key_of(left, right, [name for name in both if _can_name(types_a[name], types_b[name])])
+        if key:
+            only_a, only_b, pairs = left.match(right, key)
+            verb = "names" if len(key) == 1 else "together name"
+            notes.append(
+                f"rows were paired by {' and '.join(key)}, which {verb} each once; --key chooses another"
+            )
     changed = left.changes(right, pairs, [name for name in both if name not in key], most) if key else None
     found: dict[str, Any] = {
         "kind": "table",
@@ -63,7 +77,7 @@ def compare_tables(first: Any, second: Any, key: Sequence[str], most: int) -> di
         "removed": {**_sample(a, only_a, key, most), "count": len(only_a)},
         "changed": None,
         "moved": pairs is not None and not len(only_a) and not len(only_b) and not left.is_in_order(pairs),
-        "notes": [],
+        "notes": notes,
     }
     if changed is not None:
         counts, places = changed
@@ -80,11 +94,28 @@ def compare_tables(first: Any, second: Any, key: Sequence[str], most: int) -> di
         ]
         found["changed"] = {"count": counts.pop(""), "cells": counts, "rows": rows}
     if key:
-        twice = max(a.height - left.distinct(by), b.height - right.distinct(by))
+        twice = max(a.height - left.distinct(key), b.height - right.distinct(key))
         if twice:
             names = ", ".join(key)
             found["notes"].append(f"{names} names {twice:,} rows more than once: those are paired in order")
     return found
+
+
+def _key_of(left: Any, right: Any, names: Sequence[str]) -> list[str]:
+    """The first column, or two, that names each row just once on both sides, and half of them on both; or nothing."""
+    least = min(left.height, right.height) / 2
+    singles = [[name] for name in names[:_FIRST]]
+    for key in (*singles, *map(list, itertools.combinations(names[:_FIRST_OF_TWO], 2))):
+        if left.distinct(key) == left.height and right.distinct(key) == right.height:
+            only_left, _, _ = left.match(right, key)
+            if left.height - len(only_left) >= least:
+                return key
+    return []
+
+
+def _can_name(*kinds: str) -> bool:
+    """Whether a column of these types may tell rows apart: measures do so by chance."""
+    return len(set(kinds)) == 1 and not any(word in kinds[0].lower() for word in _MEASURES)
 
 
 def _adapted(first: Any, second: Any) -> tuple[Rows, Rows]:
@@ -126,13 +157,9 @@ def _sample(rows: Rows, places: Any, key: Sequence[str], most: int) -> dict[str,
     shown = [*key, *(name for name in names if name not in key)][:_COLUMNS]
     cells = [
         [_cell(rows.cell(place, name)) for name in shown]
-        for place in map(int, itertools.islice(places, most))
+        for place in map(int, cast("Iterable[int]", itertools.islice(places, most)))
     ]
     return {"columns": shown, "left": len(names) - len(shown), "rows": cells}
-
-
-def _first(places: Iterable[int], most: int) -> list[int]:
-    return [int(place) for place in itertools.islice(places, most)]
 
 
 def _cell(value: object) -> str:

@@ -25,11 +25,32 @@ def people(**ages: int) -> list[dict[str, object]]:
     return [{"name": name, "age": age} for name, age in ages.items()]
 
 
-def test_without_a_key_only_equal_rows_are_the_same() -> None:
-    found = compared(people(ann=1, bob=2, cy=3), people(ann=1, bob=9, cy=3, di=4))
+def test_where_no_column_names_rows_only_equal_rows_are_the_same() -> None:
+    before, after = people(ann=1, bob=2), people(ann=1, bob=9, di=4)
+    found = compared([*before, before[1]], [*after, after[1]])
     assert (found["kind"], found["heights"], found["changed"]) == ("table", [3, 4], None)
-    assert (found["removed"]["count"], found["removed"]["rows"]) == (1, [["bob", "2"]])
-    assert (found["added"]["count"], found["added"]["rows"]) == (2, [["bob", "9"], ["di", "4"]])
+    assert (found["removed"]["count"], found["removed"]["rows"][0]) == (2, ["bob", "2"])
+    assert (found["added"]["count"], found["added"]["rows"][0]) == (3, ["bob", "9"])
+
+
+def test_without_a_key_the_first_column_that_names_each_row_once_is_taken_and_said_to_be() -> None:
+    before = [
+        {"weight": 1.5, "kind": "x", "name": name, "age": age} for name, age in (("ann", 1), ("bob", 2))
+    ]
+    after = [{**row, "weight": 2.5} for row in before]
+    found = compared(before, after)
+    assert (found["key"], found["changed"]["cells"]) == (["name"], {"weight": 2})
+    assert found["notes"] == ["rows were paired by name, which names each once; --key chooses another"]
+    hourly = [{"day": day, "hour": hour, "value": 0.5} for day in (1, 2) for hour in (1, 2)]
+    found = compared(hourly, [*hourly[:3], {**hourly[3], "value": 1.5}])
+    assert (found["key"], found["changed"]["count"]) == (["day", "hour"], 1)
+    assert "by day and hour, which together name each once" in found["notes"][0]
+
+
+def test_a_column_that_names_other_rows_now_is_no_key() -> None:
+    found = compared(people(ann=1, bob=2, cy=3), people(di=1, ed=2, flo=4))
+    assert (found["key"], found["changed"]["count"]) == (["age"], 2)
+    assert compared(people(ann=1, bob=2), people(di=3, ed=4))["key"] == []
 
 
 def test_with_a_key_the_cells_that_changed_are_told() -> None:
