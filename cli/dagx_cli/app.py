@@ -15,6 +15,7 @@ from typer._click.exceptions import (
 from dagx.errors import DagxError
 from dagx.version import __version__
 from dagx_cli.commands.accept import accept
+from dagx_cli.commands.audit import audit
 from dagx_cli.commands.dev import dev
 from dagx_cli.commands.diff import diff
 from dagx_cli.commands.doctor import doctor
@@ -126,6 +127,7 @@ app.command()(lineage)
 app.command()(runs)
 app.command()(logs)
 app.command()(accept)
+app.command()(audit)
 app.command()(gc)
 app.command()(doctor)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
+from dagx_cli.render.audit import audited_line
 from dagx_cli.render.checks import result_lines
 from dagx_cli.render.jobs import op_line
 from dagx_cli.render.look import SIGNS, Look
@@ -28,6 +29,7 @@ from dagx_engine.views import (
     PlanView,
     RunEnded,
     RunStarted,
+    StepAudited,
     StepEnded,
     StepLog,
     StepStarted,
@@ -119,6 +121,11 @@ class LiveDisplay:
                     look = self._fitted()
                     self._above.append(step_line(ended, look, name_width=self._name_width, word_width=9))
                     self._above += result_lines(ended.results, look)
+            case StepAudited(step=step):
+                self._running.pop(step, None)
+                self._ended.add(step)
+                self._seen.add(step)
+                self._above.append(audited_line(event, self._fitted(), name_width=self._name_width))
             case OpEnded(op=op):
                 self._above.append(op_line(op, self._fitted()))
             case Notice() | LoadFailed():

@@ -51,6 +51,7 @@ from dagx_engine.workspace import Workspace
 
 if TYPE_CHECKING:
     from dagx_engine.requests.accept import accept
+    from dagx_engine.requests.audit import audit
     from dagx_engine.requests.diff import diff
     from dagx_engine.requests.gc import gc
     from dagx_engine.requests.why import why
@@ -65,6 +66,7 @@ __all__ = [
     "UsageError",
     "accept",
     "asked_range",
+    "audit",
     "diff",
     "doctor",
     "gc",
@@ -83,6 +85,7 @@ __all__ = [
 
 _LATE = {
     "accept": "dagx_engine.requests.accept",
+    "audit": "dagx_engine.requests.audit",
     "diff": "dagx_engine.requests.diff",
     "gc": "dagx_engine.requests.gc",
     "why": "dagx_engine.requests.why",

@@ -29,7 +29,7 @@ from dagx_engine.reads import Reads, look_again
 from dagx_engine.views import Event, StepLog
 from dagx_engine.workspace import Workspace
 
-__all__ = ["Attempts", "Broke", "Made", "OpTold", "Outcome", "Spoilt", "Stopped"]
+__all__ = ["Attempts", "Broke", "Made", "OpTold", "Outcome", "Spoilt", "Stopped", "message_of"]
 
 _PUBLISHERS = 8
 
@@ -131,23 +131,13 @@ class Attempts:
             line = f"the stored value of {', '.join(damaged)} is damaged or gone; it was set aside"
             names = dict.fromkeys(str(generation.part(key)[0]) for key in damaged)
             return [self._broke(token, f"{line}\n  run it again: dagx run {' '.join(names)}", line)]
-        message: dict[str, Any] = {
-            "step": generation.steps[attempt.step].of or attempt.step,
+        message = {
+            **message_of(space, generation, attempt, inputs),
             "run": self._run,
-            "attempt": attempt.number,
-            "inputs": _inputs(generation, inputs),
             "staging": str(space.objects.staging),
-            "storage": str(space.files.state / "storage"),
-            "config": generation.run_config,
-            "job": generation.job.name if generation.job is not None else "",
         }
         if generation.steps[attempt.step].job:
             message.update(is_job=True, fail_fast=self._fail_fast)
-        partitions = attempt.partitions
-        if partitions:
-            message["partitions"] = {"first": partitions[0], "last": partitions[-1], "now": space.moment}
-        if attempt.is_part:
-            message["products"] = _named([generation.part(product)[0] for product in attempt.products])
         space.pool().run(Assignment(token, generation.number, message, attempt.log))
         return []
 
@@ -259,6 +249,29 @@ class Attempts:
         return look_again(
             self._space, self._generation, attempt.step, attempt.manifest, seen, known, attempt.history
         )
+
+
+def message_of(
+    space: Workspace, generation: Generation, attempt: Attempt, inputs: Mapping[Key, Mapping[str, Any] | None]
+) -> dict[str, Any]:
+    """What a worker is told of an attempt, but for the run that it belongs to and where its outputs go.
+
+    `inputs` are the stored values of what is passed to the function.
+    """
+    message: dict[str, Any] = {
+        "step": generation.steps[attempt.step].of or attempt.step,
+        "attempt": attempt.number,
+        "inputs": _inputs(generation, inputs),
+        "storage": str(space.files.state / "storage"),
+        "config": generation.run_config,
+        "job": generation.job.name if generation.job is not None else "",
+    }
+    partitions = attempt.partitions
+    if partitions:
+        message["partitions"] = {"first": partitions[0], "last": partitions[-1], "now": space.moment}
+    if attempt.is_part:
+        message["products"] = _named([generation.part(product)[0] for product in attempt.products])
+    return message
 
 
 def _forget_own_past(attempt: Attempt, result: Mapping[str, Any]) -> None:

@@ -126,12 +126,19 @@ class Workspace:
             raise self._busy()
         try:
             self.left_half_made = self.objects.prepare()
+            self._put_back_kept()
             store = Store(state, write=True)
             self.crashed = store.recover(self.clock.now())
         except BaseException:
             self._lock.release()
             raise
         return store
+
+    def _put_back_kept(self) -> None:
+        """Files that `dagx audit` had set aside when it was killed."""
+        if (self.files.state / "kept").exists():
+            kept: Any = importlib.import_module("dagx_engine.io.kept")
+            kept.KeptFiles(self.files.state).put_back()
 
     @staticmethod
     def _open_for_reading(state: Path) -> Store | None:
@@ -276,7 +283,16 @@ class Workspace:
         with self._as_of_now():
             spans_of: Any = importlib.import_module("dagx_engine.pure.spans")
             spans = spans_of.spans_of(loaded, steps, asked, verdicts)
-        generation = self.generation = self._unfolded(loaded, spans)
+        return self.unfold(steps, spans)
+
+    def unfold(
+        self, steps: Sequence[StepName], spans: Mapping[StepName, Sequence[Any]]
+    ) -> tuple[StepName, ...]:
+        """The same steps, with one for each of these ranges in place of the partitioned ones; the generation in force
+        has those from now on.
+        """
+        assert self._loaded is not None
+        generation = self.generation = self._unfolded(self._loaded, spans)
         chosen = generation.whole(
             name for name, step in generation.steps.items() if name in steps or step.of is not None
         )

@@ -46,6 +46,7 @@ COMMANDS = (
     "runs",
     "logs",
     "accept",
+    "audit",
     "gc",
     "doctor",
     "version",

@@ -26,6 +26,7 @@ from dagx_engine.views import (
     RunStarted,
     Saved,
     StatusView,
+    StepAudited,
     StepEnded,
     StepLog,
     StepStarted,
@@ -185,8 +186,8 @@ class Board:
                     self._show_step(name, change)
                 change.run = True
                 change.said.append(said.run_ended(run))
-            case OpEnded():
-                pass  # of jobs, which are run from the command line
+            case OpEnded() | StepAudited():
+                pass  # of jobs and audits, which are begun on the command line
             case Notice():
                 change.said.append(Said(event.text, event.level))
             case EngineEnded(problem):

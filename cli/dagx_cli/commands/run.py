@@ -84,7 +84,7 @@ def run(
             return 0
         with stopped_by_signals() as interruption:
             try:
-                with Progress(_display(console, as_json)) as progress:
+                with Progress(display_of(console, as_json)) as progress:
                     done = api.run(
                         opened,
                         words,
@@ -104,7 +104,7 @@ def run(
     return _REFUSED if done.refused else 0
 
 
-def _display(console: Console, as_json: bool) -> Display:
+def display_of(console: Console, as_json: bool) -> Display:
     if as_json:
         return LineDisplay(lambda text: None, console.look)
     if console.interactive:

@@ -51,6 +51,11 @@ SIGNS = {
     "warned": Sign("!", "!", "yellow"),
     "no result": Sign("?", "?", "yellow"),
     "never executed": Sign("◌", ".", "dim"),
+    "same": Sign("=", "=", "green"),
+    "false hit": Sign("✖", "X", "bold red"),
+    "hash seed": Sign("!", "!", "yellow"),
+    "not deterministic": Sign("!", "!", "yellow"),
+    "left out": Sign("⊘", "-", "dim"),
     "crashed": Sign("✖", "X", "bold red"),
 }
 

@@ -6,6 +6,7 @@ import re
 from typing import assert_never
 
 from dagx_cli.render.assets import counted
+from dagx_cli.render.audit import audited_line
 from dagx_cli.render.checks import result_lines, warning_lines
 from dagx_cli.render.jobs import op_line
 from dagx_cli.render.look import Look
@@ -29,6 +30,7 @@ from dagx_engine.views import (
     RunStarted,
     Saved,
     StatusView,
+    StepAudited,
     StepEnded,
     StepLog,
     StepStarted,
@@ -54,6 +56,8 @@ def event_lines(event: Event, look: Look) -> list[str]:
         case LoadFailed(problem):
             word = look.paint("the project does not load", "bold red")
             return [f"{word}; waiting for the next save", *text_lines(problem, "    ", look)]
+        case RunStarted(_, "audit", plan):
+            return [f"{count(len(plan.steps), 'step')} to execute again"]
         case RunStarted(_, cause, plan):
             return [
                 plan_in_words(plan, look) if plan.steps else f"nothing to run ({brief(cause, look.mark)})"
@@ -67,6 +71,8 @@ def event_lines(event: Event, look: Look) -> list[str]:
             return [op_line(op, look)]
         case StepEnded(_, ended):
             return [step_line(ended, look), *result_lines(ended.results, look)] if is_news(ended) else []
+        case StepAudited():
+            return [audited_line(event, look)]
         case RunEnded(run):
             return [
                 *failure_lines(run, look),

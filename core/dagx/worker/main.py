@@ -83,7 +83,7 @@ def _serve(end: socket.socket) -> None:
         elif message["do"] == "load":
             project, answer = _load(message)
             wire.send(end, answer)
-        elif message["do"] in ("step", "compare") and project is not None:
+        elif message["do"] in ("step", "compare", "audit") and project is not None:
             wire.send(end, _step(project, message, wire.receive_fd(end), end))
 
 
@@ -136,6 +136,9 @@ def _step(project: LoadedProject, message: dict[str, Any], log: int, end: socket
     try:
         if message["do"] == "compare":
             answer = _compared(project, message)
+        elif message["do"] == "audit":
+            guarded: Any = importlib.import_module("dagx.worker.guarded")
+            answer = guarded.run_guarded(project, message, end)
         else:
             answer = run_step(project, message, end, lambda news: _tell(end, message["token"], news))
     except Interrupted:

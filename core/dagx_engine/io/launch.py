@@ -12,6 +12,9 @@ from dagx_engine.io.python import Interpreter
 
 __all__ = ["Launch", "environment_of"]
 
+_HASH_SEED = "0"
+"""Of all workers: sets are gone through in the same order each time."""
+
 
 @dataclass(frozen=True)
 class Launch:
@@ -20,6 +23,7 @@ class Launch:
     interpreter: Interpreter
     sdk: Path
     files: ProjectFiles
+    hash_seed: str = _HASH_SEED
 
     def command(self) -> list[str]:
         if self.interpreter.bundled:
@@ -28,6 +32,7 @@ class Launch:
 
     def environment(self, fd: int) -> dict[str, str]:
         found = environment_of(self.files)
+        found["PYTHONHASHSEED"] = self.hash_seed
         found[wire.FD_VARIABLE] = str(fd)
         if self.interpreter.bundled:
             found[wire.MODE_VARIABLE] = "1"
@@ -40,6 +45,6 @@ def environment_of(files: ProjectFiles) -> dict[str, str]:
     return {
         **files.environment,
         **found,
-        "PYTHONHASHSEED": "0",
+        "PYTHONHASHSEED": _HASH_SEED,
         "DAGX_ATTEMPT": str(files.root),
     }

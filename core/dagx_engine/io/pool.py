@@ -133,6 +133,12 @@ class Pool:
         """What the project was seen to import of others."""
         self._closing = False
 
+    def twin(self, launch: Launch) -> Pool:
+        """One for the same generations, whose workers are started in another way. It gets all messages, too."""
+        twin = Pool(launch, self._slots, self._post, self._on_log)
+        twin._generations, twin._preload = self._generations, self._preload
+        return twin
+
     def load(
         self,
         load: int,

@@ -19,6 +19,7 @@ __all__ = [
     "RunEnded",
     "RunStarted",
     "Saved",
+    "StepAudited",
     "StepEnded",
     "StepLog",
     "StepStarted",
@@ -102,6 +103,17 @@ class StepEnded:
 
 
 @dataclass(frozen=True)
+class StepAudited:
+    """A step was executed again for an audit, and that came out so; or it was left out."""
+
+    step: str
+    assets: tuple[str, ...]
+    outcome: str
+    seconds: float | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class RunEnded:
     run: RunView
 
@@ -132,6 +144,7 @@ Event = (
     | StepLog
     | OpEnded
     | StepEnded
+    | StepAudited
     | RunEnded
     | Notice
     | EngineEnded

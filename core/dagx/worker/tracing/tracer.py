@@ -10,6 +10,7 @@ import _thread
 import os
 import sys
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from dagx.worker.loader import is_project_file
 from dagx.worker.tracing.callers import PATHS, Callers
@@ -17,6 +18,9 @@ from dagx.worker.tracing.databases import state_of_database
 from dagx.worker.tracing.places import Places
 from dagx.worker.tracing.seen import Seen
 from dagx.worker.tracing.variables import has_all_of, is_setting
+
+if TYPE_CHECKING:
+    from dagx.worker.tracing.guarding import Guard
 
 __all__ = ["Tracer"]
 
@@ -48,6 +52,8 @@ class Tracer:
         """The file whose variables dagx gives to this process."""
         self._settings_alone: bool | None = None
         """Whether it was read to set variables, and for nothing else."""
+        self.guard: Guard | None = None
+        """Asked before something is written, if there is one."""
         self._noting: set[int] = set()
         """The threads that are at work here: what they open and list is nobody's."""
         sys.addaudithook(self._hear)
@@ -83,6 +89,8 @@ class Tracer:
             seen.add_read(place)
 
     def note_written(self, path: object) -> None:
+        if self.guard is not None:
+            self.guard.check(path)
         seen = self._seen
         if seen is not None and (place := self.places.find(path)) and place.real:
             seen.add_written(place.real, is_new=False)
@@ -94,12 +102,16 @@ class Tracer:
             seen.add_both(place.real)
 
     def note_made(self, path: object) -> None:
+        if self.guard is not None:
+            self.guard.check(path)
         seen = self._seen
         if seen is not None and (place := self.places.find(path)) and place.real:
             seen.add_written(place.real, is_new=True)
 
     def note_opened(self, path: str) -> None:
         """A database: whether the step changed it is seen at the end."""
+        if self.guard is not None:
+            self.guard.check_database(path)
         seen = self._seen
         if seen is not None and (place := self.places.find(path)) and place.real:
             seen.opened.setdefault(place.real, state_of_database(place.real))
