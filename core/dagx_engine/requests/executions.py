@@ -20,10 +20,10 @@ from dagx_engine.attempts import message_of
 from dagx_engine.harvest import Attempt
 from dagx_engine.io.files import hash_file
 from dagx_engine.io.kept import KeptFiles
+from dagx_engine.io.launch import Launch
 from dagx_engine.io.pool import Asked, Assignment, Done, Lost, Pool
 from dagx_engine.io.rows import Materialization
 from dagx_engine.io.sdk import lay_out
-from dagx_engine.io.launch import Launch
 from dagx_engine.pure.auditing import USUAL_SEED, Products
 from dagx_engine.pure.demand import extent_of
 from dagx_engine.pure.generation import Key, Product, StepName
