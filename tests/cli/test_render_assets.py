@@ -7,6 +7,7 @@ from handmade import NOW, asset, because, status
 from dagx_cli.render.assets import ls_lines, status_lines
 from dagx_cli.render.look import SIGNS, Look
 from dagx_cli.render.text import cells
+from dagx_engine.pure.auditing import Outcome
 from dagx_engine.views import AssetState, CheckOutcome, RunStatus, StepState
 
 BOARD = status(
@@ -102,6 +103,7 @@ def test_a_reason_is_cut_where_no_terminal_says_how_wide_it_is() -> None:
 
 
 def test_every_state_has_a_sign() -> None:
-    states = {state.value for kind in (AssetState, StepState, RunStatus, CheckOutcome) for state in kind}
+    kinds = (AssetState, StepState, RunStatus, CheckOutcome, Outcome)
+    states = {state.value for kind in kinds for state in kind}
     assert states == SIGNS.keys()
     assert all(sign.ascii.isascii() and cells(sign.glyph) == 1 for sign in SIGNS.values())
