@@ -19,6 +19,8 @@ from dagx_engine.workspace import Workspace
 __all__ = ["Reads", "look_again"]
 
 
+_PATIENCE_SECONDS = 3.0
+"""For databases: connections stay open when a step ends, and what was written to them before is young."""
 _REWRITTEN = (
     "it reads {0} and then writes it, so that what it made is its own input; let it write another file, "
     "or make what it reads an asset of its own"
@@ -55,8 +57,10 @@ def look_again(
     about, as they were then.
     """
     look = _Look(space, {**began.as_dict(), **(known or {})})
+    databases = frozenset(seen.get("databases", ()))
     for path, stamp in seen.get("read", {}).items():
-        look.at_file(path, None if stamp is None else tuple(stamp))
+        patience = _PATIENCE_SECONDS if path in databases else 0.0
+        look.at_file(path, None if stamp is None else tuple(stamp), patience)
     for path, digest in seen.get("listed", {}).items():
         look.at_folder(path, digest)
     for kind in ("probed", "links"):
@@ -86,11 +90,14 @@ class _Look:
         self.changed: list[str] = []
         self.stirred: list[str] = []
 
-    def at_file(self, path: str, first: Stamp | None) -> None:
-        """`first` is the stamp from just before the attempt read it; None if it was not there."""
+    def at_file(self, path: str, first: Stamp | None, patience: float = 0.0) -> None:
+        """`first` is the stamp from just before the attempt read it; None if it was not there.
+
+        `patience` is for one that is held open to be written to.
+        """
         short = self._disk.name_of(path)
         name = f"file:{short}"
-        digest, stamp = self._disk.look(short)
+        digest, stamp = self._disk.look(short, patience=patience)
         self.observed[name] = digest
         if stamp == first and (first is not None or digest == ABSENT):
             return

@@ -91,6 +91,7 @@ def _seen(seen: Seen, own: set[str]) -> dict[str, Any]:
         },
         "made": list(seen.made),
         "written": list(seen.written),
+        "databases": list(seen.databases),
         "rewritten": list(seen.rewritten),
         "listed": seen.listed,
         "probed": seen.probed,

@@ -62,11 +62,38 @@ DUCKDB = """
         def execute(self, query):
             return "done"
 """
+PYARROW = """
+    class NativeFile:
+        pass
+
+    class Closed(type):
+        def __setattr__(cls, name, value):
+            raise TypeError("closed")
+
+    class OSFile(NativeFile, metaclass=Closed):
+        def __new__(cls, path, mode="r"):
+            return super().__new__(cls)
+
+    plain = OSFile
+"""
+H5PY = """
+    class File:
+        def __init__(self, name, mode="r", change=None):
+            if change is not None:
+                change.write_bytes(b"changed")
+"""
+FIONA = """
+    def open(fp, mode="r", **options):
+        pass
+"""
 PARQUET = """
     class ParquetFile:
         def __init__(self, source):
             self.source = source
 """
+
+BY_MODE = {"h5py": "File", "netCDF4": "Dataset", "fiona": "open", "rasterio": "open", "pyarrow": "OSFile"}
+"""What these libraries have that takes a path and a mode."""
 
 everywhere = "global"
 
@@ -115,7 +142,11 @@ def libraries(traced: Libraries, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         ("polars/__init__.py", POLARS),
         ("polars/io.py", POLARS_IO),
         ("duckdb.py", DUCKDB),
-        ("pyarrow/__init__.py", ""),
+        ("pyarrow/__init__.py", PYARROW),
+        ("h5py.py", H5PY),
+        ("netCDF4.py", H5PY.replace("File", "Dataset")),
+        ("fiona.py", FIONA),
+        ("rasterio.py", FIONA),
         ("pyarrow/parquet.py", PARQUET),
     ):
         path = tmp_path / "site" / name
@@ -130,7 +161,7 @@ def libraries(traced: Libraries, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     known = set(sys.modules)
     yield traced
     for name in set(sys.modules) - known:
-        if name.partition(".")[0] in ("polars", "duckdb", "pyarrow"):
+        if name.partition(".")[0] in ("polars", "duckdb", "pyarrow", *BY_MODE):
             del sys.modules[name]
 
 
@@ -348,3 +379,51 @@ def test_a_wrapped_reader_is_the_reader_to_all_who_look(libraries: Libraries) ->
 
 def test_a_class_that_is_closed_stays_as_it_is(libraries: Libraries) -> None:
     assert library("duckdb").DuckDBPyConnection().execute("select 1") == "done"
+
+
+@pytest.mark.parametrize("name", BY_MODE)
+def test_a_mode_says_whether_a_file_is_read_or_made(libraries: Libraries, name: str) -> None:
+    opens = getattr(library(name), BY_MODE[name])
+    libraries.write("a.dat")
+    assert libraries.read(lambda: opens("a.dat")) == ["a.dat"]
+    assert libraries.read(lambda: opens(Path("a.dat"), mode="r")) == ["a.dat"]
+    seen = libraries.during(lambda: opens("b.dat", "w"))
+    assert (seen.read, libraries.inside(seen.written)) == ({}, ["b.dat"])
+
+
+@pytest.mark.parametrize("mode", ["a", "r+"])
+def test_what_may_be_changed_was_read_if_it_stayed_and_else_is_input_and_output(
+    libraries: Libraries, mode: str
+) -> None:
+    h5py = library("h5py")
+    libraries.write("a.h5")
+    assert libraries.read(lambda: h5py.File("a.h5", mode)) == ["a.h5"]
+    seen = libraries.during(lambda: h5py.File("a.h5", mode, change=libraries.root / "a.h5"))
+    assert (seen.read, libraries.inside(seen.rewritten)) == ({}, ["a.h5"])
+
+
+def test_a_class_that_is_closed_is_heard_by_a_kin_of_it(libraries: Libraries) -> None:
+    pyarrow = library("pyarrow")
+    assert isinstance(pyarrow.OSFile("a.dat"), pyarrow.plain)
+    assert isinstance(pyarrow.plain("a.dat"), pyarrow.OSFile)
+    assert not isinstance(7, pyarrow.OSFile)
+    assert pyarrow.OSFile.__name__ == "OSFile"
+
+
+def test_a_map_is_read_with_the_files_beside_it(libraries: Libraries) -> None:
+    libraries.write("towns.shp", "towns.dbf", "towns.csv", "other.dbf", "towns.shp.aux.xml")
+    read = libraries.read(lambda: library("fiona").open("towns.shp"))
+    assert read == ["towns.dbf", "towns.shp", "towns.shp.aux.xml"]
+
+
+def test_the_real_h5py_is_heard(libraries: Libraries, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it is installed; the others here stand in for it."""
+    monkeypatch.setattr(sys, "path", sys.path[1:])
+    h5py = pytest.importorskip("h5py")
+
+    def make() -> None:
+        with h5py.File("a.h5", "w") as file:
+            file["x"] = [1, 2]
+
+    assert libraries.inside(libraries.during(make).written) == ["a.h5"]
+    assert libraries.read(lambda: h5py.File("a.h5").close()) == ["a.h5"]

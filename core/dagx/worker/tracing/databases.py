@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 
-__all__ = ["State", "state_of_database"]
+__all__ = ["State", "logs_of", "state_of_database"]
 
 State = tuple["tuple[int, int, int] | None", ...]
 
 _LOGS = (".wal", "-wal", "-journal")
 """What duckdb and sqlite keep beside the file while it is changed. An empty one says nothing."""
+
+
+def logs_of(path: str) -> list[str]:
+    """The logs beside a database that hold something: it is not all in its file then."""
+    found = [path + ending for ending in _LOGS]
+    return [log for log in found if os.path.isfile(log) and os.path.getsize(log)]
 
 
 def state_of_database(path: str) -> State:

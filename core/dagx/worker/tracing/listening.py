@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dagx.worker.tracing import probes, readers, variables
+from dagx.worker.tracing import probes, readers, sqlite, variables
 from dagx.worker.tracing.following import follow
 from dagx.worker.tracing.tracer import Tracer
 
@@ -18,6 +18,7 @@ def install() -> None:
         readers.install()
         variables.install()
         probes.install()
+        sqlite.install()
 
 
 def listen(tracer: Tracer) -> None:

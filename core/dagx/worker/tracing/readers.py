@@ -7,6 +7,7 @@ Which paths count is the tracer's to say. What users are told of it stands in `d
 from __future__ import annotations
 
 import functools
+import os
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +25,7 @@ _Note = Callable[[Tracer, Sequence[object], Mapping[str, object]], None]
 
 _NAMES = re.compile(
     "source|sources|where|path|paths|path_or_paths|path_or_buffer|input_file|metadata_path|file|file_name|filename|name"
-    "|file_glob|file_globs|dest|output_file|root_path|base_dir|workbook|target|database"
+    "|file_glob|file_globs|fp|dest|output_file|root_path|base_dir|workbook|target|database"
 )
 """What the libraries call the parameter with the path, when it is given by keyword."""
 
@@ -54,6 +55,45 @@ def _maps(tracer: Tracer, args: Sequence[object], kwargs: Mapping[str, object]) 
     mode = args[1] if len(args) > 1 else kwargs.get("mode", "r")
     for path in _given(args, kwargs):
         (tracer.note_read if mode in ("r", "rb") else tracer.note_written)(path)
+
+
+def _opens(tracer: Tracer, args: Sequence[object], kwargs: Mapping[str, object]) -> None:
+    """What is given a path and a mode, as `h5py.File(path, "r")`: `w` and `x` make it, `a` and `r+` change it."""
+    mode = args[1] if len(args) > 1 else kwargs.get("mode", "r")
+    text = mode if isinstance(mode, str) else "a" if mode is None else "r"
+    for path in _given(args, kwargs):
+        if text[:1] in ("w", "x"):
+            tracer.note_made(path)
+        elif text[:1] == "a" or "+" in text:
+            tracer.note_both(path)
+        else:
+            note_source(tracer, path)
+            _note_beside(tracer, path)
+
+
+def _reads_layers(tracer: Tracer, args: Sequence[object], kwargs: Mapping[str, object]) -> None:
+    """Maps come in several files: those beside it of the same name belong to it."""
+    for path in _given(args, kwargs):
+        note_source(tracer, path)
+        _note_beside(tracer, path)
+
+
+def _note_beside(tracer: Tracer, path: str) -> None:
+    """What is there beside a map, and is opened with it unasked."""
+    stem, ending = os.path.splitext(path)
+    for other in [stem + each for each in _BESIDE.get(ending.lower(), ())] + [
+        path + ".aux.xml",
+        path + ".ovr",
+    ]:
+        if os.path.exists(other):
+            tracer.note_read(other)
+
+
+_BESIDE = {
+    ".shp": (".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix"),
+    ".tif": (".tfw", ".wld"),
+    ".tiff": (".tfw", ".wld"),
+}
 
 
 def _connects(tracer: Tracer, args: Sequence[object], kwargs: Mapping[str, object]) -> None:
@@ -88,7 +128,20 @@ _ENTRIES: dict[str, tuple[tuple[str, _Note, int], ...]] = {
         (_of("SQLContext", "execute"), _asks, 1),
     ),
     "pandas": (("read_parquet", _reads, 0), (_of("DataFrame", "to_parquet to_feather to_orc"), _writes, 1)),
-    "pyarrow": (("input_stream", _reads, 0), ("output_stream", _writes, 0), ("memory_map", _maps, 0)),
+    "pyarrow": (
+        ("input_stream", _reads, 0),
+        ("output_stream", _writes, 0),
+        ("memory_map", _maps, 0),
+        ("OSFile", _maps, 0),
+    ),
+    "h5py": (("File.__init__", _opens, 1),),
+    "netCDF4": (("Dataset.__init__", _opens, 1),),
+    "fiona": (("open", _opens, 0),),
+    "rasterio": (("open", _opens, 0),),
+    "pyogrio": (
+        ("read_dataframe read_arrow open_arrow read_info read_bounds list_layers", _reads_layers, 0),
+        ("write_dataframe write_arrow", _writes, 1),
+    ),
     "pyarrow.csv": (("read_csv open_csv", _reads, 0), ("write_csv", _writes, 1)),
     "pyarrow.dataset": (("dataset parquet_dataset", _reads, 0), ("write_dataset", _writes, 1)),
     "pyarrow.feather": (("read_table read_feather", _reads, 0), ("write_feather", _writes, 1)),
@@ -123,7 +176,9 @@ def _wrap_entries(module: ModuleType) -> None:
             kind, _, attribute = name.rpartition(".")
             owner = _own(module, kind) if kind else module
             original = _own(owner, attribute)
-            if callable(original) and not _is_ours(original):
+            if isinstance(original, type):
+                _put(owner, attribute, original, _heard_class(original, note))
+            elif callable(original) and not _is_ours(original):
                 wrap = _asking if note is _asks else _telling
                 _put(owner, attribute, original, wrap(original, note, position))
 
@@ -159,6 +214,26 @@ def _telling(original: Callable[..., Any], note: _Note, position: int) -> Callab
         return original(*args, **kwargs)
 
     return wrapped
+
+
+def _heard_class(original: type[Any], note: _Note) -> type[Any]:
+    """A class that is closed, so that what makes its objects cannot be wrapped: a kin of it, that tells."""
+    if "_dagx_heard" in vars(original):
+        return original
+
+    def create(kind: type[Any], *args: Any, **kwargs: Any) -> Any:
+        tracer = listening()
+        if tracer is not None:
+            note(tracer, args, kwargs)
+        return original.__new__(kind, *args, **kwargs)
+
+    def is_one(kind: type[Any], made: object) -> bool:
+        return isinstance(made, original)  # the library makes objects of it as well
+
+    above = type(original)
+    kin_of_kinds = type(above.__name__, (above,), {"__instancecheck__": is_one})
+    members = {"__new__": create, "__module__": original.__module__, "__doc__": original.__doc__}
+    return kin_of_kinds(original.__name__, (original,), {**members, "_dagx_heard": True})  # type: ignore[no-any-return]
 
 
 def _asking(original: Callable[..., Any], note: _Note, position: int) -> Callable[..., Any]:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from dagx.worker.tracing.databases import State, state_of_database
+from dagx.worker.tracing.databases import State, logs_of, state_of_database
 from dagx.worker.tracing.places import Place
 from dagx.worker.tracing.stamps import (
     ABSENT,
@@ -54,6 +54,8 @@ class Seen:
     filled: dict[str, dict[str, Stamp]] = field(default_factory=dict[str, "dict[str, Stamp]"])
     """Folders that the step filled, each with the files that were in it before."""
 
+    databases: dict[str, None] = field(default_factory=dict[str, None])
+    """Those of them that were read, with what of them stands in logs: they may be held open still."""
     both: dict[str, Stamp | None] = field(default_factory=dict[str, "Stamp | None"])
     """Files that were opened to be read and changed in place, each with its stamp from just before."""
     rewritten: dict[str, None] = field(default_factory=dict[str, None])
@@ -83,6 +85,11 @@ class Seen:
             if path not in self.filled and os.path.isdir(path):
                 self.filled[path] = dict(_files_below(path))
 
+    def add_opened(self, path: str) -> None:
+        if path not in self.opened:
+            settled_stamp(path)  # from here on a change of it makes a difference
+            self.opened[path] = state_of_database(path)
+
     def add_both(self, path: str) -> None:
         if path not in self.both and path not in self.written:
             self.both[path] = settled_stamp(path)
@@ -96,7 +103,9 @@ class Seen:
         """At the end: a database that stayed as it was has been read; files in a folder of the step's own were not."""
         for path, state in self.opened.items():
             if state_of_database(path) == state:
-                self.read.setdefault(path, settled_stamp(path))
+                for part in (path, *logs_of(path)):
+                    self.read.setdefault(part, settled_stamp(part))
+                    self.databases[part] = None
             else:
                 self.written[path] = None
         self.opened.clear()

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from dagx.worker.loader import is_project_file
 from dagx.worker.tracing.callers import PATHS, Callers
-from dagx.worker.tracing.databases import state_of_database
 from dagx.worker.tracing.places import Places
 from dagx.worker.tracing.seen import Seen
+from dagx.worker.tracing.sqlite import note_database
 from dagx.worker.tracing.variables import has_all_of, is_setting
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ _HEARD = frozenset(
         "os.remove",
         "os.link",
         "os.symlink",
+        "sqlite3.connect",
     }
 )
 
@@ -114,7 +115,7 @@ class Tracer:
             self.guard.check_database(path)
         seen = self._seen
         if seen is not None and (place := self.places.find(path)) and place.real:
-            seen.opened.setdefault(place.real, state_of_database(place.real))
+            seen.add_opened(place.real)
 
     # What the project was heard to ask.
 
@@ -165,6 +166,9 @@ class Tracer:
                 self.note_made(args[1])
             case "os.link" | "os.symlink":
                 self.note_made(args[1])
+            case "sqlite3.connect":
+                if not self._importing:  # what is made of it later is told then
+                    note_database(self, args[0])
             case _:
                 self._note_touched(args[0])
 
