@@ -13,7 +13,7 @@ from dagx_engine.pure.amounts import ago, in_bytes
 from dagx_engine.pure.causes import causes_of
 from dagx_engine.pure.declared import declared_names, declared_parts
 from dagx_engine.pure.generation import CheckKey, Generation, Key, StepName
-from dagx_engine.pure.reasons import part_in_words
+from dagx_engine.pure.reasons import came_and_went, part_in_words
 from dagx_engine.pure.resting import grouped
 from dagx_engine.pure.sources import has_source
 from dagx_engine.remarks import remarks_of
@@ -107,7 +107,9 @@ class _About:
             versions = [parts[part] for parts in stored if part in parts]
             return replace(reason, detail=self._input(Key(rest), versions))
         if kind in ("file", "import"):
-            return replace(reason, detail=self._file(rest))
+            return replace(reason, detail=self._file(rest, self._kept(part, stored)))
+        if kind in ("dir", "import-dir"):
+            return replace(reason, detail=self._names(rest, self._kept(part, stored)))
         return reason
 
     def _code(self, part: str, before: str | None, after: str | None) -> CodeChange | None:
@@ -140,12 +142,28 @@ class _About:
             said[-1] += f": {why[0][1]}"
         return ", ".join(filter(None, said))
 
-    def _file(self, path: str) -> str:
+    def _kept(self, part: str, stored: Sequence[Mapping[str, str]]) -> str | None:
+        """What is kept of a file or a folder as it was when the results were made."""
+        store, digests = self._space.store, [parts[part] for parts in stored if part in parts]
+        found = store.texts.of(digests) if store is not None else {}
+        return next((found[digest] for digest in digests if digest in found), None)
+
+    def _file(self, path: str, size_before: str | None) -> str:
         found = self._space.disk.edited(path)
+        was = int(size_before) if size_before is not None else None
         if found is None:
-            return ""
+            return f"it had {in_bytes(was)}" if was is not None else ""
         size, moment = found
-        return f"now {in_bytes(size)}, edited {ago(self._now - moment)}"
+        sizes = f"now {in_bytes(size)}"
+        if was is not None:
+            sizes = f"{in_bytes(was)} → {in_bytes(size)}" if was != size else f"still {in_bytes(size)}"
+        return f"{sizes}, edited {ago(self._now - moment)}"
+
+    def _names(self, path: str, before: str | None) -> str:
+        names = self._space.disk.names(path)
+        if before is None or names is None:
+            return ""
+        return came_and_went(before.split("/") if before else [], names)
 
 
 def _sizes(before: Materialization | None, after: Materialization) -> str:

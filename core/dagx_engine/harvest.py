@@ -23,6 +23,12 @@ from dagx_engine.pure.staleness import AHEAD, LEFT_OUT, current_of, manifest_of
 from dagx_engine.reads import Reads
 from dagx_engine.workspace import Workspace
 
+_TOLD = ("code:", "module:", "file:", "dir:", "import:", "import-dir:")
+_DIGEST = 32
+"""Letters of the digest of what is there."""
+_MOST_TOLD = 1_000
+"""So many files of one step: each takes a look."""
+
 __all__ = ["Attempt", "Published", "end_of_log", "has_files", "publish", "results_of"]
 
 
@@ -98,15 +104,21 @@ def results_of(
 def _new_texts(
     space: Workspace, generation: Generation, rows: Sequence[NewMaterialization | NewEvaluation]
 ) -> dict[str, str]:
-    """The source text of what these rows were made of, as far as it is not stored."""
+    """The source text of what these rows were made of, and what `why` tells of files and folders, as far as it is not
+    stored.
+    """
     manifests = {row.manifest_key: row.parts for row in rows}
     lacking = {
         (name, digest)
         for parts in manifests.values()
         for name, digest in parts
-        if has_source(name) and not space.ledger.has_text(digest)
+        if name.startswith(_TOLD) and not space.ledger.has_text(digest)
     }
-    return space.source_text(generation).texts(sorted(lacking)) if lacking else {}
+    code = sorted(part for part in lacking if has_source(part[0]))
+    found = space.source_text(generation).texts(code) if code else {}
+    rest = sorted(part for part in lacking if not has_source(part[0]) and len(part[1]) == _DIGEST)
+    told = ((digest, space.disk.told_of(name, digest)) for name, digest in rest[:_MOST_TOLD])
+    return {**found, **{digest: text for digest, text in told if text is not None}}
 
 
 class _Rows:

@@ -82,7 +82,7 @@ def test_an_edited_helper_is_shown_by_its_lines_and_the_way_to_it_from_far_below
     assert [link["asset"] for link in why(world, "report")["chain"]] == ["names", "raw"]
     (edited,) = why(world, "raw")["reasons"]
     assert edited["text"] == "names.txt changed"
-    assert edited["detail"].startswith("now 11 B, edited ")
+    assert edited["detail"].startswith("8 B → 11 B, edited ")
 
     # The same words in all places, and the time that it took before.
     planned = {step["step"]: step for step in world.dagx("plan", "--json").json["steps"]}
@@ -97,6 +97,37 @@ def test_an_edited_helper_is_shown_by_its_lines_and_the_way_to_it_from_far_below
     assert new["text"] == "new data in raw"
     assert "made " in new["detail"]
     assert new["detail"].endswith(": names.txt changed")
+
+
+def test_the_names_that_came_and_went_in_a_listed_folder_are_told_and_the_size_of_a_file_that_is_gone(
+    world: World,
+) -> None:
+    world.write("lib/__init__.py", "")
+    world.write("lib/text.py", LIB)
+    world.write(
+        "definitions.py",
+        """
+        import glob
+        import dagx as dg
+
+        @dg.asset
+        def raw() -> int:
+            return sum(len(open(path).read()) for path in sorted(glob.glob("data/*.csv")))
+        """,
+    )
+    for name in ("a", "b", "c"):
+        world.write(f"data/{name}.csv", "x" * 20)
+    assert world.run().code == 0
+    (world.root / "data/b.csv").rename(world.root / "data/d.csv")
+    world.write("data/e.csv", "new")
+    reasons = {reason["part"]: reason for reason in why(world, "raw")["reasons"]}
+    assert reasons["dir:data"]["text"] == "files in data were added, removed or renamed"
+    assert reasons["dir:data"]["detail"] == "new: d.csv, e.csv; gone: b.csv"
+    assert (reasons["file:data/b.csv"]["text"], reasons["file:data/b.csv"]["detail"]) == (
+        "data/b.csv is gone",
+        "it had 20 B",
+    )
+    assert "new: d.csv, e.csv; gone: b.csv" in world.dagx("why", "raw").out
 
 
 def test_a_constant_and_the_text_of_each_unit_is_stored_once(world: World) -> None:

@@ -31,6 +31,8 @@ _QUIET_NS = 2_000_000_000
 _SETTLE_SECONDS = 0.05
 """Where writers cannot be seen, a file that was changed in the last seconds is looked at twice, so far apart."""
 _BEING_WRITTEN = "being written"
+_LONGEST_LISTING = 64 << 10
+"""Characters of the names in one folder that are kept."""
 
 
 class Known(NamedTuple):
@@ -97,6 +99,25 @@ class Files:
         except OSError:
             return None
         return found.st_size, found.st_mtime
+
+    def told_of(self, name: str, digest: str) -> str | None:
+        """What is kept of a part beside its digest: the size of a file; the names in a folder, with a slash between."""
+        kind, _, path = name.partition(":")
+        if kind in ("file", "import"):
+            found = self.edited(path)
+            return None if found is None else str(found[0])
+        names = self.names(path)
+        if names is None or listing_digest(names) != digest:
+            return None
+        text = "/".join(names).encode("utf-8", "backslashreplace").decode("utf-8")
+        return text if len(text) <= _LONGEST_LISTING else None
+
+    def names(self, path: str) -> list[str] | None:
+        """What is in a folder, but for what Python keeps there for itself; None when it cannot be listed."""
+        try:
+            return sorted(name for name in os.listdir(self._place(path)) if name != "__pycache__")
+        except OSError:
+            return None
 
     def digest(self, name: str, *, patience: float = 0.0) -> str:
         """Of a part of a manifest. For a file that is being written it waits a moment, or `patience`."""

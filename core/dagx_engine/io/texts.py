@@ -1,4 +1,6 @@
-"""The table `texts`: the source text of parts of code, by digest, written with the first result that is made of it."""
+"""The table `texts`: what is told of a part by its digest, written with the first result that is made of it: the source
+text of code, the size of a file, the names in a folder.
+"""
 
 from __future__ import annotations
 

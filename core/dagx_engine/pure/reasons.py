@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timezone
 
 from dagx_engine.pure.generation import Generation, Key, Place, StepName
@@ -22,7 +22,7 @@ from dagx_engine.pure.staleness import (
     Verdict,
 )
 
-__all__ = ["absence", "part_in_words", "reason_of", "reasons_of"]
+__all__ = ["absence", "came_and_went", "part_in_words", "reason_of", "reasons_of"]
 
 _ORDER = (
     "code",
@@ -61,6 +61,7 @@ _ORDER = (
 
 
 _CAN_READ = "which its code can read"
+_MOST_NAMES = 5
 _WORDS = (LEFT_OUT, "missing", "external")
 _HAPPENED = {"made": "made", "seen": "observed"}
 
@@ -119,6 +120,20 @@ def absence(generation: Generation, key: Key, root: Key, *, had_one: bool = Fals
     words = f"{root} was not made by {generation.maker(root)}"
     words += ", and an earlier value of it does not count" if had_one else ""
     return words if key == root else f"{key} is not there: {words}"
+
+
+def came_and_went(before: Iterable[str], after: Iterable[str]) -> str:
+    """The names in a folder that are new, and those that are gone; some of them, if there are many."""
+    old = set(before)
+    new = {name.encode("utf-8", "backslashreplace").decode("utf-8") for name in after}
+    said = [("new", sorted(new - old)), ("gone", sorted(old - new))]
+    return "; ".join(f"{word}: {_some_of(names)}" for word, names in said if names)
+
+
+def _some_of(names: list[str]) -> str:
+    if len(names) <= _MOST_NAMES + 1:
+        return ", ".join(names)
+    return f"{', '.join(names[:_MOST_NAMES])} and {len(names) - _MOST_NAMES:,} more"
 
 
 def _rank(part: str) -> int:

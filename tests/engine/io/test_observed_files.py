@@ -314,3 +314,21 @@ def test_the_surroundings_are_files_and_the_environment_of_workers(tmp_path: Pat
     assert [name for name in names if around.observe(names)[name] != before[name]] == ["env:REGION", "env:*"]
     others = Surroundings(seen, lambda: {"REGION": "north"}, lambda: b"of another project")
     assert others.observe(["env:REGION"])["env:REGION"] != before["env:REGION"]
+
+
+def test_of_a_file_its_size_is_kept_and_of_a_folder_its_names_if_they_are_those_of_the_digest(
+    tmp_path: Path, seen: Files
+) -> None:
+    (tmp_path / "data" / "__pycache__").mkdir(parents=True)
+    (tmp_path / "data" / "b.csv").write_text("12345")
+    (tmp_path / "data" / "a.csv").write_text("")
+    listing = seen.digest("dir:data")
+    assert seen.told_of("file:data/b.csv", seen.digest("file:data/b.csv")) == "5"
+    assert seen.told_of("dir:data", listing) == "a.csv/b.csv"
+    (tmp_path / "data" / "c.csv").write_text("")
+    assert seen.told_of("dir:data", listing) is None
+    assert seen.told_of("file:data/gone", "1") is None
+    (tmp_path / "data" / ("x" * 200)).write_text("")
+    for number in range(400):
+        (tmp_path / "data" / f"{number:0200}").touch()
+    assert seen.told_of("dir:data", seen.digest("dir:data")) is None

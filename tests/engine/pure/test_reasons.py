@@ -7,7 +7,7 @@ from graph_text import world
 
 from dagx_engine.pure.generation import Place, StepName
 from dagx_engine.pure.manifest import ABSENT, Change, Manifest
-from dagx_engine.pure.reasons import part_in_words, reason_of, reasons_of
+from dagx_engine.pure.reasons import came_and_went, part_in_words, reason_of, reasons_of
 from dagx_engine.pure.staleness import Fresh, Missing, Restorable, Stale
 
 PLACES = {"code:shop.lib:clean": Place("shop/lib.py", 12)}
@@ -110,3 +110,12 @@ def test_each_verdict_has_its_reason() -> None:
 )
 def test_what_a_fresh_asset_rests_on_in_words(part: str, digest: str, words: str) -> None:
     assert part_in_words(part, digest, PLACES) == words
+
+
+def test_names_in_a_folder_that_came_and_went_are_told_the_first_of_many() -> None:
+    assert came_and_went(["a", "b"], ["b", "c"]) == "new: c; gone: a"
+    assert came_and_went([], ["a"]) == "new: a"
+    assert came_and_went(["a"], ["a"]) == ""
+    many = [f"{n:03}" for n in range(100)]
+    assert came_and_went(many, []) == "gone: 000, 001, 002, 003, 004 and 95 more"
+    assert came_and_went(["\\udcff"], ["\udcff"]) == "", "a name that is not UTF-8 is kept as it is shown"
