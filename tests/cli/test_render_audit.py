@@ -30,8 +30,8 @@ def test_a_false_hit_tells_what_differs_what_may_be_behind_it_and_the_way_out() 
         "✖ daily[x]: false hit",
         "  it comes out the same each time, but not as stored: an input was not seen",
         "  it talks to 10.0.0.1:5432",
-        '  hint: declare it: inputs=["data/x.csv"] for files, a parameter for what an asset makes',
-        "        until then: dagx run --force daily",
+        '  hint: declare it: inputs=["data/x.csv"], or a parameter for an asset',
+        "        until then: dagx run --force daily --partition x",
         "  daily[x]  3 B",
         "    1 line removed, 1 added",
         "",
@@ -39,7 +39,8 @@ def test_a_false_hit_tells_what_differs_what_may_be_behind_it_and_the_way_out() 
         "    -one",
         "    +two",
         "",
-        "1 same, 1 false hit in 1.2s; 3 passed over, 2 not fresh",
+        "1 false hit, 1 same in 1.2s",
+        "not executed: 2 not fresh, 3 passed over",
     ]
 
 

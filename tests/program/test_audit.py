@@ -123,7 +123,7 @@ def test_an_audit_finds_false_hits_and_what_is_not_deterministic_and_changes_not
         "parted[y]": "same",
     }
     texts = {step["step"]: step["text"] for step in view["steps"]}
-    assert texts["table"].startswith("it writes table.csv: --writing executes it")
+    assert texts["table"].startswith("it writes table.csv: --writing includes it")
     assert state_of(world) == before
     assert audited(world, "chance", "--strict")[0] == 1
     assert audited(world, "parted", "--newest", "5")[1] == {"parted[x]": "same", "parted[y]": "same"}

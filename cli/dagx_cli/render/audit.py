@@ -19,13 +19,12 @@ if TYPE_CHECKING:
 __all__ = ["audit_lines", "audited_line"]
 
 _WORD = 17
-_SHOWN_LEFT_OUT = 6
 _DIFFERENCE_LINES = 12
 
 _MEANS = {
     "false hit": (
         "it comes out the same each time, but not as stored: an input was not seen",
-        'declare it: inputs=["data/x.csv"] for files, a parameter for what an asset makes',
+        'declare it: inputs=["data/x.csv"], or a parameter for an asset',
     ),
     "hash seed": (
         "another PYTHONHASHSEED makes another result: the order of a set gets into it",
@@ -37,6 +36,9 @@ _MEANS = {
     ),
 }
 """By outcome: what it means, and what to do."""
+
+_WORST_LAST = ("not deterministic", "hash seed", "failed", "false hit")
+"""As the end is what stands on the screen."""
 
 
 def audited_line(step: StepAudited, look: Look, *, name_width: int = 0) -> str:
@@ -55,13 +57,14 @@ def audited_line(step: StepAudited, look: Look, *, name_width: int = 0) -> str:
 def audit_lines(view: AuditView, look: Look, *, told: bool = True) -> list[str]:
     """`told`: each step had its line before."""
     lines: list[str] = []
-    for step in view.steps:
-        if step.outcome in _MEANS or step.outcome == "failed":
-            lines += ["", *_step(step, look)]
+    for outcome in _WORST_LAST:
+        for step in view.steps:
+            if step.outcome == outcome:
+                lines += ["", *_step(step, look)]
     left = [step for step in view.steps if step.outcome == "left out"]
     if left and not told:
         lines += ["", "left out", *(f"  {_name(s.step, s.assets)}: {brief(s.text, look.mark)}" for s in left)]
-    lines += ["", *(brief(note, look.mark) for note in view.notes), _summary(view, look)]
+    lines += ["", *(brief(note, look.mark) for note in view.notes), *_summary(view, look)]
     return lines if told else lines[1:]
 
 
@@ -84,15 +87,21 @@ def _step(step: AuditedStep, look: Look) -> Iterator[str]:
             yield look.paint(f"  {brief(hint, look.mark)}", "bold")
         yield f"  {look.paint('hint:', 'bold cyan')} {way_out}"
         if step.outcome == "false hit":
-            again = " ".join(shlex.quote(one_line(name)) for name in dict.fromkeys(_unparted(step.assets)))
-            yield f"        until then: dagx run --force {again}"
+            yield f"        until then: dagx run --force {_again(step.assets)}"
     for differing in step.differs:
         yield from _differing(differing, look)
 
 
-def _unparted(assets: tuple[str, ...]) -> Iterator[str]:
-    """The assets, whatever partitions of them."""
-    yield from (name.partition("[")[0] for name in assets)
+def _again(assets: tuple[str, ...]) -> str:
+    """What makes them again: by name, and of partitions the partition."""
+    pairs = [one_line(name).removesuffix("]").partition("[") for name in assets]
+    names = " ".join(shlex.quote(asset) for asset in dict.fromkeys(asset for asset, _, _ in pairs))
+    partitions = list(dict.fromkeys(partition for _, _, partition in pairs if partition))
+    if not partitions:
+        return names
+    if len(partitions) == 1:
+        return f"{names} --partition {shlex.quote(partitions[0])}"
+    return f"{names} --partition-range {shlex.quote(f'{partitions[0]}...{partitions[-1]}')}"
 
 
 def _differing(view: DifferingView, look: Look) -> Iterator[str]:
@@ -110,15 +119,24 @@ def _differing(view: DifferingView, look: Look) -> Iterator[str]:
 def _compared_lines(view: DifferingView, look: Look) -> list[str]:
     if view.difference is None:
         return []
-    return compared_lines(view.difference, look)
+    lines = compared_lines(view.difference, look)
+    while lines and not lines[-1].strip():
+        lines.pop()
+    return lines
 
 
-def _summary(view: AuditView, look: Look) -> str:
-    """`12 same, 1 false hit, 2 left out in 3.2s; 5 are not fresh`."""
+def _summary(view: AuditView, look: Look) -> Iterator[str]:
+    """`1 false hit, 12 same in 3.2s`, and what was not executed."""
     counts = view.counts
-    said = [f"{counts[word]:,} {word}" for word in SIGNS if counts.get(word)]
-    rest = [f"{view.passed_over:,} passed over"] if view.passed_over else []
-    rest += [f"{view.not_fresh:,} not fresh"] if view.not_fresh else []
+    words = [word for word in (*reversed(_WORST_LAST), "same") if counts.get(word)]
+    said = [
+        count(counts[word], word) if word == "false hit" else f"{counts[word]:,} {word}" for word in words
+    ]
     style = "bold green" if view.ok else "bold red"
-    tail = f"; {', '.join(rest)}" if rest else ""
-    return f"{look.paint(', '.join(said), style)} in {duration(view.seconds)}{tail}"
+    if said:
+        yield f"{look.paint(', '.join(said), style)} in {duration(view.seconds)}"
+    left = [(counts.get("left out", 0), "left out"), (view.not_fresh, "not fresh")]
+    left += [(view.passed_over, "passed over")]
+    rest = [f"{number:,} {word}" for number, word in left if number]
+    if rest:
+        yield f"not executed: {', '.join(rest)}"

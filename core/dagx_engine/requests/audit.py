@@ -153,7 +153,7 @@ def _why_left_out(target: Target, *, writing: bool) -> str:
     paths = [name.partition(":")[2] for name in target.written]
     if paths and not writing:
         more = f" and {len(paths) - 1:,} more files" if len(paths) > 1 else ""
-        return f"it writes {paths[0]}{more}: --writing executes it, and puts the files back"
+        return f"it writes {paths[0]}{more}: --writing includes it"
     rows = [row for row in target.rows.values() if row.standing != "left out"]
     if any(row.codec == "io_manager" for row in rows) and not (writing and paths):
         return "its IO manager writes it, where dagx does not look"
