@@ -33,6 +33,7 @@ from dagx.worker.options import (
     checked_types,
     declaration,
     declaration_of,
+    managers_of,
     plain_options,
 )
 from dagx.worker.tracing.variables import variable_parts
@@ -288,7 +289,7 @@ class Description:
         """What stores and loads values, be it our codec or the project's IO managers, and the resources it uses."""
         bound = self._resolved.resources
         loaded = [self._resolved.specs[key].io_manager_key for key in definition.keys_by_parameter.values()]
-        managers = {*definition.manager_keys, *loaded}
+        managers = {*managers_of(definition), *loaded}
         if managers - bound.keys():
             found.parts["codec"] = CODECS
         used = list(_with_needs(sorted(managers | definition.function_resource_keys), bound)) if bound else []

@@ -18,7 +18,15 @@ from dagx.keys import AssetKey
 from dagx.project.resolution import ResolvedDefinitions
 from dagx.storing.path_manager import ALLOW_MISSING
 
-__all__ = ["Told", "all_declarations", "checked_types", "declaration", "declaration_of", "plain_options"]
+__all__ = [
+    "Told",
+    "all_declarations",
+    "checked_types",
+    "declaration",
+    "declaration_of",
+    "managers_of",
+    "plain_options",
+]
 
 
 class Told(NamedTuple):
@@ -35,7 +43,7 @@ def plain_options(definition: AssetsDefinition, resolved: ResolvedDefinitions) -
         if slot.check is not None:
             continue
         name = slot.key.to_escaped_user_string() if slot.key is not None else slot.name
-        if not slot.is_required:
+        if not slot.is_required and not definition.can_subset:  # then each may be left out
             parts[f"optional:{name}"] = "yes"
         if slot.io_manager_key != DEFAULT_IO_MANAGER:
             parts[f"stored:{name}"] = slot.io_manager_key
@@ -48,6 +56,17 @@ def plain_options(definition: AssetsDefinition, resolved: ResolvedDefinitions) -
         if taken.metadata.get(ALLOW_MISSING):
             parts[f"may miss:{taken.name}"] = "yes"
     return parts
+
+
+def managers_of(definition: AssetsDefinition) -> set[str]:
+    """The resources that store and load values for a step; in a graph, between its ops too."""
+    found = set(definition.manager_keys)
+    if isinstance(definition.node_def, OpDefinition):
+        return found
+    for op in definition.ops:
+        found |= {slot.io_manager_key for slot in op.outputs}
+        found |= {slot.input_manager_key for slot in op.inputs if slot.input_manager_key is not None}
+    return found
 
 
 def _manager_of(key: AssetKey, resolved: ResolvedDefinitions) -> str:
