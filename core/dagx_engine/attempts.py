@@ -24,6 +24,7 @@ from dagx_engine.harvest import (
 from dagx_engine.io.pool import Asked, Assignment, Done, Lost, Told
 from dagx_engine.io.rows import NewOp, Results
 from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, StepName
+from dagx_engine.pure.learning import proof_of, still_there, take_edges
 from dagx_engine.questions import Own, answer
 from dagx_engine.reads import Reads, look_again
 from dagx_engine.views import Event, StepLog
@@ -138,6 +139,7 @@ class Attempts:
         }
         if generation.steps[attempt.step].job:
             message.update(is_job=True, fail_fast=self._fail_fast)
+        message["proof"] = proof_of(generation, attempt.step)
         space.pool().run(Assignment(token, generation.number, message, attempt.log))
         return []
 
@@ -234,6 +236,14 @@ class Attempts:
         problem = result["problem"]
         return Broke(attempt, problem["text"], problem["line"], result["retry_in"], reads, results)
 
+    def _edges(self, step: StepName, told: Mapping[str, Any] | None) -> tuple[str, ...]:
+        """What it executed though no name leads there. Where that was not noted, what earlier attempts of it did."""
+        generation = self._generation
+        own = generation.steps[step].of or step
+        rows = self._space.learned() if told is None else ()
+        known = (row.part for row in rows if row.step == own and still_there(generation, own, row.part))
+        return take_edges(generation, told, known)
+
     def _broke(
         self,
         token: str,
@@ -246,6 +256,7 @@ class Attempts:
 
     def _look_again(self, attempt: Attempt, seen: Mapping[str, Any]) -> Reads:
         known = self._looked.get(attempt.step)
+        seen = {**seen, "learned": self._edges(attempt.step, seen.get("learned"))}
         return look_again(
             self._space, self._generation, attempt.step, attempt.manifest, seen, known, attempt.history
         )

@@ -70,6 +70,7 @@ def _project_lines(files: ProjectFiles, python: str | None) -> list[DoctorLine]:
             lines.append(DoctorLine(True, "jobs", f"{', '.join(names)} (dagx run --job {names[0]})"))
         lines += _automation_lines(generation.automation)
         lines += _pool_lines(generation, files.pools)
+        lines.append(DoctorLine(True, "run-time proof", generation.proof))
         lines += [
             DoctorLine(False, each.kind, each.text, each.hint) for each in remarks_of(space, generation)
         ]

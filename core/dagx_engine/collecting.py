@@ -90,6 +90,7 @@ def drop_garbage(space: Workspace, store: Store, garbage: Garbage) -> None:
         store.retiring.drop(doomed)
     store.retiring.drop(Doomed(runs=garbage.runs))
     store.texts.drop_unused()
+    store.learned.drop_unused()
     space.objects.remove([*garbage.freed, *garbage.freed_over, *garbage.freed_foreign])
     space.ledger.forget()
 

@@ -75,6 +75,7 @@ def look_again(
     if known is not None:
         look.observed.update((incomplete(f"{path} was not left alone"), SEEN) for path in look.stirred)
     look.observed.update(history)
+    look.observed.update(dict.fromkeys(seen.get("learned", ()), SEEN))
     versions = current_of(space.ledger.records(generation.inputs(step)))
     manifest = manifest_of(generation, step, versions, look.observed, look.observed)
     return Reads(look.observed, manifest, tuple(look.changed), tuple(look.stirred))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from dagx_engine.pure.generation import Generation, Key, StepName
+from dagx_engine.pure.learning import learned_edges
 from dagx_engine.pure.missing_edges import missing_edges
+from dagx_engine.pure.staleness import LEARNED
 from dagx_engine.views import RemarkView
 from dagx_engine.workspace import Workspace
 
@@ -25,15 +27,19 @@ def remarks_of(
         if item.asset in generation.assets:
             for name, _ in item.written:
                 writers.setdefault(name, set()).add(Key(item.asset))
-    read = _read(space, generation, None if writers else steps)
+    read = _parts(space, generation, None if writers else steps, _TOLD)
     found = missing_edges(generation, read, writers, steps)
+    rows = space.learned()
+    if rows:
+        rests = _parts(space, generation, steps, (LEARNED,))
+        found += learned_edges(generation, [(row.step, row.part, row.run) for row in rows], rests)
     return tuple(RemarkView(*each) for each in found)
 
 
-def _read(
-    space: Workspace, generation: Generation, steps: Collection[StepName] | None
+def _parts(
+    space: Workspace, generation: Generation, steps: Collection[StepName] | None, kinds: tuple[str, ...]
 ) -> dict[StepName, set[str]]:
-    """The parts of what each of these steps was seen to read when what is current was made."""
+    """The parts of these kinds that what is current of each of these steps was made of."""
     found: dict[StepName, set[str]] = {}
     made = (
         (generation.assets[Key(item.asset)].step, item)
@@ -47,5 +53,5 @@ def _read(
     )
     for step, item in (*made, *checked):
         if step is not None and (steps is None or step in steps):
-            found.setdefault(step, set()).update(name for name, _ in item.parts if name.startswith(_TOLD))
+            found.setdefault(step, set()).update(name for name, _ in item.parts if name.startswith(kinds))
     return found

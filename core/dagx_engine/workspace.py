@@ -24,7 +24,7 @@ from dagx_engine.io.objects import Objects, Removed
 from dagx_engine.io.pool import Described, News, Pool, Refused
 from dagx_engine.io.project import ProjectFiles
 from dagx_engine.io.python import Interpreter
-from dagx_engine.io.rows import Materialization
+from dagx_engine.io.rows import LearnedRow, Materialization
 from dagx_engine.io.run_config import read_run_config
 from dagx_engine.io.sdk import lay_out
 from dagx_engine.io.secret import read_secret, write_secret
@@ -237,6 +237,7 @@ class Workspace:
             secret=read_secret(self.files.state),
             config=read_run_config(self.files.config),
             job=None if job is None else vars(job),
+            learned=self.store.learned.parts() if self.store is not None else (),
         )
         return self._loads
 
@@ -378,6 +379,8 @@ class Workspace:
                 matching = self.disk.matching(about)
                 found[name] = joined(matching)
                 rest += [f"file:{each}" for each in matching]
+            elif kind == "learned":
+                continue  # the generation knows what that is now
             elif kind in ("made", "seen", "checked"):
                 found[name] = newest(self.store.events if self.store is not None else None, name)
             else:
@@ -481,6 +484,10 @@ class Workspace:
         if self.store is not None and generation.assets[key].partitions_def is not None:
             return self.store.partitions.newest(key)
         return self.ledger.history().get(key, ())
+
+    def learned(self) -> Sequence[LearnedRow]:
+        """What steps were seen to execute though no name leads there."""
+        return self.store.learned.rows() if self.store is not None else ()
 
     def recorded(self, key: Key, step: str) -> Sequence[Happening]:
         """What user code recorded of an asset lately, and what its step did in its last run."""

@@ -52,6 +52,7 @@ class PoolHere(Pool):
         secret: bytes,
         config: Mapping[str, Any] | None,
         job: Mapping[str, Any] | None = None,
+        learned: Sequence[str] = (),
     ) -> None:
         self.forget()
         files = self._files
@@ -65,7 +66,7 @@ class PoolHere(Pool):
         with _one_audit_hook():
             try:
                 self._project = load_project(message)
-                described = self._project.describe(secret)
+                described = self._project.describe(secret, learned)
             except Exception as error:  # noqa: BLE001 - whatever the project raises at import
                 self._say(Refused(load, problem_of(error, str(files.root)).to_json()))
                 return

@@ -8,7 +8,7 @@ import importlib
 import os
 import sys
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from dagx.assets.definition import AssetsDefinition
@@ -27,6 +27,7 @@ from dagx.worker.code.units import cut
 from dagx.worker.codecs import CODECS
 from dagx.worker.configured import Configured
 from dagx.worker.declared import declared_inputs
+from dagx.worker.learning import reach_of
 from dagx.worker.options import (
     Told,
     all_declarations,
@@ -36,6 +37,7 @@ from dagx.worker.options import (
     managers_of,
     plain_options,
 )
+from dagx.worker.proof import proof_json
 from dagx.worker.tracing.variables import variable_parts
 
 if TYPE_CHECKING:
@@ -76,8 +78,16 @@ class Description:
         kept.add("units", data, found.to_plain())
         return found
 
-    def to_json(self) -> dict[str, Any]:
-        """All of it, upstream first. Raises InvalidConfigError for run config that speaks of what there is not."""
+    @property
+    def settled(self) -> frozenset[str]:
+        """The modules that the reach of steps stands on."""
+        return self._fingerprinter.settled
+
+    def to_json(self, learned: Sequence[str] = ()) -> dict[str, Any]:
+        """All of it, upstream first, and what `learned` edges lead to.
+
+        Raises InvalidConfigError for run config that speaks of what there is not.
+        """
         project = self._project
         definitions = project.definitions
         if project.job is None or project.job.is_asset_job:  # config of a job of ops is held against its ops
@@ -91,6 +101,8 @@ class Description:
             if not definition.is_observation
             for spec in definition.specs
         ]
+        jobs = self._jobs()
+        reach = reach_of(self._fingerprinter, learned)  # after all else: it may take in modules
         sources = project.importer.sources.values()
         parts = _numbered(steps)
         return {
@@ -103,11 +115,13 @@ class Description:
             "read_at_import": [name.partition(":")[2] for name in project.imported],
             "third_party": [*_of_dagx(), *project.importer.third_party],
             "automation": project.automation(),
-            "jobs": self._jobs(),
+            "jobs": jobs,
             "job": project.job.name if project.job is not None else "",
             "max_workers": self._max_workers(),
             "limits": self._limits,
             "run_config": project.run_config,
+            "learned": reach,
+            "proof": proof_json(),
             "seconds": project.seconds,
         }
 

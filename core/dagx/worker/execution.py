@@ -59,6 +59,7 @@ class StepExecution:
         self._resolved = project.resolved
         self._makers = project.makers
         self._loggers = project.definitions.loggers
+        self._proof = project.importer.proof
         self._definition = _asked_for(definition, message.get("products"))
         self._job = project.jobs()[message["job"]] if message.get("job") else None
         self._steps = _with_hooks(self._job, steps_for_assets([self._definition]))
@@ -235,7 +236,8 @@ class StepExecution:
         error: BaseException | None,
     ) -> None:
         hooks: Any = importlib.import_module("dagx.worker.hooks")
-        hooks.call_hooks(step, instance_key(step, mapping_key), ground, op_config, values, error)
+        with self._proof.unheeded():  # they make nothing
+            hooks.call_hooks(step, instance_key(step, mapping_key), ground, op_config, values, error)
 
     # What came of it
 

@@ -16,6 +16,7 @@ from importlib.abc import MetaPathFinder
 from types import CodeType, ModuleType
 
 from dagx.worker.kept import Kept
+from dagx.worker.proof import Proof
 
 __all__ = ["ProjectImporter", "Source", "is_foreign", "is_project_file"]
 
@@ -66,6 +67,7 @@ class ProjectImporter(MetaPathFinder):
         self.kept = kept or Kept()
         self.sources: dict[str, Source] = {}
         self.third_party: dict[str, None] = {}
+        self.proof = Proof()
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
@@ -149,4 +151,9 @@ class _ProjectLoader(importlib.machinery.SourceFileLoader):
         if not isinstance(found, CodeType):
             found = compile(data, self.path, "exec", dont_inherit=True)
             self._importer.kept.add("compiled", about, found)
+        self._importer.proof.compiled(fullname, found)
         return found
+
+    def exec_module(self, module: ModuleType) -> None:
+        with self._importer.proof.importing(self.name):
+            super().exec_module(module)

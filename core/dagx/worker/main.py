@@ -95,7 +95,7 @@ def _load(message: dict[str, Any]) -> tuple[LoadedProject | None, dict[str, Any]
     if message.get("sources") is not None:
         return _same_as_before(project, message)
     try:
-        described = project.describe(bytes.fromhex(message["secret"]))
+        described = project.describe(bytes.fromhex(message["secret"]), message["learned"])
         return project, {"did": "loaded", **project.to_json(), "definitions": described}
     except DagxError as error:
         return None, {"did": "refused", "problem": problem_of(error, message["root"]).to_json()}

@@ -11,7 +11,7 @@ import os
 import sys
 import time
 import types
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,7 @@ from dagx.project.resolve import collect, resolve
 from dagx.worker.configured import given_config
 from dagx.worker.describe import Description
 from dagx.worker.kept import Kept
+from dagx.worker.learning import Learning
 from dagx.worker.loader import ProjectImporter, Source
 from dagx.worker.tracing.imported import imported_parts
 from dagx.worker.tracing.listening import listen
@@ -47,7 +48,8 @@ def load_project(message: Mapping[str, Any]) -> LoadedProject:
     for path in reversed(message["paths"]):
         if path not in sys.path:
             sys.path.insert(0, path)
-    importer = ProjectImporter(root, _given(message.get("sources")), Kept.of(message))
+    given: Mapping[str, Any] = message.get("sources") or {}
+    importer = ProjectImporter(root, _given(given), Kept.of(message))
     sys.meta_path.insert(0, importer)
     tracer = Tracer(root, message["state"])
     listen(tracer)
@@ -82,13 +84,13 @@ def load_project(message: Mapping[str, Any]) -> LoadedProject:
         run_config,
         job,
         problem,
+        {name: importer.given[name] for name, found in given.items() if found["settled"]},
     )
 
 
-def _given(sources: Mapping[str, Any] | None) -> dict[str, Source]:
+def _given(sources: Mapping[str, Any]) -> dict[str, Source]:
     return {
-        name: Source(name, found["file"], base64.b64decode(found["data"]))
-        for name, found in (sources or {}).items()
+        name: Source(name, found["file"], base64.b64decode(found["data"])) for name, found in sources.items()
     }
 
 
@@ -165,11 +167,20 @@ class LoadedProject:
     """The job that is to be run, when one is asked for."""
     job_problem: str = ""
     """What is wrong with its config, in words."""
+    settled: Mapping[str, Source] = field(default_factory=dict[str, Source])
+    """The modules that the static reach of code stands on; known when it was described, here or elsewhere."""
 
     @functools.cached_property
     def makers(self) -> Mapping[AssetKey, tuple[str, OutputSlot]]:
         """The step and the output that make each asset."""
         return self.resolved.makers
+
+    @functools.cached_property
+    def learning(self) -> Learning:
+        """What its steps are seen to execute beyond their static reach."""
+        loggers = [found.logger_fn for found in self.definitions.loggers.values()]
+        functions = [found for found in loggers if isinstance(found, types.FunctionType)]
+        return Learning(self.settled, self.root, functions)
 
     def execution(self, job: JobDefinition | None, run_config: Mapping[str, Any]) -> ExecutionSettings | None:
         """What the executor of the project, or of a job, and what run config says of it, mean to dagx.
@@ -186,15 +197,24 @@ class LoadedProject:
     def to_json(self) -> dict[str, Any]:
         """The bytes that were executed, so that another worker can execute the same; and what it must have read."""
         sources = {
-            source.module: {"file": source.file, "data": base64.b64encode(source.data).decode("ascii")}
+            source.module: {
+                "file": source.file,
+                "data": base64.b64encode(source.data).decode("ascii"),
+                "settled": source.module in self.settled,
+            }
             for source in self.importer.sources.values()
         }
         return {"sources": sources, "imported": dict(self.imported)}
 
-    def describe(self, secret: bytes) -> dict[str, Any]:
-        """Assets, checks and steps with their fingerprints as JSON, upstream first; `secret` keys some digests."""
+    def describe(self, secret: bytes, learned: Sequence[str] = ()) -> dict[str, Any]:
+        """Assets, checks and steps with their fingerprints as JSON, upstream first; `secret` keys some digests.
+
+        `learned` are the edges that steps were seen to take before.
+        """
         with _no_collecting():
-            said = Description(self, secret).to_json()
+            description = Description(self, secret)
+            said = description.to_json(learned)
+            self.settled = {name: self.importer.sources[name] for name in description.settled}
             self.importer.kept.write()
         return said
 

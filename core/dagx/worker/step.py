@@ -12,6 +12,7 @@ from typing import Any
 from dagx.worker.execution import StepExecution
 from dagx.worker.problems import problem_of
 from dagx.worker.project import LoadedProject
+from dagx.worker.proof import Executed
 from dagx.worker.tracing.seen import Seen
 
 __all__ = ["Interrupted", "run_step"]
@@ -36,30 +37,36 @@ def run_step(
     definition = project.resolved.steps[message["step"]]
     execution = StepExecution(project, definition, message, end)
     own = {os.path.realpath(source.file) for source in project.importer.sources.values()}
-    seen = project.tracer.start()
+    seen, proof, wanted = project.tracer.start(), project.importer.proof, message.get("proof")
+    if wanted is not None:
+        proof.begin()
     started = time.monotonic()
+    outcome: dict[str, Any] = {"ok": True}
     try:
         execution.run()
     except Interrupted:
         raise
     except BaseException as error:  # noqa: BLE001 - it is the user's, whatever it derives from
         project.tracer.stop()
-        return {
-            "ok": False,
-            "problem": problem_of(error, project.root).to_json(),
-            "retry_in": execution.seconds_until_retry(error),
-            "seconds": time.monotonic() - started,
-            "seen": _seen(seen, own),
-            **execution.answer(),
-        }
+        problem = problem_of(error, project.root).to_json()
+        outcome = {"ok": False, "problem": problem, "retry_in": execution.seconds_until_retry(error)}
     finally:
+        executed = proof.end()
         project.tracer.stop()
-    return {
-        "ok": True,
-        "seconds": time.monotonic() - started,
-        "seen": _seen(seen, own),
-        **execution.answer(),
-    }
+    outcome["seconds"] = time.monotonic() - started
+    learned = _learned(project, executed, wanted) if executed is not None and wanted else None
+    for module in project.learning.modules(learned) if learned else ():
+        own.add(os.path.realpath(project.importer.sources[module].file))
+    return {**outcome, "seen": {**_seen(seen, own), "learned": learned}, **execution.answer()}
+
+
+def _learned(project: LoadedProject, executed: Executed, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """What it executed beyond its static reach, `covered`; with where that leads, if it is not `known`."""
+    learning = project.learning
+    names = learning.names(executed, wanted["covered"])
+    new = [name for name in names if name not in wanted["known"]]
+    reach = learning.reach(new, project.importer.sources) if new else {}
+    return {name: reach.get(name) for name in names}
 
 
 def _run_job(

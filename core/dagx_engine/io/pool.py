@@ -147,14 +147,15 @@ class Pool:
         secret: bytes,
         config: Mapping[str, Any] | None,
         job: Mapping[str, Any] | None = None,
+        learned: Sequence[str] = (),
     ) -> None:
         """Load the project afresh, in the spare worker if there is one. `Described` or `Refused` will follow.
 
         `secret` keys digests of what may be secret; `config` is the run config, as `read_run_config` has it; `job` says
-        which job is to be run, if one is.
+        which job is to be run, if one is. `learned` are the edges of which it is to say where they lead.
         """
         self._generations[load] = _Loaded(modules, secret)
-        asked = {"secret": secret.hex(), "config": config, "job": job}
+        asked = {"secret": secret.hex(), "config": config, "job": job, "learned": learned}
         self._give_load(load, {**self._load_message(modules, secret), **asked}, self._spare)
         self._spare = None
 

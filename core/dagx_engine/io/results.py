@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 
 from dagx_engine.io.events import write_event
+from dagx_engine.io.learned import keep_learned
 from dagx_engine.io.rows import (
     Evaluation,
     Materialization,
@@ -50,6 +51,7 @@ def write_results(
     checks = [_add_evaluation(db, run, step, at, item, numbers) for item in results.checks]
     observed = [_add_observation(db, run, step, at, item) for item in results.observed]
     keep_texts(db, results.texts)
+    keep_learned(db, run, at, results.learned)
     return Written(made, checks, observed, tuple(results.texts))
 
 

@@ -175,6 +175,18 @@ class Results:
     texts: Mapping[str, str] = field(default_factory=dict)
     """The source text of parts of code, by their digests."""
     recorded: Sequence[NewRecord] = ()
+    learned: Sequence[tuple[str, str]] = ()
+    """The steps and the `learned:` parts that they were seen to execute."""
+
+
+@dataclass(frozen=True)
+class LearnedRow:
+    """What a step was seen to execute though no name leads there, first in this run."""
+
+    step: str
+    part: str
+    run: str
+    at: float
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,15 @@ def what_happened_to_assets(db: Database) -> None:
         db.execute(statement)
 
 
+@_step
+def learned_edges(db: Database) -> None:
+    """What steps were seen to execute though no name leads there, each with the run that saw it first."""
+    db.execute(
+        "CREATE TABLE learned (step TEXT NOT NULL, part TEXT NOT NULL, run TEXT NOT NULL, at REAL NOT NULL, "
+        "PRIMARY KEY (step, part)) STRICT, WITHOUT ROWID"
+    )
+
+
 _FIRST = (
     """
     CREATE TABLE runs (

@@ -17,6 +17,7 @@ from dagx_engine.io.acceptances import AcceptanceRows
 from dagx_engine.io.database import Database
 from dagx_engine.io.events import write_event
 from dagx_engine.io.history import HistoryRows
+from dagx_engine.io.learned import LearnedRows
 from dagx_engine.io.partitions import PartitionRows
 from dagx_engine.io.results import keep_manifest, put_back, storable, told, write_results
 from dagx_engine.io.retiring import RetiringRows
@@ -52,6 +53,7 @@ class Store:
         self.texts = TextRows(self._file)
         self.acceptances = AcceptanceRows(self._file)
         self.events = HistoryRows(self._file)
+        self.learned = LearnedRows(self._file)
 
     def close(self) -> None:
         self._file.close()

@@ -18,6 +18,7 @@ from dagx_engine.pure.generation import (
     JobDef,
     Key,
     Place,
+    Reach,
     StepDef,
     StepName,
 )
@@ -51,6 +52,9 @@ def generation_of(number: int, said: Mapping[str, Any]) -> Generation:
         max_workers=said["max_workers"],
         limits=dict(said["limits"]),
         run_config=said["run_config"],
+        is_proven=said["proof"]["is_on"],
+        proof=said["proof"]["words"],
+        reach={name: _reach(parts) for name, parts in said["learned"].items()},
     )
     is_sorted = not any(check.blocking for check in checks) and not any(step.observes for step in steps)
     return found if is_sorted else in_order(found)
@@ -65,6 +69,10 @@ def _places(said: Mapping[str, Any]) -> dict[str, Place]:
             lines = tuple((first, last) for first, last in spans)
             found[f"code:{module}:{name}"] = Place(file, min(lines)[0] if lines else 0, lines)
     return found
+
+
+def _reach(parts: Sequence[Sequence[str]] | None) -> Reach:
+    return None if parts is None else tuple((name, digest) for name, digest in parts)
 
 
 def in_order(generation: Generation) -> Generation:

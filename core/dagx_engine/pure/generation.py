@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, NewType
 
+from dagx_engine.pure.manifest import ABSENT, SEEN, UNSEEN
+
 if TYPE_CHECKING:
     from dagx.partitions.definition import PartitionsDefinition, PartitionsSubset
     from dagx.partitions.mapping import PartitionMapping
@@ -22,6 +24,7 @@ __all__ = [
     "Part",
     "Place",
     "Product",
+    "Reach",
     "StepDef",
     "StepName",
     "part_key",
@@ -60,6 +63,10 @@ def part_product(product: Product, partition: str) -> Product:
     if isinstance(product, CheckKey):
         return CheckKey(part_key(product.asset, partition), product.name)
     return part_key(product, partition)
+
+
+Reach = tuple[tuple[str, str], ...] | None
+"""What a learned edge leads to, as parts of code with their digests; None where that is gone."""
 
 
 @dataclass(frozen=True)
@@ -247,6 +254,19 @@ class Generation:
     """The partitions that are made now, or that something needs; and the unpartitioned products that need them."""
     made: Mapping[Key, PartitionsSubset] = field(default_factory=dict)
     """The partitions of each asset that are there."""
+    is_proven: bool = False
+    """Whether it is noted what steps execute."""
+    proof: str = ""
+    """The same in words, with why it is not."""
+    reach: dict[str, Reach] = field(default_factory=dict)
+    """Where learned edges lead, by the names of their parts. It grows: workers say it of those that they learn."""
+
+    def learned(self, name: str) -> Iterable[tuple[str, str]]:
+        """The part of a learned edge as it is now, and those of what it leads to."""
+        if name not in self.reach:
+            return ((name, UNSEEN),)
+        parts = self.reach[name]
+        return ((name, ABSENT),) if parts is None else ((name, SEEN), *parts)
 
     def with_steps(self, steps: Mapping[StepName, StepDef]) -> Generation:
         """The same with other steps, or another order of them."""

@@ -28,6 +28,7 @@ _ORDER = (
     "code",
     "code_version",
     "module",
+    "learned",
     "value",
     "parameter",
     "type",
@@ -177,6 +178,8 @@ def reason_of(change: Change, places: Mapping[str, Place], widened: str = "") ->
             return f"files in {rest}, listed when the project is imported, were added, removed or renamed"
         case "import-exists":
             return f"when the project is imported, {_existence(rest, before, after)}"
+        case "learned":
+            return _learned(rest, after)
         case "made" | "seen":
             again = "" if before == NEVER else "again "
             return f"{rest} was {_HAPPENED[kind]} {again}since its history was read"
@@ -221,6 +224,13 @@ def reason_of(change: Change, places: Mapping[str, Place], widened: str = "") ->
             return "how values are stored changed"
         case _:
             return f"{change.part} {_verb(before, after)}"
+
+
+def _learned(edge: str, after: str | None) -> str:
+    """Of what was executed though no name leads there."""
+    module, _, unit = edge.partition(":")
+    what = f"{unit} of {module}" if unit else f"module {module}"
+    return f"{what}, which it executed, is gone" if after == ABSENT else f"what {what} leads to is not known"
 
 
 def _code(change: Change, places: Mapping[str, Place]) -> str:
@@ -325,6 +335,8 @@ def part_in_words(part: str, digest: str, places: Mapping[str, Place]) -> str:
             return digest
         case "file" | "dir" | "exists" | "link" | "import" | "import-dir" | "import-exists" | "import-link":
             return "not there" if digest == ABSENT else f"content {digest[:12]}"
+        case "learned":
+            return "executed though no name leads there"
         case "made" | "seen" | "checked":
             return digest if digest == NEVER else f"as of event {digest}"
         case "until":

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AHEAD",
+    "LEARNED",
     "LEFT_OUT",
     "NEVER",
     "PAST",
@@ -41,6 +42,7 @@ __all__ = [
     "manifest_of",
     "needs_work",
     "traced_names",
+    "traced_parts",
     "verdict",
 ]
 
@@ -59,7 +61,23 @@ NEVER = "never"
 AHEAD = "ahead"
 PAST = "past"
 
-_TRACED = ("file:", "dir:", "exists:", "link:", "env:", "made:", "seen:", "checked:", "until:", INCOMPLETE)
+LEARNED = "learned:"
+"""`learned:<module>:<unit>`: what a step was seen to execute though no name leads there. Its reach counts, as parts of
+code beside it."""
+
+_TRACED = (
+    LEARNED,
+    "file:",
+    "dir:",
+    "exists:",
+    "link:",
+    "env:",
+    "made:",
+    "seen:",
+    "checked:",
+    "until:",
+    INCOMPLETE,
+)
 
 
 @dataclass(frozen=True)
@@ -223,8 +241,19 @@ def manifest_of(
     elif generation.steps[step].partitions:
         parts.append(("partition", generation.steps[step].span))
     parts += declared_parts(generation.steps[step], observed)
-    parts += [(name, observed[name]) for name in traced if not name.startswith(DECLARED)]
+    parts += traced_parts(generation, traced, observed)
     return Manifest.of(parts)
+
+
+def traced_parts(generation: Generation, traced: Iterable[str], observed: Observed) -> list[tuple[str, str]]:
+    """What the traced things are now, and what can be reached from those that are code."""
+    parts: list[tuple[str, str]] = []
+    for name in traced:
+        if name.startswith(LEARNED):
+            parts += generation.learned(name)
+        elif not name.startswith(DECLARED):  # those of the step count, not those of a record
+            parts.append((name, observed[name]))
+    return parts
 
 
 def left_out(stored: Stored) -> list[Key]:

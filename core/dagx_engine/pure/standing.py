@@ -21,6 +21,7 @@ from dagx_engine.pure.staleness import (
     Verdict,
     current_of,
     traced_names,
+    traced_parts,
 )
 from dagx_engine.pure.unfolding import Edges
 
@@ -88,8 +89,7 @@ class _Judge:
             otherwise = "external" if asset is not None and asset.step is None else "missing"
             parts[f"input:{dep}"] = self._versions.get(dep, otherwise)
         parts.update(declared_parts(self._generation.steps[step], self._observed))
-        for name in traced_names([record]):
-            parts[name] = self._observed[name]
+        parts.update(traced_parts(self._generation, traced_names([record]), self._observed))
         return parts
 
     def _doubtful(

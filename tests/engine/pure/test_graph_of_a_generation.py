@@ -138,6 +138,8 @@ def described(**more: Any) -> dict[str, Any]:
         "modules": {"defs/raw.py": "d1"},
         "read_at_import": ["table.json"],
         "third_party": ["pandas"],
+        "learned": {"learned:m:g": [["code:m:g", "d2"]], "learned:m:gone": None},
+        "proof": {"is_on": True, "words": "on (Python 3.12)"},
         **more,
     }
 

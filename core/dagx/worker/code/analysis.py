@@ -32,7 +32,10 @@ class Sum(NamedTuple):
 
 
 class Analysis:
-    """Modules that only a function imports are added to `sources`: they are to be executed as they were read here."""
+    """Modules that only a function imports are added to `sources`: they are to be executed as they were read here.
+
+    `settled` are the modules that it all stands on; what is looked for later adds no edge between those.
+    """
 
     def __init__(
         self, sources: dict[str, Source], root: str, read: Callable[[bytes], ModuleUnits] = cut
@@ -49,6 +52,7 @@ class Analysis:
     def _settle(self) -> None:
         """What imports do is known when all modules are there; then what can be reached."""
         self._find_late()
+        self.settled = frozenset(self.code.sources)
         registering = Registering(self.graph)
         registering.settle()
         self._documented = documented(self.graph)

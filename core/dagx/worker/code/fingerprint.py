@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from dagx.worker.code.analysis import Analysis
 from dagx.worker.code.carried import carried, code_digest, named_digest
 from dagx.worker.code.codebase import Target
+from dagx.worker.code.graph import Node
 from dagx.worker.code.model import Mark, ModuleUnits, digest_text
 from dagx.worker.code.reach import Reached
 from dagx.worker.code.units import cut
@@ -25,7 +26,11 @@ from dagx.worker.valuedigest import Unencodable, classes_in, value_digest
 if TYPE_CHECKING:
     from dagx.resource_defs.identity import Identity
 
-__all__ = ["Fingerprint", "Fingerprinter"]
+__all__ = ["LEARNED", "Fingerprint", "Fingerprinter"]
+
+LEARNED = "learned:"
+"""`learned:<module>:<unit>` is a unit that a step was seen to execute though its static reach does not have it; without
+a unit, all of a module that no import statement names."""
 
 
 @dataclass
@@ -80,6 +85,26 @@ class Fingerprinter:
         """The parts of any object: its plain state under `name`, and the code of its class."""
         walk = _Walk(self._analysis)
         walk.take_object(name, value)
+        return walk.finish()
+
+    @property
+    def settled(self) -> frozenset[str]:
+        """The modules that all fingerprints stand on: those that were loaded, and those that they import late."""
+        return self._analysis.settled
+
+    def add(self, source: Source) -> None:
+        """Take in a module that was found otherwise, if it is not known yet."""
+        if source.module not in self._analysis.code.sources:
+            self._analysis.code.add(source)
+
+    def of_learned(self, name: str) -> Fingerprint | None:
+        """The parts of what a `learned:` part names, and of all that it reaches; None when there is no such thing."""
+        module, _, unit = name[len(LEARNED) :].partition(":")
+        code = self._analysis.code
+        if not code.has(module) or (unit and unit not in code.cut(module).units):
+            return None
+        walk = _Walk(self._analysis)
+        walk.take_node(Node("unit", module, unit) if unit else Node("whole", module))
         return walk.finish()
 
     def targets_of(self, function: types.FunctionType) -> list[Target]:
@@ -151,6 +176,10 @@ class _Walk:
             self._take_foreign(function)
         for label, value in carried(function):
             self._take_value(f"value:{module or function.__module__}:{function.__qualname__}:{label}", value)
+
+    def take_node(self, node: Node) -> None:
+        """A unit, or a module as a whole."""
+        self._start[self._analysis.graph.number(node)] = None
 
     def take_identity(self, name: str, identity: Identity) -> None:
         """The settings of a resource, and the code of what is in them."""

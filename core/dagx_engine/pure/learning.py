@@ -1,0 +1,95 @@
+"""Learned edges: what a step was seen to execute though no name leads there from its function.
+
+A worker tells of them, for it is told what is known. Each is a hole in the analysis of code, and is shown as one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from dagx_engine.pure.generation import Generation, Place, Reach, StepName
+from dagx_engine.pure.missing_edges import Remark
+from dagx_engine.pure.staleness import LEARNED
+
+__all__ = ["edge_in_words", "learned_edges", "proof_of", "still_there", "take_edges"]
+
+_REPORT = "nothing: it counts like other code. It is a hole in the analysis of dagx: please report it"
+
+
+def proof_of(generation: Generation, step: StepName) -> dict[str, Any] | None:
+    """What a worker must know to tell what the step executes beyond its static reach; None when nothing is noted.
+
+    A code version that a person gives says nothing of reach.
+    """
+    parts = generation.steps[step].parts
+    if not generation.is_proven or any(name.startswith("code_version:") for name, _ in parts):
+        return None
+    covered = [name for name, _ in parts if name.startswith(("code:", "module:"))]
+    known = [name for name, reach in generation.reach.items() if reach is not None]
+    return {"covered": covered, "known": known}
+
+
+def take_edges(
+    generation: Generation, told: Mapping[str, Sequence[Sequence[str]] | None] | None, known: Iterable[str]
+) -> tuple[str, ...]:
+    """The edges that an attempt took, and from now on it is known where they lead.
+
+    `told` has that of the new ones; it is None when nothing was noted: then those that are `known` of the step count.
+    """
+    if told is None:
+        return tuple(known)
+    for name, parts in told.items():
+        if parts is not None and generation.reach.get(name) is None:
+            generation.reach[name] = tuple((part, digest) for part, digest in parts)
+    return _first_ones(generation, told)
+
+
+def _first_ones(generation: Generation, names: Iterable[str]) -> tuple[str, ...]:
+    """Without those that can be reached from what was executed before them."""
+    found: list[str] = []
+    reached: set[str] = set()
+    for name in names:
+        if f"code:{name[len(LEARNED) :]}" not in reached:
+            found.append(name)
+            reached.update(part for part, _ in generation.reach.get(name) or ())
+    return tuple(found)
+
+
+def still_there(generation: Generation, step: StepName, part: str) -> bool:
+    """Whether the edge leads to something that there is, and that static reach has not got since."""
+    own = generation.steps[step].parts if step in generation.steps else None
+    reach: Reach = generation.reach.get(part)
+    return own is not None and reach is not None and not set(reach) <= set(own)
+
+
+def learned_edges(
+    generation: Generation, rows: Iterable[tuple[str, str, str]], rests: Mapping[StepName, Collection[str]]
+) -> list[Remark]:
+    """A remark on each edge that current results rest on, which are in `rests`.
+
+    `rows` have the steps, the edges and the runs that saw them first.
+    """
+    found = []
+    for name, part, run in rows:
+        step = StepName(name)
+        if part in rests.get(step, ()) and still_there(generation, step, part):
+            what, who = edge_in_words(part, generation.places), generation.steps[step].title
+            text = f"{who} executed {what}, though no name leads there; it counts since run {run}"
+            found.append(Remark(step, "learned edge", text, _REPORT))
+    return found
+
+
+def edge_in_words(part: str, places: Mapping[str, Place]) -> str:
+    """`lib/plugins.py:14 clean`."""
+    return " ".join(_words(part, places))
+
+
+def _words(part: str, places: Mapping[str, Place]) -> Iterator[str]:
+    module, _, unit = part[len(LEARNED) :].partition(":")
+    place = places.get(f"code:{module}:{unit}") or places.get(f"module:{module}")
+    yield str(place) if place is not None else module
+    if unit == "<effects>":
+        yield "(what it does at import)"
+    elif unit:
+        yield unit
