@@ -72,7 +72,8 @@ def _project_lines(files: ProjectFiles, python: str | None) -> list[DoctorLine]:
         lines += _pool_lines(generation, files.pools)
         lines.append(DoctorLine(True, "run-time proof", generation.proof))
         lines += [
-            DoctorLine(False, each.kind, each.text, each.hint) for each in remarks_of(space, generation)
+            DoctorLine(each.kind == "network", each.kind, each.text, each.hint)
+            for each in remarks_of(space, generation)
         ]
     finally:
         space.close()

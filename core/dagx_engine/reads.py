@@ -13,6 +13,7 @@ from dagx.worker.tracing.stamps import UNSURE, Stamp
 from dagx_engine.pure.declared import declared_names, is_declared
 from dagx_engine.pure.generation import Generation, StepDef, StepName
 from dagx_engine.pure.manifest import ABSENT, SEEN, Manifest, incomplete
+from dagx_engine.pure.networking import NETWORK
 from dagx_engine.pure.staleness import current_of, manifest_of
 from dagx_engine.workspace import Workspace
 
@@ -69,6 +70,7 @@ def look_again(
     look.observed.update(space.surroundings.observe(f"env:{name}" for name in seen.get("variables", ())))
     declared = space.look(declared_names(generation, [step]))
     look.at_declared(generation.steps[step], declared, seen.get("written", ()))
+    look.observed.update((f"{NETWORK}{place}", SEEN) for place in seen.get("network", ()))
     for path in map(space.disk.name_of, seen.get("rewritten", ())):
         if not any(step.startswith(".") for step in path.split("/")):  # such are caches, of libraries
             look.observed[incomplete(_REWRITTEN.format(path))] = SEEN

@@ -7,13 +7,14 @@ from collections.abc import Collection
 from dagx_engine.pure.generation import Generation, Key, StepName
 from dagx_engine.pure.learning import learned_edges
 from dagx_engine.pure.missing_edges import missing_edges
+from dagx_engine.pure.networking import NETWORK, network_remarks
 from dagx_engine.pure.staleness import LEARNED
 from dagx_engine.views import RemarkView
 from dagx_engine.workspace import Workspace
 
 __all__ = ["remarks_of"]
 
-_TOLD = ("file:", "dir:", "exists:")
+_TOLD = ("file:", "dir:", "exists:", NETWORK)
 
 
 def remarks_of(
@@ -28,7 +29,8 @@ def remarks_of(
             for name, _ in item.written:
                 writers.setdefault(name, set()).add(Key(item.asset))
     read = _parts(space, generation, None if writers else steps, _TOLD)
-    found = missing_edges(generation, read, writers, steps)
+    told = {step: names for step, names in read.items() if steps is None or step in steps}
+    found = [*missing_edges(generation, read, writers, steps), *network_remarks(generation, told)]
     rows = space.learned()
     if rows:
         rests = _parts(space, generation, steps, (LEARNED,))

@@ -1,4 +1,4 @@
-"""What there is to say of steps beside how they stand: a warning each, with the way out."""
+"""What there is to say of steps beside how they stand: a warning or a note each, with the way out."""
 
 from __future__ import annotations
 
@@ -16,7 +16,12 @@ _MOST = 8
 def remark_lines(remarks: Sequence[RemarkView], look: Look) -> list[str]:
     """Nothing when there is nothing to say."""
     shown = remarks if len(remarks) <= _MOST + 1 else remarks[:_MOST]
-    lines = [line for each in shown for line in problem_lines(each.text, each.hint, look, "warning")]
+    words = {"network": "note"}
+    lines = [
+        line
+        for each in shown
+        for line in problem_lines(each.text, each.hint, look, words.get(each.kind, "warning"))
+    ]
     if len(shown) < len(remarks):
         lines.append(f"and {len(remarks) - len(shown):,} more: dagx doctor names them")
     return lines

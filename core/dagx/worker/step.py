@@ -98,6 +98,7 @@ def _seen(seen: Seen, own: set[str]) -> dict[str, Any]:
         },
         "made": list(seen.made),
         "written": list(seen.written),
+        "network": seen.network.places,
         "databases": list(seen.databases),
         "rewritten": list(seen.rewritten),
         "listed": seen.listed,

@@ -18,7 +18,7 @@ from dagx.worker.tracing.stamps import Stamp, is_racy, kind_at, listing_digest, 
 from dagx_engine.io.leases import allow_leases, is_open_for_writing
 from dagx_engine.io.matching import matching
 from dagx_engine.pure.declared import Pattern
-from dagx_engine.pure.manifest import ABSENT, UNSEEN
+from dagx_engine.pure.manifest import ABSENT, SEEN, UNSEEN
 
 __all__ = ["Files", "Known", "hash_file", "is_settled"]
 
@@ -132,6 +132,8 @@ class Files:
             return target_of(self._place(path))
         if kind == "incomplete":
             return UNSEEN
+        if kind == "network":
+            return SEEN  # whatever is there now, nobody looks
         raise ValueError(f"{name!r} names nothing that can be looked at")
 
     def look(self, path: str, *, patience: float = 0.0) -> tuple[str, Stamp | None]:

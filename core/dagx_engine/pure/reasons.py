@@ -339,6 +339,8 @@ def part_in_words(part: str, digest: str, places: Mapping[str, Place]) -> str:
             return "executed though no name leads there"
         case "made" | "seen" | "checked":
             return digest if digest == NEVER else f"as of event {digest}"
+        case "network":
+            return "what is there now is not looked at"
         case "until":
             return _moment(part.partition(":")[2])
         case _:

@@ -46,8 +46,9 @@ _GROUPS = {
     "seen": "history",
     "checked": "history",
     "until": "history",
+    "network": "network",
 }
-_IN_ORDER = ("code", "values", "inputs", "files", "packages", "settings", "history", "others")
+_IN_ORDER = ("code", "values", "inputs", "files", "packages", "settings", "history", "network", "others")
 _SHOWN = 6
 _OUR_OWN = ("codec",)
 """What is the same for all assets of a version of dagx."""

@@ -76,6 +76,7 @@ _TRACED = (
     "seen:",
     "checked:",
     "until:",
+    "network:",
     INCOMPLETE,
 )
 

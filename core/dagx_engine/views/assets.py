@@ -89,7 +89,7 @@ class RemarkView:
 
     step: str
     kind: str
-    """`missing edge`."""
+    """`missing edge`, `network`."""
     text: str
     hint: str
 

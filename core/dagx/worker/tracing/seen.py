@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from dagx.worker.tracing.databases import State, logs_of, state_of_database
+from dagx.worker.tracing.network import Network
 from dagx.worker.tracing.places import Place
 from dagx.worker.tracing.stamps import (
     ABSENT,
@@ -56,6 +57,7 @@ class Seen:
 
     databases: dict[str, None] = field(default_factory=dict[str, None])
     """Those of them that were read, with what of them stands in logs: they may be held open still."""
+    network: Network = field(default_factory=Network, compare=False)
     both: dict[str, Stamp | None] = field(default_factory=dict[str, "Stamp | None"])
     """Files that were opened to be read and changed in place, each with its stamp from just before."""
     rewritten: dict[str, None] = field(default_factory=dict[str, None])

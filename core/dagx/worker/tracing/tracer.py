@@ -9,10 +9,12 @@ from __future__ import annotations
 import _thread
 import os
 import sys
+from collections.abc import Callable
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from dagx.worker.loader import is_project_file
+from dagx.worker.tracing import network
 from dagx.worker.tracing.callers import PATHS, Callers
 from dagx.worker.tracing.places import Places
 from dagx.worker.tracing.seen import Seen
@@ -36,6 +38,7 @@ _HEARD = frozenset(
         "os.link",
         "os.symlink",
         "sqlite3.connect",
+        *network.EVENTS,
     }
 )
 
@@ -43,8 +46,9 @@ _HEARD = frozenset(
 class Tracer:
     """One per process: an audit hook can never be taken back, so it is switched."""
 
-    def __init__(self, root: str, state: str) -> None:
-        """`root` is the project, `state` its `.dagx`; both absolute."""
+    def __init__(self, root: str, state: str, near: Callable[[str], bool] = network.is_near) -> None:
+        """`root` is the project, `state` its `.dagx`; both absolute. `near` tells hosts that are this machine."""
+        self._near = near
         self.places = Places(root, state)
         self.callers = Callers(lambda file: is_project_file(root, file))
         self._seen: Seen | None = None
@@ -64,7 +68,7 @@ class Tracer:
         self.places.forget()
         self._importing = importing
         self._settings_alone = None
-        self._seen = Seen()
+        self._seen = Seen(network=network.Network(self._near))
         return self._seen
 
     def stop(self) -> None:
@@ -169,6 +173,9 @@ class Tracer:
             case "sqlite3.connect":
                 if not self._importing:  # what is made of it later is told then
                     note_database(self, args[0])
+            case _ if event in network.EVENTS:
+                if self._seen is not None:
+                    self._seen.network.hear(event, args)
             case _:
                 self._note_touched(args[0])
 
