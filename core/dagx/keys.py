@@ -48,6 +48,9 @@ class AssetKey:
 
     def to_escaped_user_string(self) -> str:
         r"""Like `to_user_string`, with `\` and `/` inside segments escaped: it can be read back."""
+        text = "/".join(self.parts)
+        if "\\" not in text and text.count("/") < len(self.parts):
+            return text  # nearly every key
         return "/".join(part.replace("\\", "\\\\").replace("/", "\\/") for part in self.parts)
 
     @staticmethod

@@ -270,22 +270,23 @@ class Description:
         versions = {text_of(spec.key): spec.code_version for spec in definition.specs}
         if versions and all(version is not None for version in versions.values()):
             return Fingerprint({f"code_version:{key}": str(version) for key, version in versions.items()})
-        found = Fingerprint()
+        if isinstance(definition.node_def, OpDefinition):
+            return self._code_of_op(definition.name, definition.node_def)
+        found = self._wiring(definition)
         for op in definition.ops:
             found.add(self._code_of_op(definition.name, op))
-        if not isinstance(definition.node_def, OpDefinition):
-            found.add(self._wiring(definition))
         return found
 
     def _code_of_op(self, step: str, op: OpDefinition) -> Fingerprint:
         if op.code_version is not None:
             return Fingerprint({f"code_version:{step}:{op.name}": op.code_version})
         written = op.compute_fn
-        found = Fingerprint()
         inner = innermost(written)
-        for function in (inner,) if inner is written else (inner, written):
-            if isinstance(function, types.FunctionType):
-                found.add(self._fingerprinter.of_function(function))
+        found = (
+            self._fingerprinter.of_function(inner) if isinstance(inner, types.FunctionType) else Fingerprint()
+        )
+        if written is not inner and isinstance(written, types.FunctionType):
+            found.add(self._fingerprinter.of_function(written))
         if isinstance(written, functools.partial):
             given = (written.args, sorted(written.keywords.items()))
             found.add(self._fingerprinter.of_object(f"value:{step}:{op.name}:given arguments", given))

@@ -43,7 +43,6 @@ class Analysis:
         self.code = Codebase(sources, root, read)
         self.graph = Graph(self.code)
         self._packages = Packages()
-        self._parts: dict[int, Part | None] = {}
         self._marked: dict[int, tuple[Mark, ...]] = {}
         self._modules: dict[str, str] = {}
         self._sums: dict[int, Sum] = {}
@@ -96,32 +95,21 @@ class Analysis:
     def _sum(self, numbers: Iterable[int]) -> Sum:
         found = Sum({}, [], [])
         for number in numbers:
-            part = self.part(number)
-            if part is None:
-                continue
-            found.parts[part[0]] = part[1]
-            unit = self.graph.unit(number)
+            node, unit = self.graph.nodes[number], self.graph.unit(number)
             if unit is None:
+                part = self._package(node)
+                found.parts.update([part] if part is not None else ())
                 continue
+            found.parts[f"code:{node.module}:{node.name}"] = self._digest(number, unit)
             found.marks.extend((number, mark) for mark in self.marks(number, unit))
             if unit.is_asset:
-                found.assets.append((self.graph.nodes[number].module, unit.name))
+                found.assets.append((node.module, unit.name))
         return found
 
-    def part(self, number: int) -> Part | None:
-        """What a node adds to a fingerprint."""
-        if number not in self._parts:
-            self._parts[number] = self._part_of(number)
-        return self._parts[number]
-
-    def _part_of(self, number: int) -> Part | None:
-        node = self.graph.nodes[number]
-        if node.kind == "unit":
-            unit = self.code.cut(node.module).units[node.name]
-            return f"code:{node.module}:{node.name}", self._digest(number, unit)
-        if node.kind == "package" and node.module and node.module not in STANDARD:
-            return f"package:{node.module}", self._packages.version(node.module)
-        return None
+    def _package(self, node: Node) -> Part | None:
+        if node.kind != "package" or not node.module or node.module in STANDARD:
+            return None
+        return f"package:{node.module}", self._packages.version(node.module)
 
     def _digest(self, number: int, unit: Unit) -> str:
         return digest_text(f"{unit.digest} {unit.doc}") if number in self._documented else unit.digest
@@ -129,7 +117,7 @@ class Analysis:
     def package(self, module: str) -> Part | None:
         """The part of the library that a module belongs to."""
         top = module.partition(".")[0]
-        return self.part(self.graph.number(Node("package", top))) if top else None
+        return self._package(Node("package", top))
 
     def marks(self, number: int, unit: Unit) -> tuple[Mark, ...]:
         """What a unit does that makes more count than the names in it."""
