@@ -45,22 +45,26 @@ def compare_tables(first: Any, second: Any, key: Sequence[str], most: int) -> di
     types_a, types_b = dict(a.columns), dict(b.columns)
     retyped = [name for name in both if types_a[name] != types_b[name]]
     left, right = a.made_comparable(both, b), b.made_comparable(both, a)
-    by = list(key) or both
-    only_a: Any = range(a.height)
-    only_b: Any = range(b.height)
-    pairs: Any = None
-    if by:
-        only_a, only_b, pairs = left.match(right, by)
+    matched: tuple[Any, Any, Any] = (range(a.height), range(b.height), None)
     notes: list[str] = []
-    if not key and len(only_a) and len(only_b):
-        key = _key_of(left, right, [name for name in both if _can_name(types_a[name], types_b[name])])
-        if key:
-            only_a, only_b, pairs = left.match(right, key)
+    asked = bool(key)
+    if asked:
+        matched = left.match(right, key)
+    elif both:
+        key, matched = _key_of(
+            left, right, [name for name in both if _can_name(types_a[name], types_b[name])]
+        )
+        matched = matched if key else left.match(right, both)
+    only_a, only_b, pairs = matched
+    changed = left.changes(right, pairs, [name for name in both if name not in key], most) if key else None
+    if not asked and changed is not None:
+        if changed[0][""]:
             verb = "names" if len(key) == 1 else "together name"
             notes.append(
                 f"rows were paired by {' and '.join(key)}, which {verb} each once; --key chooses another"
             )
-    changed = left.changes(right, pairs, [name for name in both if name not in key], most) if key else None
+        else:
+            key, changed = [], None
     found: dict[str, Any] = {
         "kind": "table",
         "heights": [a.height, b.height],
@@ -93,7 +97,7 @@ def compare_tables(first: Any, second: Any, key: Sequence[str], most: int) -> di
             for i, j in places
         ]
         found["changed"] = {"count": counts.pop(""), "cells": counts, "rows": rows}
-    if key:
+    if asked:
         twice = max(a.height - left.distinct(key), b.height - right.distinct(key))
         if twice:
             names = ", ".join(key)
@@ -101,16 +105,18 @@ def compare_tables(first: Any, second: Any, key: Sequence[str], most: int) -> di
     return found
 
 
-def _key_of(left: Any, right: Any, names: Sequence[str]) -> list[str]:
-    """The first column, or two, that names each row just once on both sides, and half of them on both; or nothing."""
+def _key_of(left: Any, right: Any, names: Sequence[str]) -> tuple[list[str], tuple[Any, Any, Any]]:
+    """The first column, or two, that names each row just once on both sides, and half of them on both, with the rows
+    that it pairs; or nothing.
+    """
     least = min(left.height, right.height) / 2
     singles = [[name] for name in names[:_FIRST]]
     for key in (*singles, *map(list, itertools.combinations(names[:_FIRST_OF_TWO], 2))):
         if left.distinct(key) == left.height and right.distinct(key) == right.height:
-            only_left, _, _ = left.match(right, key)
-            if left.height - len(only_left) >= least:
-                return key
-    return []
+            found = left.match(right, key)
+            if left.height - len(found[0]) >= least:
+                return key, found
+    return [], ((), (), None)
 
 
 def _can_name(*kinds: str) -> bool:
