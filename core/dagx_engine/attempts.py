@@ -28,6 +28,7 @@ from dagx_engine.pure.learning import proof_of, still_there, take_edges
 from dagx_engine.questions import Own, answer
 from dagx_engine.reads import Reads, look_again
 from dagx_engine.views import Event, StepLog
+from dagx_engine.witnessed import claim, folders_outside
 from dagx_engine.workspace import Workspace
 
 __all__ = ["Attempts", "Broke", "Made", "OpTold", "Outcome", "Spoilt", "Stopped", "message_of"]
@@ -121,6 +122,8 @@ class Attempts:
     def begin(self, attempt: Attempt) -> list[Outcome]:
         """Give the attempt to a worker. It breaks at once when the stored value of an input is damaged."""
         token = f"{self._run}-{next(self._numbers)}"
+        for other in self._under_way.values():
+            other.in_company = attempt.in_company = True
         self._under_way[token] = attempt
         self._steps[token] = attempt.step
         space = self._space
@@ -220,8 +223,9 @@ class Attempts:
     def _made(self, news: Published) -> Made | Spoilt | Broke:
         attempt, result = self._under_way.pop(news.token), self._results.pop(news.token)
         _forget_own_past(attempt, result)
+        claim(result["seen"], self._wrote(attempt), self._space.disk, in_company=attempt.in_company)
         disk = self._space.disk
-        names = map(disk.name_of, result["seen"]["written"])
+        names = map(disk.name_of, result["seen"].get("written", ()))
         self._space.written.update((name, disk.edited(name)) for name in names)
         reads = self._look_again(attempt, result["seen"])
         is_new = attempt.step not in self._looked
@@ -243,6 +247,12 @@ class Attempts:
         rows = self._space.learned() if told is None else ()
         known = (row.part for row in rows if row.step == own and still_there(generation, own, row.part))
         return take_edges(generation, told, known)
+
+    def _wrote(self, attempt: Attempt) -> set[str]:
+        """The files that the step made the last time, as names of parts."""
+        assets = self._generation.steps[attempt.step].assets
+        currents = [self._space.ledger.history().get(key, ())[:1] for key in assets]
+        return {name for rows in currents for row in rows for name, _ in row.written}
 
     def _broke(
         self,
@@ -274,6 +284,7 @@ def message_of(
         "attempt": attempt.number,
         "inputs": _inputs(generation, inputs),
         "storage": str(space.files.state / "storage"),
+        "folders": folders_outside(attempt.manifest),
         "config": generation.run_config,
         "job": generation.job.name if generation.job is not None else "",
     }

@@ -21,6 +21,7 @@ from dagx_engine.io.rows import NewOp, Results, Written
 from dagx_engine.job_views import op_view
 from dagx_engine.pure import run as machine
 from dagx_engine.pure.demand import asked_of, extent_of, is_reusable, restorable
+from dagx_engine.pure.doubt import is_doubt_alone
 from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, StepName
 from dagx_engine.pure.manifest import Manifest
 from dagx_engine.pure.reasons import absence, reasons_of
@@ -72,6 +73,11 @@ class Request:
     force: bool = False
     fail_fast: bool = False
     parts: Mapping[StepName, Collection[Product]] = field(default_factory=dict)
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether a person asked for it: else a save did, or the start of `dagx dev`."""
+        return self.cause == "you"
 
 
 @dataclass(frozen=True)
@@ -234,6 +240,8 @@ class Executor:
             absent = self._space.ledger.absent(active.generation)
             because = active.generation.maker(absent[found.absent[0]])
             return machine.Held(step, because or step)
+        if not active.request.is_asked and is_doubt_alone(found):
+            return machine.Reused(step)
         if active.request.force or not is_reusable(found):
             return machine.MustRun(step)
         if not needs_work(found):

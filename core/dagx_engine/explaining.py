@@ -13,6 +13,7 @@ from dagx_engine.pure.amounts import ago, in_bytes
 from dagx_engine.pure.causes import causes_of
 from dagx_engine.pure.declared import declared_names, declared_parts
 from dagx_engine.pure.generation import CheckKey, Generation, Key, StepName
+from dagx_engine.pure.manifest import INCOMPLETE
 from dagx_engine.pure.reasons import came_and_went, part_in_words
 from dagx_engine.pure.resting import grouped
 from dagx_engine.pure.sources import has_source
@@ -201,6 +202,8 @@ def _notes(space: Workspace, generation: Generation, view: AssetView) -> Iterato
             yield f"it was observed {ago(space.clock.now() - seen.made_at)}, in run {seen.run}"
     for each in view.accepted:
         yield f"accepted on {time.strftime('%Y-%m-%d %H:%M', time.localtime(each.at))}: {each.text}"
+    if view.reasons and all(reason.part.startswith(INCOMPLETE) for reason in view.reasons):
+        yield "it is made again whenever it is asked for; dagx dev leaves it alone until something else changes"
     if view.accepted:
         yield f"to take that back: dagx accept {view.key} --undo"
     if space.store is None or not view.step:

@@ -52,6 +52,8 @@ class Attempt:
     partitions: tuple[str, ...] = ()
     is_part: bool = False
     history: dict[str, str] = field(default_factory=dict)
+    in_company: bool = False
+    """Whether another attempt was under way at the same time."""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from dagx_engine.pure.generation import Generation, StepDef, StepName
 from dagx_engine.pure.manifest import ABSENT, SEEN, Manifest, incomplete
 from dagx_engine.pure.networking import NETWORK
 from dagx_engine.pure.staleness import current_of, manifest_of
+from dagx_engine.witnessed import known_as_own, look_at_programs
 from dagx_engine.workspace import Workspace
 
 __all__ = ["Reads", "look_again"]
@@ -67,9 +68,13 @@ def look_again(
     for kind in ("probed", "links"):
         for path, answer in seen.get(kind, {}).items():
             look.at_answer("exists:" if kind == "probed" else "link:", path, answer)
+    is_complete = bool(generation.steps[step].declared_inputs)
+    programs = look_at_programs(space.disk, space.surroundings, seen.get("started"), is_complete=is_complete)
+    look.observed.update(programs.observed)
+    look.stirred += programs.stirred
     look.observed.update(space.surroundings.observe(f"env:{name}" for name in seen.get("variables", ())))
     declared = space.look(declared_names(generation, [step]))
-    look.at_declared(generation.steps[step], declared, seen.get("written", ()))
+    look.at_declared(generation.steps[step], declared, known_as_own(seen))
     look.observed.update((f"{NETWORK}{place}", SEEN) for place in seen.get("network", ()))
     for path in map(space.disk.name_of, seen.get("rewritten", ())):
         if not any(step.startswith(".") for step in path.split("/")):  # such are caches, of libraries

@@ -17,6 +17,7 @@ from types import CodeType, ModuleType
 
 from dagx.worker.kept import Kept
 from dagx.worker.proof import Proof
+from dagx.worker.tracing.announcing import FILE, announced, place_of
 
 __all__ = ["ProjectImporter", "Source", "is_foreign", "is_project_file"]
 
@@ -63,6 +64,7 @@ class ProjectImporter(MetaPathFinder):
         what somebody puts there before is executed from there too.
         """
         self.root = os.path.realpath(root)
+        self.announcements = place_of(os.path.join(self.root, ".dagx"))
         self.given = given or {}
         self.kept = kept or Kept()
         self.sources: dict[str, Source] = {}
@@ -140,7 +142,9 @@ class _ProjectLoader(importlib.machinery.SourceFileLoader):
         if known is not None and known.file == self.path:
             data = known.data
         else:
-            with open(self.path, "rb") as stream:
+            with announced(self._importer.announcements, FILE):
+                stream = open(self.path, "rb")  # noqa: SIM115 - only the opening is announced
+            with stream:
                 data = stream.read()
         self._importer.sources[fullname] = Source(fullname, self.path, data)
         lines = importlib.util.decode_source(data).splitlines(keepends=True)

@@ -21,6 +21,7 @@ from dagx.worker.problems import problem_of
 from dagx.worker.project import LoadedProject, load_project
 from dagx.worker.step import Interrupted, run_step
 from dagx.worker.step_log import log_to_stderr
+from dagx.worker.tracing.announcing import FOLDERS, announced, place_of
 from dagx.worker.tracing.listening import install
 from dagx.worker.warden import stand_guard
 
@@ -89,7 +90,9 @@ def _serve(end: socket.socket) -> None:
 
 def _load(message: dict[str, Any]) -> tuple[LoadedProject | None, dict[str, Any]]:
     try:
-        project = load_project(message)
+        # The importer looks into the folders of the project; a program that a step runs meanwhile did not.
+        with announced(place_of(message["state"]), FOLDERS):
+            project = load_project(message)
     except BaseException as error:  # noqa: BLE001 - whatever the project does at import is its problem to show
         return None, {"did": "refused", "problem": problem_of(error, message["root"]).to_json()}
     if message.get("sources") is not None:

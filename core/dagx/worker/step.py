@@ -13,6 +13,7 @@ from dagx.worker.execution import StepExecution
 from dagx.worker.problems import problem_of
 from dagx.worker.project import LoadedProject
 from dagx.worker.proof import Executed
+from dagx.worker.tracing.programs import Started
 from dagx.worker.tracing.seen import Seen
 
 __all__ = ["Interrupted", "run_step"]
@@ -37,7 +38,8 @@ def run_step(
     definition = project.resolved.steps[message["step"]]
     execution = StepExecution(project, definition, message, end)
     own = {os.path.realpath(source.file) for source in project.importer.sources.values()}
-    seen, proof, wanted = project.tracer.start(), project.importer.proof, message.get("proof")
+    seen = project.tracer.start(folders=message.get("folders", ()))
+    proof, wanted = project.importer.proof, message.get("proof")
     if wanted is not None:
         proof.begin()
     started = time.monotonic()
@@ -89,12 +91,16 @@ def _run_job(
 
 
 def _seen(seen: Seen, own: set[str]) -> dict[str, Any]:
-    """`own` are the modules that the step's fingerprint knows: one that is found only now is data to it."""
+    """`own` are the modules that the step's fingerprint knows: one that is found only now is data to it, and so are all
+    that a program reads.
+    """
+    started = seen.started
+    data = started.witnessed if started is not None and not started.is_python_alone else {}
     return {
         "read": {
             path: stamp
             for path, stamp in seen.read.items()
-            if path not in own and os.path.realpath(path) not in seen.written
+            if (path not in own or path in data) and os.path.realpath(path) not in seen.written
         },
         "made": list(seen.made),
         "written": list(seen.written),
@@ -105,4 +111,17 @@ def _seen(seen: Seen, own: set[str]) -> dict[str, Any]:
         "probed": seen.probed,
         "links": seen.links,
         "variables": list(seen.variables),
+        "started": None if started is None else _started(started),
+    }
+
+
+def _started(started: Started) -> dict[str, Any]:
+    return {
+        "programs": started.programs,
+        "modes": started.modes,
+        "witnessed": list(started.witnessed),
+        "unsettled": list(started.unsettled),
+        "claimed": list(started.claimed),
+        "changed": list(started.changed),
+        "doubt": started.doubt,
     }

@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 import xxhash
 
+from dagx.worker.tracing.announcing import FILE, FOLDERS, announced, place_of
+from dagx.worker.tracing.programs import mode_of
 from dagx.worker.tracing.stamps import Stamp, is_racy, kind_at, listing_digest, stamp_of, target_of
 from dagx_engine.io.leases import allow_leases, is_open_for_writing
 from dagx_engine.io.matching import matching
@@ -75,6 +77,7 @@ class Files:
 
     def __init__(self, root: Path, recall: Callable[[], Remembered] = dict) -> None:
         self._root = root
+        self._announcements = place_of(str(root / ".dagx"))
         self._recall: Callable[[], Remembered] | None = recall
         self._memo: dict[str, Known] = {}
         self._learned: dict[str, Known] = {}
@@ -90,7 +93,8 @@ class Files:
 
     def matching(self, pattern: Pattern) -> list[str]:
         """The names of the files that a pattern matches now."""
-        return matching(self._root, pattern)
+        with announced(self._announcements, FOLDERS):
+            return matching(self._root, pattern)
 
     def edited(self, path: str) -> tuple[int, float] | None:
         """The size of a file and when it was written last; None when it is not there."""
@@ -125,11 +129,16 @@ class Files:
         if kind == "file":
             return self.look(path, patience=patience)[0]
         if kind == "dir":
-            return self._listing(self._place(path))
-        if kind == "exists":
+            with announced(self._announcements, FOLDERS):
+                return self._listing(self._place(path))
+        if kind in ("exists", "kept"):
             return kind_at(self._place(path))
         if kind == "link":
             return target_of(self._place(path))
+        if kind == "mode":
+            return mode_of(self._place(path))
+        if kind == "opened":
+            return SEEN
         if kind == "incomplete":
             return UNSEEN
         if kind == "network":
@@ -159,7 +168,7 @@ class Files:
         Who holds a file open and lets it be is not: else what reads the database of a running program were never fresh.
         """
         try:
-            descriptor = _open(self._place(path))
+            descriptor = self._open(path)
         except OSError:
             return False
         try:
@@ -172,6 +181,11 @@ class Files:
         """What was found out since this was last asked; and what was recalled and nobody has asked for."""
         learned, self._learned = self._learned, {}
         return learned, self._memo.keys() - self._asked
+
+    def _open(self, path: str) -> int:
+        """Never waits: what was a file a moment ago may be a pipe now. Who listens to what a step opens is told."""
+        with announced(self._announcements, FILE):
+            return os.open(self._place(path), os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
 
     def _place(self, path: str) -> str:
         return os.path.join(self._root, path)
@@ -204,7 +218,7 @@ class Files:
     def _attempt(self, path: str) -> Known | None:
         """Hash the file between two looks at it; None when they differ, or somebody is writing."""
         place = self._place(path)
-        descriptor = _open(place)
+        descriptor = self._open(path)
         try:
             before = stamp_of(os.fstat(descriptor))
             is_held = is_open_for_writing(descriptor)
@@ -242,8 +256,3 @@ class Files:
             return ABSENT
         except OSError as error:
             return f"unreadable: {error.strerror}"
-
-
-def _open(path: str) -> int:
-    """Never waits: what was a file a moment ago may be a pipe now."""
-    return os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)

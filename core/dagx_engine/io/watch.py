@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from dagx.worker.tracing.announcing import FOLDERS, announced, place_of
 from dagx_engine.io.matching import fixed_folder, folders_of, matching
 from dagx_engine.io.project import NEVER_WALKED
 from dagx_engine.pure.declared import Pattern
@@ -37,6 +38,7 @@ class Tree:
 
     def __init__(self, roots: Sequence[Path]) -> None:
         self._roots = [str(root) for root in roots]
+        self._announcements = place_of(os.path.join(self._roots[0], ".dagx"))
         self._known: dict[str, _Stamp] = {}
         self._elsewhere: tuple[Pattern, ...] = ()
         self.look()
@@ -63,7 +65,8 @@ class Tree:
 
     def look(self) -> list[str]:
         """The paths of files that were added, removed or changed since the last look, sorted."""
-        now = dict(self._walk())
+        with announced(self._announcements, FOLDERS):
+            now = dict(self._walk())
         now.update(self._matched())
         before, self._known = self._known, now
         changed = {path for path, stamp in now.items() if before.get(path) != stamp}
@@ -73,11 +76,12 @@ class Tree:
         """The folders to watch, each on its own."""
         found = [root for root in self._roots if os.path.isdir(root)]
         queue = list(found)
-        while queue:
-            for entry in _entries(queue.pop()):
-                if _is_folder(entry):
-                    found.append(entry.path)
-                    queue.append(entry.path)
+        with announced(self._announcements, FOLDERS):
+            while queue:
+                for entry in _entries(queue.pop()):
+                    if _is_folder(entry):
+                        found.append(entry.path)
+                        queue.append(entry.path)
         found += [f for pattern in self._elsewhere for f in folders_of(Path(self._roots[0]), pattern)]
         return list(dict.fromkeys(found))
 

@@ -14,6 +14,7 @@ import xxhash
 __all__ = [
     "ABSENT",
     "INCOMPLETE",
+    "OPENED",
     "SEEN",
     "UNSEEN",
     "Accepted",
@@ -33,6 +34,8 @@ UNSEEN = "unseen"
 because nobody can tell whether it is the same again, it is UNSEEN in every later one."""
 
 INCOMPLETE = "incomplete:"
+OPENED = "opened:"
+"""A part beside that of a file: it counts because somebody opened it while a program ran that the step had started."""
 
 _DOMAIN = b"dagx manifest 1\0"
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dagx_engine.pure.doubt import is_doubt_alone
 from dagx_engine.pure.generation import Generation, Key, Product, StepName
 from dagx_engine.pure.staleness import (
     Held,
@@ -190,11 +191,15 @@ def unasked(
     """Of the planned steps those that may run without being asked for, in order.
 
     Not the `withheld` ones, nor those in `failing`, which would fail the same way again unless something upstream of
-    them runs first; nor what waits for one of these.
+    them runs first; nor what waits for one of these. Nor what only doubt makes stale; what is made from that is not
+    held back by it.
     """
     chosen: dict[StepName, None] = {}
     out: set[StepName] = set()
     for item in planned:
+        has_cause = any(up in chosen or up in out for up in item.because_of)
+        if not has_cause and (not needs_work(item.verdict) or is_doubt_alone(item.verdict)):
+            continue
         hopeless = item.step in failing and not any(up in chosen for up in item.because_of)
         if item.step in withheld or hopeless or generation.waits_for(item.step) & out:
             out.add(item.step)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timezone
 
 from dagx_engine.pure.generation import Generation, Key, Place, StepName
-from dagx_engine.pure.manifest import ABSENT, Change, Manifest
+from dagx_engine.pure.manifest import ABSENT, OPENED, Change, Manifest
 from dagx_engine.pure.staleness import (
     LEFT_OUT,
     NEVER,
@@ -46,6 +46,9 @@ _ORDER = (
     "dir",
     "exists",
     "link",
+    "program",
+    "mode",
+    "kept",
     "import",
     "import-dir",
     "import-exists",
@@ -77,6 +80,7 @@ def reasons_of(generation: Generation, step: StepName, found: Verdict) -> tuple[
         case Stale(_, changes) | Restorable(_, _, changes):
             widened = generation.steps[step].widened
             said = [(change.part, reason_of(change, generation.places, widened)) for change in changes]
+            said = [(part, words + _how_it_was_seen(part, found.manifest)) for part, words in said]
             if isinstance(found, Restorable):
                 said.append(("", "an earlier result fits and is put back"))
             return tuple(sorted(said, key=lambda pair: (_rank(pair[0]), pair[0])))
@@ -169,6 +173,12 @@ def reason_of(change: Change, places: Mapping[str, Place], widened: str = "") ->
             )
         case "exists":
             return _existence(rest, before, after)
+        case "kept":
+            return f"{rest}, which came while it ran, is gone"
+        case "program":
+            return _program(rest, before, after)
+        case "mode":
+            return f"{rest} is {after if after != ABSENT else 'gone'} now"
         case "link":
             return f"the link {rest} {_verb(_there(before), _there(after))}"
         case "import" | "import-link":
@@ -280,6 +290,26 @@ def _file(path: str, before: str | None, after: str | None) -> str:
     return f"{path} changed"
 
 
+def _how_it_was_seen(part: str, manifest: Manifest) -> str:
+    """Of a file that counts only because somebody opened it."""
+    kind, _, path = part.partition(":")
+    if kind != "file" or f"{OPENED}{path}" not in manifest.as_dict():
+        return ""
+    return ", which was opened while a program that it started ran"
+
+
+def _program(name: str, before: str | None, after: str | None) -> str:
+    if after == ABSENT:
+        return f"the program {name} is gone"
+    if before in (None, ABSENT) or after is None:
+        verb = "is there now" if before == ABSENT else "is new" if before is None else "is not used any more"
+        return f"the program {name} {verb}"
+    was, now = before.rpartition(" ")[0], after.rpartition(" ")[0]
+    if was == now:
+        return f"the program {name} changed" + (f" ({now})" if now != name else "")
+    return f"the program {name} is {now} now, and was {was}"
+
+
 def _existence(path: str, before: str | None, after: str | None) -> str:
     """Of a path of which it was asked whether there is something."""
     if after in (ABSENT, None):
@@ -337,6 +367,13 @@ def part_in_words(part: str, digest: str, places: Mapping[str, Place]) -> str:
             return "not there" if digest == ABSENT else f"content {digest[:12]}"
         case "learned":
             return "executed though no name leads there"
+        case "program" if digest != ABSENT:
+            path, _, content = digest.rpartition(" ")
+            return f"{path}, content {content[:12]}"
+        case "program":
+            return "not there"
+        case "mode" | "kept":
+            return digest
         case "made" | "seen" | "checked":
             return digest if digest == NEVER else f"as of event {digest}"
         case "network":

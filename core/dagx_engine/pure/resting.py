@@ -39,6 +39,9 @@ _GROUPS = {
     "learned": "code",
     "exists": "files",
     "link": "files",
+    "program": "programs",
+    "mode": "files",
+    "kept": "files",
     "import-dir": "files",
     "import-exists": "files",
     "import-link": "files",
@@ -48,10 +51,21 @@ _GROUPS = {
     "until": "history",
     "network": "network",
 }
-_IN_ORDER = ("code", "values", "inputs", "files", "packages", "settings", "history", "network", "others")
+_IN_ORDER = (
+    "code",
+    "values",
+    "inputs",
+    "files",
+    "programs",
+    "packages",
+    "settings",
+    "history",
+    "network",
+    "others",
+)
 _SHOWN = 6
-_OUR_OWN = ("codec",)
-"""What is the same for all assets of a version of dagx."""
+_OUR_OWN = ("codec", "opened")
+"""What is the same for all assets of a version of dagx; and what says no more than another part."""
 
 
 def grouped(
@@ -139,6 +153,10 @@ def _names(group: str, members: Iterable[tuple[str, str]]) -> list[str]:
             found.append(f"partition {digest}")
         elif kind == "declared":
             found.append(f"{rest} (declared{digest})")
+        elif kind == "mode":
+            found.append(f"the mode of {rest}")
+        elif kind == "kept":
+            found.append(f"that {rest} is there")
         elif kind == "dir":
             found.append(f"the names in {rest}")
         elif kind in ("config", "resource", "variable", "io_manager"):

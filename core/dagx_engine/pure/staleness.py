@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from dagx_engine.pure.declared import DECLARED, declared_parts
 from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, StepName
-from dagx_engine.pure.manifest import INCOMPLETE, Accepted, Change, Manifest, difference
+from dagx_engine.pure.manifest import INCOMPLETE, OPENED, Accepted, Change, Manifest, difference
 
 if TYPE_CHECKING:
     from dagx.partitions.definition import PartitionsSubset
@@ -72,11 +72,15 @@ _TRACED = (
     "exists:",
     "link:",
     "env:",
+    "program:",
+    "mode:",
+    "kept:",
     "made:",
     "seen:",
     "checked:",
     "until:",
     "network:",
+    OPENED,
     INCOMPLETE,
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dagx.worker.tracing import probes, readers, sqlite, variables
+from dagx.worker.tracing import probes, programs, readers, sqlite, variables
 from dagx.worker.tracing.following import follow
 from dagx.worker.tracing.tracer import Tracer
 
@@ -19,6 +19,7 @@ def install() -> None:
         variables.install()
         probes.install()
         sqlite.install()
+        programs.install()
 
 
 def listen(tracer: Tracer) -> None:

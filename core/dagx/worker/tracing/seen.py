@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from dagx.worker.tracing.databases import State, logs_of, state_of_database
 from dagx.worker.tracing.network import Network
 from dagx.worker.tracing.places import Place
+from dagx.worker.tracing.programs import Started
 from dagx.worker.tracing.stamps import (
     ABSENT,
     Stamp,
@@ -54,6 +55,8 @@ class Seen:
     """What was in the folders when they were first listed."""
     filled: dict[str, dict[str, Stamp]] = field(default_factory=dict[str, "dict[str, Stamp]"])
     """Folders that the step filled, each with the files that were in it before."""
+    started: Started | None = None
+    """The programs and processes that it started, if it did."""
 
     databases: dict[str, None] = field(default_factory=dict[str, None])
     """Those of them that were read, with what of them stands in logs: they may be held open still."""
@@ -154,13 +157,22 @@ class Seen:
     def _is_answered(self, path: str) -> bool:
         """Whether a question is of no use: the thing was read as well, or is the step's own doing."""
         real = os.path.realpath(path)
+        if real in self._claimed:
+            return False
         return path in self.read or real in self.written or real in self.touched or self._is_filled(real)
+
+    @property
+    def _claimed(self) -> Mapping[str, None]:
+        """What programs made as it seems; it may be somebody else's doing."""
+        return self.started.claimed if self.started is not None else {}
 
     def _listing(self, folder: str, before: frozenset[str] | None) -> str:
         now = names_in(folder)
         real = os.path.realpath(folder)
         own = {
-            os.path.basename(path) for path in (*self.written, *self.touched) if os.path.dirname(path) == real
+            os.path.basename(path)
+            for path in (*self.written, *self.touched)
+            if os.path.dirname(path) == real and path not in self._claimed
         }
         if ((before or frozenset()) ^ (now or frozenset())) - own - {"__pycache__"}:
             return CHANGED

@@ -7,18 +7,22 @@ usual ones are wrapped in `readers`. Knows nothing of assets or manifests: it an
 from __future__ import annotations
 
 import _thread
+import contextlib
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Sequence
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from dagx.worker.loader import is_project_file
 from dagx.worker.tracing import network
+from dagx.worker.tracing.announcing import IMPORT, announce, place_of
 from dagx.worker.tracing.callers import PATHS, Callers
 from dagx.worker.tracing.places import Places
+from dagx.worker.tracing.programs import EVENTS, Programs
 from dagx.worker.tracing.seen import Seen
 from dagx.worker.tracing.sqlite import note_database
+from dagx.worker.tracing.testified import weigh
 from dagx.worker.tracing.variables import has_all_of, is_setting
 
 if TYPE_CHECKING:
@@ -39,8 +43,10 @@ _HEARD = frozenset(
         "os.symlink",
         "sqlite3.connect",
         *network.EVENTS,
+        *EVENTS,
     }
 )
+_LISTINGS = frozenset({"os.listdir", "os.scandir"})
 
 
 class Tracer:
@@ -52,6 +58,9 @@ class Tracer:
         self.places = Places(root, state)
         self.callers = Callers(lambda file: is_project_file(root, file))
         self._seen: Seen | None = None
+        self._programs = Programs(self.places, root, state)
+        self._announcements = place_of(state)
+        self._is_fork = False
         self._importing = False
         self._dotenv = os.path.join(os.path.realpath(root), ".env")
         """The file whose variables dagx gives to this process."""
@@ -63,12 +72,17 @@ class Tracer:
         """The threads that are at work here: what they open and list is nobody's."""
         sys.addaudithook(self._hear)
 
-    def start(self, *, importing: bool = False) -> Seen:
-        """`importing`: then the interpreter and dagx look for code, too, and only what the project lists is data."""
+    def start(self, *, importing: bool = False, folders: Sequence[str] = ()) -> Seen:
+        """`importing`: then the interpreter and dagx look for code, too, and only what the project lists is data.
+
+        `folders` are those outside of the project in which a step has found inputs before.
+        """
         self.places.forget()
         self._importing = importing
         self._settings_alone = None
         self._seen = Seen(network=network.Network(self._near))
+        with self._unheard():
+            self._programs.begin(folders)
         return self._seen
 
     def stop(self) -> None:
@@ -76,7 +90,13 @@ class Tracer:
         if seen is not None:
             if self._settings_alone and has_all_of(self._dotenv):
                 seen.read.pop(self._dotenv, None)  # what stands in it counts variable by variable
+            weigh(seen, self._programs.end(), self.places)
             seen.settle()
+
+    def leave(self) -> None:
+        """This process is another one now, a fork: it has nothing to tell."""
+        self._seen = None
+        self._is_fork = True
 
     @property
     def is_on(self) -> bool:
@@ -121,6 +141,12 @@ class Tracer:
         if seen is not None and (place := self.places.find(path)) and place.real:
             seen.add_opened(place.real)
 
+    def note_process(self) -> None:
+        """It starts another process of this interpreter, and no audit event tells that."""
+        if self._seen is not None and not self._importing:
+            with self._unheard():
+                self._programs.start_process()
+
     # What the project was heard to ask.
 
     def note_probed(self, path: object) -> None:
@@ -144,17 +170,43 @@ class Tracer:
     # What Python itself tells.
 
     def _hear(self, event: str, args: tuple[object, ...]) -> None:
-        if self._seen is not None and event in _HEARD:
+        if event in _HEARD and (self._seen is not None or self._is_fork):
             self.hear(event, args, sys._getframe(1))  # pyright: ignore[reportPrivateUsage]
 
     def hear(self, event: str, args: tuple[object, ...], frame: FrameType) -> None:
         """An audit event that is one of those heard, from the frame that it comes from."""
         thread = _thread.get_ident()
-        if self._seen is None or event not in _HEARD or thread in self._noting or _is_import(frame):
+        if event not in _HEARD or (self._seen is None and not self._is_fork):
+            return
+        if thread in self._noting:
+            if event in _LISTINGS:
+                self._programs.set_aside(args[0])
+            return
+        if _is_import(frame):
+            if event in _LISTINGS:
+                self._announce_import(str(args[0] or "."))
+            return
+        if self._seen is None:
             return
         self._noting.add(thread)
         try:
             self._note(event, args, frame)
+        finally:
+            self._noting.discard(thread)
+
+    def _announce_import(self, folder: str) -> None:
+        """Who listens in another process must not take it for a listing."""
+        real = os.path.realpath(folder)
+        if self.places.counts(real) and os.path.isdir(real):
+            announce(self._announcements, IMPORT)
+
+    @contextlib.contextmanager
+    def _unheard(self) -> Generator[None, None, None]:
+        """What this thread opens and lists meanwhile is nobody's."""
+        thread = _thread.get_ident()
+        self._noting.add(thread)
+        try:
+            yield
         finally:
             self._noting.discard(thread)
 
@@ -176,6 +228,9 @@ class Tracer:
             case _ if event in network.EVENTS:
                 if self._seen is not None:
                     self._seen.network.hear(event, args)
+            case _ if event in EVENTS:
+                if not self._importing:
+                    self._programs.hear(event, args)
             case _:
                 self._note_touched(args[0])
 

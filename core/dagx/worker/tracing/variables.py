@@ -21,7 +21,17 @@ from dagx.worker.tracing.callers import SETTINGS
 from dagx.worker.tracing.following import listening
 from dagx.worker.valuedigest import keyed_digest
 
-__all__ = ["EVERY", "at_start", "has_all_of", "install", "is_setting", "variable_digest", "variable_parts"]
+__all__ = [
+    "EVERY",
+    "at_start",
+    "given_value",
+    "has_all_of",
+    "install",
+    "is_setting",
+    "value_now",
+    "variable_digest",
+    "variable_parts",
+]
 
 EVERY = "*"
 """In place of a name: the project went through all variables."""
@@ -116,6 +126,11 @@ def at_start() -> None:
     _at_start.update(os.environ)
 
 
+def given_value(name: str) -> str | None:
+    """What a variable was when this process was given its environment."""
+    return _at_start.get(name)
+
+
 def has_all_of(path: str) -> bool:
     """Whether a file of variables changes none: each that it names is as it was given to this process."""
     dotenv: Any = importlib.import_module("dagx.config.dotenv")
@@ -123,7 +138,7 @@ def has_all_of(path: str) -> bool:
         names: Iterable[str] = dotenv.load_dotenv(path)
     except (OSError, DagxError):
         return False
-    return all(_value(name) == _at_start.get(name) for name in names)
+    return all(value_now(name) == _at_start.get(name) for name in names)
 
 
 def is_setting(frame: FrameType | None) -> bool:
@@ -221,11 +236,11 @@ def _note(key: object, frame: FrameType) -> None:
     name = os.fsdecode(key)
     if asker.of and name.startswith("PYTHON"):
         return
-    if name == EVERY or _value(name) == _at_start.get(name):
+    if name == EVERY or value_now(name) == _at_start.get(name):
         tracer.note_variable(name)
 
 
-def _value(name: str) -> str | None:
+def value_now(name: str) -> str | None:
     """What a variable is now, unheard."""
     environment: Any = os.environ
     found: Any = environment._data.get(environment.encodekey(name))
