@@ -24,14 +24,19 @@ class SourceLocation(NamedTuple):
 
 def innermost(function: Callable[..., Any]) -> Callable[..., Any]:
     """The function that the user wrote, below `functools.wraps`, `functools.partial` and callable objects."""
-    found = function
-    seen = {id(found)}
+    return layers(function)[-1]
+
+
+def layers(function: Callable[..., Any]) -> list[Callable[..., Any]]:
+    """The function, and what it wraps, down to what the user wrote."""
+    found = [function]
+    seen = {id(function)}
     while True:
-        inner = _inside(found)
+        inner = _inside(found[-1])
         if inner is None or id(inner) in seen:
             return found
         seen.add(id(inner))
-        found = inner
+        found.append(inner)
 
 
 def _inside(function: Callable[..., Any]) -> Callable[..., Any] | None:

@@ -19,8 +19,7 @@ from dagx.execution.holds import ops_in_step, pools_of, priority_of, tag_holds
 from dagx.functions.op_definition import OpDefinition
 from dagx.keys import AssetKey
 from dagx.project.resolution import ResolvedDefinitions
-from dagx.source import SourceLocation, innermost
-from dagx.worker.code.codebase import Target
+from dagx.source import SourceLocation, innermost, layers
 from dagx.worker.code.fingerprint import Fingerprint, Fingerprinter
 from dagx.worker.code.model import ModuleUnits
 from dagx.worker.code.units import cut
@@ -280,18 +279,23 @@ class Description:
     def _code_of_op(self, step: str, op: OpDefinition) -> Fingerprint:
         if op.code_version is not None:
             return Fingerprint({f"code_version:{step}:{op.name}": op.code_version})
-        written = op.compute_fn
-        inner = innermost(written)
-        found = (
-            self._fingerprinter.of_function(inner) if isinstance(inner, types.FunctionType) else Fingerprint()
-        )
-        if written is not inner and isinstance(written, types.FunctionType):
-            found.add(self._fingerprinter.of_function(written))
-        if isinstance(written, functools.partial):
-            given = (written.args, sorted(written.keywords.items()))
-            found.add(self._fingerprinter.of_object(f"value:{step}:{op.name}:given arguments", given))
-        elif not found.parts:
-            found.add(self._fingerprinter.of_object(f"value:{step}:{op.name}:callable", written))
+        written = layers(op.compute_fn)
+        if len(written) == 1 and isinstance(written[0], types.FunctionType):
+            return self._fingerprinter.of_function(written[0])
+        found = Fingerprint()
+        where = f"value:{step}:{op.name}"
+        for layer in reversed(written):
+            if isinstance(layer, types.FunctionType):
+                found.add(self._fingerprinter.of_function(layer))
+            elif isinstance(layer, functools.partial):
+                partial = cast("functools.partial[Any]", cast(object, layer))
+                given = (partial.args, sorted(partial.keywords.items()))
+                found.add(self._fingerprinter.of_object(f"{where}:given arguments", given))
+            elif isinstance(layer, types.MethodType):
+                found.add(self._fingerprinter.of_function(cast("types.FunctionType", layer.__func__)))
+                found.add(self._fingerprinter.of_object(f"{where}:object", layer.__self__))
+            elif not hasattr(layer, "__wrapped__") or type(layer).__module__ != "functools":
+                found.add(self._fingerprinter.of_object(f"{where}:callable", layer))
         return found
 
     def _wiring(self, definition: AssetsDefinition) -> Fingerprint:

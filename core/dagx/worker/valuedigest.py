@@ -1,6 +1,7 @@
-"""Digests of plain values: typed, length-prefixed, independent of hash seed, process and dict order.
+"""Digests of plain values: typed, length-prefixed, independent of hash seed and process.
 
-A value that cannot be encoded raises; nothing ever stands in for it.
+The order of a dict counts, for it decides what a loop over it does; that of a set does not. A value that cannot be
+encoded whole raises; nothing ever stands in for it.
 """
 
 from __future__ import annotations
@@ -9,13 +10,17 @@ import dataclasses
 import datetime
 import decimal
 import enum
+import functools
 import hashlib
 import pathlib
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import cast
 
-__all__ = ["Unencodable", "classes_in", "keyed_digest", "value_digest"]
+__all__ = ["Unencodable", "attributes_of", "classes_in", "keyed_digest", "value_digest"]
+
+_HEAP_TYPE = 1 << 9
+"""Of `__flags__`: the class is written in Python, or as if it were."""
 
 
 class Unencodable(Exception):
@@ -25,6 +30,18 @@ class Unencodable(Exception):
 def value_digest(value: object) -> str:
     """The digest of a plain value or of containers of plain values. Raises Unencodable for anything else."""
     return hashlib.blake2b(_encoded(value, 0), digest_size=16).hexdigest()
+
+
+def attributes_of(value: object) -> dict[str, object]:
+    """The attributes of an object that has nothing else. Raises Unencodable for any other."""
+    kind = type(value)
+    if (
+        kind.__dictoffset__ == 0
+        or _hides_state(kind)
+        or any(vars(base).get("__slots__") for base in kind.__mro__)
+    ):
+        raise Unencodable(f"a {_named(kind).decode()} has more than its attributes")
+    return dict(vars(value))
 
 
 def keyed_digest(value: object, key: bytes) -> str:
@@ -67,6 +84,8 @@ def _encoded(value: object, depth: int) -> bytes:
     if depth > 100:
         raise Unencodable("nested more than 100 deep")
     kind = type(value)
+    if kind is datetime.time:
+        _check_zone(value)
     if value is None or kind in (bool, complex, range, datetime.date, datetime.time, datetime.timedelta):
         return _framed(kind.__name__, [repr(value).encode()])
     if type(value) is int:
@@ -78,8 +97,9 @@ def _encoded(value: object, depth: int) -> bytes:
     if type(value) in (bytes, bytearray):
         return _framed(kind.__name__, [bytes(cast("bytes", value))])
     if kind in (datetime.datetime, decimal.Decimal):
+        _check_zone(value)
         return _framed(kind.__name__, [repr(value).encode()])
-    if isinstance(value, pathlib.PurePath):
+    if isinstance(value, pathlib.PurePath) and kind.__module__.partition(".")[0] == "pathlib":
         return _framed(f"path {kind.__name__}", [str(value).encode("utf-8", "surrogatepass")])
     if isinstance(value, enum.Enum):
         return _framed("enum", [_named(kind), str(value.name).encode(), _encoded(value.value, depth + 1)])
@@ -96,15 +116,39 @@ def _container(value: object, kind: type, depth: int) -> bytes:
     if kind is dict:
         entries = cast("dict[object, object]", value).items()
         pairs = [_framed("pair", [_encoded(k, depth), _encoded(v, depth)]) for k, v in entries]
-        return _framed("dict", sorted(pairs))
+        return _framed("dict", pairs)
     names = cast("tuple[str, ...] | None", getattr(kind, "_fields", None))
     if tuple in kind.__mro__ and names is not None:
+        _check_attributes(value, ())
         columns = zip(names, cast("Iterable[object]", value))  # noqa: B905 - Python 3.10
         return _framed("namedtuple", [_named(kind), *(_encoded(pair, depth) for pair in columns)])
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = [(f.name, getattr(value, f.name)) for f in dataclasses.fields(value)]
+        if _hides_state(kind):
+            raise Unencodable(f"a {_named(kind).decode()} has more than its fields")
+        _check_attributes(value, [name for name, _ in fields])
         return _framed("dataclass", [_named(kind), *(_encoded(pair, depth) for pair in fields)])
     raise Unencodable(f"a {kind.__module__}.{kind.__qualname__} has no canonical form")
+
+
+def _hides_state(kind: type) -> bool:
+    """Whether objects of the class are something of Python's own as well, as a list or a text."""
+    return any(not base.__flags__ & _HEAP_TYPE for base in kind.__mro__[:-1])
+
+
+def _check_attributes(value: object, known: Collection[str]) -> None:
+    """Nothing may have been set that is not known. What a property has cached follows from the rest."""
+    kind = type(value)
+    for name in getattr(value, "__dict__", {}):
+        if name not in known and type(getattr(kind, name, None)) is not functools.cached_property:
+            raise Unencodable(f"{name!r} was set on a {_named(kind).decode()}")
+
+
+def _check_zone(value: object) -> None:
+    """A zone of somebody's own may say anything of itself."""
+    zone: object = getattr(value, "tzinfo", None)
+    if zone is not None and type(zone).__module__ not in ("datetime", "zoneinfo"):
+        raise Unencodable(f"the zone {_named(type(zone)).decode()} has no canonical form")
 
 
 def _named(kind: type) -> bytes:

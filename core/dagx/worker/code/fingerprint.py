@@ -21,7 +21,7 @@ from dagx.worker.code.model import Mark, ModuleUnits, digest_text
 from dagx.worker.code.reach import Reached
 from dagx.worker.code.units import cut
 from dagx.worker.loader import Source
-from dagx.worker.valuedigest import Unencodable, classes_in, value_digest
+from dagx.worker.valuedigest import Unencodable, attributes_of, classes_in, value_digest
 
 if TYPE_CHECKING:
     from dagx.resource_defs.identity import Identity
@@ -200,17 +200,24 @@ class _Walk:
             self.take_function(value)
             return
         kind = type(value)
+        state = ""
         try:
             state = value_digest(value)
         except Unencodable:
-            try:
-                state = value_digest(dict(vars(value)))
-            except (Unencodable, TypeError):
-                state = "unknown"
-                self._widen(f"{name.replace(':', ' ')} has no plain state")
+            self._take_attributes(name, value)
         self._found.parts[name] = digest_text(f"{kind.__module__}.{kind.__qualname__}\0{state}")
         for base in kind.__mro__:
             self._take_class(base)
+
+    def _take_attributes(self, name: str, value: object) -> None:
+        """What an object is made of, each attribute for itself."""
+        try:
+            found = attributes_of(value)
+        except Unencodable:
+            self._widen(f"{name.replace(':', ' ')} has no plain state")
+            return
+        for attribute, each in sorted(found.items()):
+            self._take_value(f"{name.rpartition(':')[0]}:attribute {attribute}", each)
 
     def _take_foreign(self, function: types.FunctionType) -> None:
         """A function that is not written in a file of the project. Its `__module__` may be that of what it wraps."""

@@ -99,7 +99,9 @@ def variable_digest(name: str, environment: Mapping[str, str], key: bytes) -> st
     """
     if name != EVERY:
         return keyed_digest(environment.get(name), key)
-    return keyed_digest({n: value for n, value in environment.items() if not _of_the_session(n)}, key)
+    return keyed_digest(
+        {n: environment[n] for n in sorted(environment.keys()) if not _of_the_session(n)}, key
+    )
 
 
 def variable_parts(names: Iterable[str], key: bytes) -> dict[str, str]:
