@@ -63,7 +63,7 @@ class PoolHere(Pool):
             "modules": modules,
             "config": config,
         }
-        with _one_audit_hook():
+        with _one_audit_hook(), self._environment():
             try:
                 self._project = load_project(message)
                 described = self._project.describe(secret, learned)
@@ -79,14 +79,21 @@ class PoolHere(Pool):
         assert self._project is not None
         assignment.log.parent.mkdir(parents=True, exist_ok=True)
         message = json.loads(json.dumps({"token": assignment.token, **assignment.message}))
-        environment = dict(os.environ)
-        try:
+        with self._environment():
             answer = run_step(self._project, message, self._end, lambda news: None)
+        self._say(Done(assignment.token, json.loads(json.dumps(answer))))
+
+    @contextmanager
+    def _environment(self) -> Iterator[None]:
+        """With what `.env` says, as workers are started; and nothing of what user code does to it stays."""
+        before = dict(os.environ)
+        os.environ.update(self._files.environment)
+        try:
+            yield
         finally:
             os.chdir(self._files.root)
             os.environ.clear()
-            os.environ.update(environment)
-        self._say(Done(assignment.token, json.loads(json.dumps(answer))))
+            os.environ.update(before)
 
     def _say(self, news: News) -> None:
         number = len(self._said)

@@ -34,6 +34,8 @@ class Shop:
 
     def __init__(self, root: Path, text: str) -> None:
         self.root = root
+        self.config: str | None = None
+        """The file of run config that is given on the command line."""
         root.mkdir(parents=True, exist_ok=True)
         for name, content in files_in(text):
             self.write(name, content)
@@ -60,7 +62,8 @@ class Shop:
     # The engine.
 
     def _opened(self) -> api.Project:
-        return api.open_project(self.root, python=sys.executable)
+        config = self.root / self.config if self.config is not None else None
+        return api.open_project(self.root, python=sys.executable, config=config)
 
     def execute(self, selection: str | None = None, **options: Any) -> RunView:
         """`dagx run`, whatever comes of it."""

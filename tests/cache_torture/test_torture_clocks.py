@@ -1,15 +1,12 @@
-"""Files whose contents and time stamps disagree: contents decide, stamps only save reading. Cases 43 and 49 to 66.
-
-Not here, for they cannot happen: one that a container layer gives new times (59) and one rule for some files and
-another for others (61, 62) are the same as a touched file, for there is one rule; events that a mounted drive does not
-send (69, 70) are hints, and every run looks for itself.
-"""
+"""Files whose contents and time stamps disagree: contents decide, stamps only save reading. Cases 43 and 49 to 66."""
 
 from __future__ import annotations
 
 import os
+import py_compile
 import re
 import shutil
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -69,6 +66,27 @@ def test_code_of_the_same_size_saved_in_the_same_second_is_new_code(project: Pro
         assert shop.value("made") == number.decode()
 
 
+def test_byte_code_that_somebody_left_is_not_executed(project: Project) -> None:
+    """Case 43: it says that it was made of a file of this second and this size."""
+    shop = project("""
+        -- definitions.py
+        import dagx as dg
+        from lib import clean
+        @dg.asset
+        def made(): return clean()
+        -- lib.py
+        def clean(): return 1
+    """)
+    path = shop.root / "lib.py"
+    py_compile.compile(str(path))
+    shop.run()
+    before = path.stat()
+    overwrite(path, path.read_bytes().replace(b"1", b"2"))
+    assert (path.stat().st_mtime_ns, path.stat().st_size) == (before.st_mtime_ns, before.st_size)
+    assert shop.run() == {"made": ["code of clean changed (lib.py:1)"]}
+    assert shop.value("made") == "2"
+
+
 @pytest.mark.parametrize("at", [0.0, 1.0, 4e9], ids=["1970", "1970 and a second", "2096"])
 def test_content_that_changed_under_a_time_stamp_that_did_not(project: Project, at: float) -> None:
     """Cases 49, 50, 55 and 56: also where the stamp is in the future, or zero."""
@@ -100,6 +118,80 @@ def test_a_file_that_gets_another_time_and_the_same_content_is_the_same(project:
     assert shop.run() == {}
 
 
+ONE_RULE = """
+    -- definitions.py
+    import dagx as dg
+    import os
+    from lib import clean
+    from pathlib import Path
+    RATE = Path("rate.txt").read_text()
+
+    @dg.asset
+    def made():
+        Path("out.txt").write_text("made")
+        return clean(Path("data.txt").read_text() + RATE + os.environ["REGION"])
+    -- lib.py
+    def clean(x): return x
+    -- rate.txt
+    7
+    -- data.txt
+    one
+    -- .env
+    REGION=north
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "reason"),
+    [
+        ("lib.py", "return x", "return 2", "code of clean changed (lib.py:1)"),
+        ("rate.txt", "7", "8", "rate.txt, read when the project is imported, changed"),
+        ("data.txt", "one", "two", "data.txt changed"),
+        ("out.txt", "made", "mine", "out.txt, which it wrote, was changed"),
+        (".env", "north", "south", "environment variable REGION changed"),
+    ],
+)
+def test_there_is_one_rule_for_every_kind_of_file(
+    project: Project, name: str, old: str, new: str, reason: str
+) -> None:
+    """Cases 50, 61 and 62: a time of change decides nothing, for code as for data as for what was written."""
+    shop = project(ONE_RULE)
+    shop.run()
+    path = shop.root / name
+    os.utime(path, (1_000_000, 1_000_000))
+    assert shop.run() == {}
+    overwrite(path, path.read_bytes().replace(old.encode(), new.encode()))
+    assert path.stat().st_mtime == 1_000_000
+    assert shop.run() == {"made": [reason]}
+    assert shop.run() == {}
+
+
+def test_git_gone_elsewhere_and_back_runs_nothing(project: Project) -> None:
+    """Case 60: what is checked out is new to the file system, and the same to dagx."""
+
+    def git(*arguments: str) -> None:
+        names = ["-c", "user.name=ann", "-c", "user.email=ann@example.org", "-c", "init.defaultBranch=main"]
+        subprocess.run(["git", *names, *arguments], cwd=shop.root, check=True, capture_output=True)
+
+    shop = project(READS)
+    git("init")
+    git("add", "-A")
+    git("commit", "-m", "one")
+    shop.run()
+    git("switch", "-c", "other")
+    shop.write("data/in.txt", "two\n")
+    shop.edit("definitions.py", "read_text()", "read_text().upper()")
+    git("commit", "-am", "two")
+    code = "code of made changed (definitions.py:4)"
+    assert shop.run() == {"made": [code, "data/in.txt changed"]}
+    git("switch", "main")
+    assert shop.run() == {}
+    assert shop.value("made") == "one\n"
+    git("switch", "other")
+    assert shop.run() == {}
+    assert shop.value("made") == "TWO"
+
+
 def test_a_hard_link_to_a_file_changes_nothing(project: Project) -> None:
     """Case 51: it changes the file's ctime and the number of its links."""
     shop = project(READS)
@@ -129,9 +221,22 @@ def test_what_is_known_of_a_file_is_known_to_the_next_command(
         assert time.monotonic() < deadline
 
 
-def test_data_is_taken_as_it_is_to_the_byte(project: Project) -> None:
-    """Cases 63 and 64: other line ends are other data, and the same code."""
-    shop = project(READS)
+@pytest.mark.parametrize(
+    "read",
+    [
+        'Path("data/in.txt").read_text()',
+        'Path("data/in.txt").read_bytes()',
+        'shutil.copyfile("data/in.txt", "copy.txt") and None',
+        'os.stat("data/in.txt").st_size',
+    ],
+)
+def test_data_is_taken_as_it_is_to_the_byte(project: Project, read: str) -> None:
+    """Cases 63 and 64: other line ends are other data, however it is read, and the same code."""
+    shop = project(
+        READS.replace('Path("data/in.txt").read_text()', read).replace(
+            "from", "import os, shutil\n    from", 1
+        )
+    )
     shop.run()
     (shop.root / "data/in.txt").write_bytes(b"one\r\n")
     assert shop.run() == CHANGED

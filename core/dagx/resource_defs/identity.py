@@ -145,7 +145,7 @@ class _Walk:
             [self.of(key, place, depth), self.of(each, f"{place}[{key!r}]", depth)]
             for key, each in value.items()
         ]
-        return {"dict" if kind is dict else named(kind): sorted(pairs, key=repr)}
+        return {"dict" if kind is dict else named(kind): pairs}  # in its order, which a loop over it follows
 
     def _opaque(self, value: object, place: str) -> Any:
         self.opaque.append(place.lstrip(".") or "it")

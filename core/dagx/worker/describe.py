@@ -20,6 +20,7 @@ from dagx.functions.op_definition import OpDefinition
 from dagx.keys import AssetKey
 from dagx.project.resolution import ResolvedDefinitions
 from dagx.source import SourceLocation, innermost, layers
+from dagx.worker.code.codebase import Target
 from dagx.worker.code.fingerprint import Fingerprint, Fingerprinter
 from dagx.worker.code.model import ModuleUnits
 from dagx.worker.code.units import cut

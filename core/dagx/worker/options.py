@@ -1,6 +1,6 @@
 """What is said of a step beside its code and can change what it makes.
 
-Types that are checked, what may be left out, who stores and loads values; for code that finds out how assets are
+Types that are checked, what may be left out, who stores and loads values, checks that hold back; for code that finds out how assets are
 declared, that as well.
 """
 
@@ -55,6 +55,9 @@ def plain_options(definition: AssetsDefinition, resolved: ResolvedDefinitions) -
             parts[f"loaded:{taken.name}"] = manager
         if taken.metadata.get(ALLOW_MISSING):
             parts[f"may miss:{taken.name}"] = "yes"
+    for spec in definition.check_specs:
+        if spec.blocking:
+            parts[f"blocking:{spec.asset_key.to_escaped_user_string()}:{spec.name}"] = "yes"
     return parts
 
 

@@ -36,6 +36,7 @@ _ORDER = (
     "loaded",
     "optional",
     "may miss",
+    "blocking",
     "spec",
     "config",
     "resource",
@@ -200,6 +201,8 @@ def reason_of(change: Change, places: Mapping[str, Place], widened: str = "") ->
             return f"it held until {_moment(rest)}"
         case "parameter":
             return f"parameter {rest} is filled from {_shown(after)}, before from {_shown(before)}"
+        case "blocking":
+            return f"the check {rest} {'holds back now' if after else 'no longer holds back'} what needs its asset"
         case "package":
             return f"package {rest} {_shown(before)} → {_shown(after)}"
         case "python":
@@ -355,7 +358,7 @@ def part_in_words(part: str, digest: str, places: Mapping[str, Place]) -> str:
         case "code":
             place = places.get(part)
             return f"{_unit(part)[1]}{f' ({place})' if place else ''}"
-        case "package" | "python" | "code_version" | "parameter":
+        case "package" | "python" | "code_version" | "parameter" | "blocking":
             return digest
         case "input":
             return f"data version {digest[:12]}" if digest not in _WORDS else digest

@@ -33,6 +33,7 @@ _GROUPS = {
     "loaded": "settings",
     "optional": "settings",
     "may miss": "settings",
+    "blocking": "settings",
     "spec": "settings",
     "doc": "code",
     "source": "code",
