@@ -589,6 +589,27 @@ def test_23_what_counts_is_what_was_executed_not_what_stands_in_the_file_now(pro
     assert shop.value("made") == "2"
 
 
+def test_23_an_asset_that_is_edited_while_it_runs_is_stale_when_it_ends(project: Make) -> None:
+    shop = project("""
+        -- definitions.py
+        import dagx as dg
+        import inspect, pathlib
+        @dg.asset
+        def made():
+            file = pathlib.Path(__file__)
+            file.write_text(file.read_text().replace("one" + "!", "two" + "!"))
+            return ["one!", "two" + "!" in inspect.getsource(inspect.currentframe())]
+    """)
+    shop.run()
+    assert shop.value("made") == '["one!", false]'
+    assert shop.run() == {
+        "made": [
+            "code of made changed (definitions.py:3)",
+            "the text of definitions, which is asked for, changed",
+        ]
+    }
+
+
 # 27. What cannot be encoded.
 
 

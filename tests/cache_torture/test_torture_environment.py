@@ -1,8 +1,13 @@
-"""Environment variables, probes and listings: what was asked counts, and nothing else. Cases 17, 71 to 73 and 81."""
+"""Environment variables, packages, probes and listings: what was asked counts, and nothing else.
+
+Cases 17, 71 to 75 and 81.
+"""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from shops import Shop
@@ -97,6 +102,55 @@ def test_what_git_ignores_is_an_input_like_any_other(project: Project) -> None:
     shop.run()
     shop.write("local/settings.ini", "two")
     assert shop.run() == {"made": ["local/settings.ini changed"]}
+
+
+def test_a_file_of_variables_that_git_ignores_counts_variable_by_variable(project: Project) -> None:
+    """Case 72."""
+    shop = reading(project, "os.environ['REGION']")
+    shop.write(".gitignore", ".env\n")
+    shop.write(".env", "REGION=north\nOTHER=one\n")
+    shop.run()
+    shop.edit(".env", "one", "two")
+    assert shop.run() == {}
+    shop.edit(".env", "north", "south")
+    assert shop.run() == {"made": ["environment variable REGION changed"]}
+    assert shop.value("made") == "south"
+
+
+def test_a_package_counts_by_its_version_for_those_who_use_it(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cases 74 and 75: one that nothing uses makes nothing stale."""
+    site = tmp_path / "site-packages"
+
+    def install(name: str, version: str) -> None:
+        for old in site.glob(f"{name}-*"):
+            shutil.rmtree(old)
+        told = site / f"{name}-{version}.dist-info"
+        told.mkdir(parents=True)
+        (told / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+        (site / f"{name}.py").write_text("def clean(x): return x\n")
+
+    for name in ("used_here", "used_there", "used_nowhere"):
+        install(name, "1.0")
+    monkeypatch.syspath_prepend(str(site))
+    shop = project("""
+        -- definitions.py
+        import dagx as dg
+        import used_here, used_there, used_nowhere
+
+        @dg.asset
+        def made(): return used_here.clean(1)
+        @dg.asset
+        def bystander(): return used_there.clean(1)
+    """)
+    shop.run()
+    install("used_nowhere", "2.0")
+    assert shop.run() == {}
+    install("used_here", "1.1")
+    assert shop.run() == {"made": ["package used_here 1.0 → 1.1"]}
+    install("used_there", "3.0")
+    assert shop.run() == {"bystander": ["package used_there 1.0 → 3.0"]}
 
 
 def test_a_file_that_is_looked_for_counts_when_it_comes_and_when_it_goes(project: Project) -> None:

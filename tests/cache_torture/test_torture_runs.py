@@ -364,6 +364,6 @@ def test_another_python_makes_all_again(project: Project, monkeypatch: pytest.Mo
     """Case 96."""
     shop = project(CHAIN)
     shop.run()
-    monkeypatch.setattr(describe, "sys", SimpleNamespace(version_info=(3, 99, 0)))
+    monkeypatch.setattr(describe, "sys", SimpleNamespace(**{**vars(sys), "version_info": (3, 99, 0)}))
     words = [f"python {sys.version_info[0]}.{sys.version_info[1]} → 3.99"]
     assert shop.run() == {"orders": words, "total": words, "report": words}

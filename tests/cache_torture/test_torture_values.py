@@ -176,3 +176,30 @@ WIDE = (
 )  # fmt: skip
 def test_an_edit_of_a_value_that_is_captured(project: Project, mutation: Mutation) -> None:
     mutation.check(project)
+
+
+def test_the_order_of_a_dict_that_a_resource_or_a_config_holds_counts(project: Project) -> None:
+    """Case 38."""
+    shop = project("""
+        -- definitions.py
+        import dagx as dg
+
+        class Plain(dg.ConfigurableResource):
+            order: dict[str, int]
+        class Given(dg.Config):
+            order: dict[str, int]
+
+        @dg.asset
+        def made(config: Given, plain: Plain): return [list(config.order), list(plain.order)]
+        defs = dg.Definitions(assets=[made], resources={"plain": Plain(order={"a": 1, "b": 2})})
+        -- run.json
+        {"ops": {"made": {"config": {"order": {"a": 1, "b": 2}}}}}
+    """)
+    shop.config = "run.json"
+    shop.run()
+    assert shop.run() == {}
+    shop.edit("definitions.py", '{"a": 1, "b": 2}', '{"b": 2, "a": 1}')
+    assert shop.run() == {"made": ["resource plain changed"]}
+    shop.edit("run.json", '{"a": 1, "b": 2}', '{"b": 2, "a": 1}')
+    assert shop.run() == {"made": ["config order changed"]}
+    assert shop.value("made") == '[["b", "a"], ["b", "a"]]'

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from dagx_engine.io import watch
 from dagx_engine.io.watch import Hint, Tree, Watcher
 
 
@@ -133,6 +134,27 @@ def test_the_folders_to_watch_are_all_that_are_looked_into(project: Project) -> 
         "pkg",
         "pkg/deep",
     ]
+
+
+def test_when_watching_fails_it_says_so_once_and_looks_all_the_same(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: Watcher, folders: list[str]) -> None:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(Watcher, "_watch", refuse)
+    monkeypatch.setattr(watch, "_SWEEP_SECONDS", 0.001)
+    hints: queue.SimpleQueue[Hint] = queue.SimpleQueue()
+    watcher = Watcher(project.tree, hints.put)
+    watcher.start()
+    try:
+        words = "file watching failed (no space left on device); looking once a second instead"
+        assert [hints.get(timeout=10) for _ in range(3)] == [Hint(words), Hint(), Hint()]
+        project.write("a.py", "changed")
+        assert hints.get(timeout=10) == Hint()
+        assert project.look() == ["a.py"]
+    finally:
+        watcher.close()
 
 
 def test_the_watcher_says_look_when_something_changed_also_in_a_folder_that_is_new(project: Project) -> None:
