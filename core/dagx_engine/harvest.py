@@ -242,7 +242,7 @@ class _Rows:
         if said is not None:
             version = _said(said)
         elif stored is not None:
-            version = _of_value(found["codec"], stored.digest)
+            version = _of_value(found["codec"], found.get("content") or stored.digest)
         else:
             version = Manifest.of(written).key if written else manifest.key
         return NewMaterialization(
@@ -318,7 +318,9 @@ class _Rows:
 
 
 def _of_value(codec: str, digest: str) -> str:
-    """The same bytes are another value when they are read in another way: 1000 and "1000"."""
+    """The same bytes are another value when they are read in another way: 1000 and "1000". `digest` is of what the
+    value holds where that is known, else of its bytes.
+    """
     return digest_bytes(f"{codec}:{digest}".encode())
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 from shops import Shop, files_in
 
-__all__ = ["Mutation", "counts", "does_not_count", "each", "reruns_for_nothing"]
+__all__ = ["Mutation", "counts", "does_not_count", "each", "edited", "reruns_for_nothing"]
 
 _EDIT = re.compile(r"<<(.*?) ?=> ?(.*?)>>", re.DOTALL)
 
@@ -26,15 +26,14 @@ class Mutation:
 
     def check(self, project: Callable[[str], Shop]) -> None:
         """Run, edit, run; then make all anew, and see that nothing was passed over that came out different."""
-        shop = project(_EDIT.sub(r"\1", self.text))
+        old, new = edited(self.text)
+        shop = project(old)
         first = shop.run()
         before = {asset: shop.result(asset) for asset in first}
         assert shop.run() == {}, "it was not fresh after it ran"
-        edited = [
-            (name, text) for name, text in files_in(_EDIT.sub(r"\2", self.text)) if text != shop.read(name)
-        ]
-        assert edited, "the text has no edit"
-        for name, content in edited:
+        edits = [(name, text) for name, text in files_in(new) if text != shop.read(name)]
+        assert edits, "the text has no edit"
+        for name, content in edits:
             shop.write(name, content)
         assert shop.run() == self.reasons
         told = {asset: shop.result(asset) for asset in first}
@@ -42,6 +41,11 @@ class Mutation:
         clean = {asset: shop.result(asset) for asset in first}
         assert told == clean, "what was shown fresh is not what a clean build makes"
         assert (before != clean) == self.matters, "the edit does not do what the test says"
+
+
+def edited(text: str) -> tuple[str, str]:
+    """The project before the edit, and after it."""
+    return _EDIT.sub(r"\1", text), _EDIT.sub(r"\2", text)
 
 
 def counts(name: str, reason: str | list[str] | dict[str, list[str]], text: str) -> Mutation:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from dagx.errors import DagxError
+from dagx.worker.contents import content_digest
 from dagx.worker.problems import words_of
 from dagx.worker.tables import READERS, write_table
 
@@ -35,6 +36,8 @@ class Encoded:
     data: bytes
     rows: int | None = None
     columns: tuple[tuple[str, str], ...] = ()
+    content: str = ""
+    """The digest of what the value holds, where its bytes would tell equal values apart."""
 
 
 def encode(value: object) -> Encoded:
@@ -55,7 +58,7 @@ def encode(value: object) -> Encoded:
             return _pickled(value)
     table = write_table(value)
     if table is not None:
-        return Encoded(*table)
+        return Encoded(*table, content=content_digest(value))
     return _pickled(value)
 
 
@@ -115,7 +118,7 @@ def _pickled(value: object) -> Encoded:
                 f"result cannot be stored: its pickle cannot be read back ({type(error).__name__}: {words_of(error)})",
                 hint="fix __reduce__ or __setstate__ of the class, or return plain values",
             ) from error
-    return Encoded("pickle", data)
+    return Encoded("pickle", data, content=content_digest(value))
 
 
 def _culprit(value: object, where: str, depth: int) -> tuple[str, str]:

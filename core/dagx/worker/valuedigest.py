@@ -17,7 +17,15 @@ import struct
 from collections.abc import Collection, Iterable, Iterator
 from typing import cast
 
-__all__ = ["Unencodable", "attributes_of", "classes_in", "keyed_digest", "value_digest"]
+__all__ = [
+    "Unencodable",
+    "attributes_of",
+    "check_fields",
+    "classes_in",
+    "keyed_digest",
+    "leaf_digest",
+    "value_digest",
+]
 
 _HEAP_TYPE = 1 << 9
 """Of `__flags__`: the class is written in Python, or as if it were."""
@@ -51,6 +59,21 @@ def keyed_digest(value: object, key: bytes) -> str:
     except Unencodable:
         known = repr(value)
     return hashlib.blake2b(known.encode("utf-8", "surrogatepass"), digest_size=16, key=key).hexdigest()
+
+
+def leaf_digest(value: object) -> str:
+    """The digest of a plain value that holds no others. Raises Unencodable for all else."""
+    kind: type[object] = type(value)
+    if kind in (list, tuple, set, frozenset, dict, bytearray) or dataclasses.is_dataclass(kind):
+        raise Unencodable(f"a {kind.__qualname__} holds others")
+    return value_digest(value)
+
+
+def check_fields(value: object, names: Collection[str]) -> None:
+    """Raise Unencodable for a named tuple or a dataclass that has more than the fields of these names."""
+    if dataclasses.is_dataclass(value) and _hides_state(type(value)):
+        raise Unencodable(f"a {_named(type(value)).decode()} has more than its fields")
+    _check_attributes(value, names)
 
 
 def classes_in(value: object) -> Iterator[type]:
@@ -124,9 +147,7 @@ def _container(value: object, kind: type, depth: int) -> bytes:
         return _framed("namedtuple", [_named(kind), *(_encoded(pair, depth) for pair in columns)])
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = [(f.name, getattr(value, f.name)) for f in dataclasses.fields(value)]
-        if _hides_state(kind):
-            raise Unencodable(f"a {_named(kind).decode()} has more than its fields")
-        _check_attributes(value, [name for name, _ in fields])
+        check_fields(value, [name for name, _ in fields])
         return _framed("dataclass", [_named(kind), *(_encoded(pair, depth) for pair in fields)])
     raise Unencodable(f"a {kind.__module__}.{kind.__qualname__} has no canonical form")
 

@@ -68,6 +68,7 @@ class EngineIOManager(IOManager):
         self.stored[key] = {
             **where,
             "codec": done.codec,
+            "content": done.content,
             "size": len(done.data),
             "rows": done.rows,
             "columns": done.columns,
