@@ -51,7 +51,7 @@ OF_MANY_ORDERS = """
     made = factory({"eu", "us", "uk", ("x", 1)} - {("x", 1)}, {"b": {"y", "x"}, "a": frozenset("abc")})
 
     @dg.asset(deps={"made"}, tags={"b": "2", "a": "1"}, required_resource_keys={"one", "two", "three"})
-    def several(context): return {"eu", "us", "uk"}, {name: {name} for name in NAMES}
+    def several(context): return sorted(NAMES), {name: name in NAMES for name in ("x", "a")}
 
     @dg.asset
     def below(several): return len(several), sorted(os.listdir("data")), os.path.exists("b.txt")
@@ -79,9 +79,14 @@ def chosen() -> Iterator[Mutation]:
 
 def told(shop: Shop) -> dict[str, object]:
     """What a run executed and why, and of each asset the manifest and the data version."""
-    ran = shop.run()
-    assets = [step.step for step in shop.execute().steps]
-    return {"ran": ran, "assets": {name: [shop.manifest(name), shop.result(name)] for name in assets}}
+    steps = shop.execute().steps
+    ran = {
+        step.step: (step.state.value, sorted(reason.text for reason in step.reasons))
+        for step in steps
+        if step.state.value != "fresh"
+    }
+    names = [step.step for step in steps]
+    return {"ran": ran, "assets": {name: [shop.manifest(name), shop.result(name)[1]] for name in names}}
 
 
 def main(folder: Path) -> None:

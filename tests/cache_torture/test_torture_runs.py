@@ -1,4 +1,5 @@
-"""What one step does to another, and what is asked for. Cases 40 to 42, 48, 78, 80, 83, 86, 88 to 90, 92 to 96."""
+"""What one step does to another, and what is asked for. Cases 32, 39 to 42, 48, 80,
+82, 83, 88 to 90, 92, 95 and 96."""
 
 from __future__ import annotations
 
@@ -276,7 +277,7 @@ def test_each_of_many_files_that_change_at_once_counts(project: Project) -> None
     assert shop.run() == {}
 
 
-# 92, 93: files that more than one writes, or that are read and written.
+# 92: files that more than one writes.
 
 
 def test_a_file_that_two_assets_write_is_the_output_of_neither(project: Project) -> None:
@@ -298,29 +299,6 @@ def test_a_file_that_two_assets_write_is_the_output_of_neither(project: Project)
     assert set(shop.run()) == {"one", "two"}
     shop.edit("definitions.py", "first by one", "by one")
     assert (shop.run(), shop.read("shared.txt")) == ({}, "by two")
-
-
-def test_a_step_that_changes_the_file_that_it_reads_does_not_run_for_ever(project: Project) -> None:
-    """Cases 93 and 94."""
-    shop = project("""
-        -- definitions.py
-        import dagx as dg
-        from pathlib import Path
-
-        @dg.asset
-        def count():
-            path = Path("count.txt")
-            number = int(path.read_text()) + 1
-            path.write_text(str(number))
-            return number
-        -- count.txt
-        0
-    """)
-    shop.run()
-    assert shop.run() == {}
-    shop.write("count.txt", "5")
-    assert shop.run() == {"count": ["count.txt, which it wrote, was changed"]}
-    assert (shop.value("count"), shop.run()) == ("6", {})
 
 
 # 95, 96: order, and the versions of what makes the bytes.

@@ -203,3 +203,27 @@ def test_the_order_of_a_dict_that_a_resource_or_a_config_holds_counts(project: P
     shop.edit("run.json", '{"a": 1, "b": 2}', '{"b": 2, "a": 1}')
     assert shop.run() == {"made": ["config order changed"]}
     assert shop.value("made") == '[["b", "a"], ["b", "a"]]'
+
+
+def test_another_way_to_pickle_the_same_stops_at_what_made_it(project: Project) -> None:
+    """Cases 35 and 36: other bytes for the same value are no other data."""
+    shop = project("""
+        -- definitions.py
+        import dagx as dg
+
+        @dg.asset
+        def made():
+            text = "-".join(["north", "south"])
+            return text, text
+
+        @dg.asset
+        def below(made): return len(made)
+    """)
+    shop.run()
+    shop.edit("definitions.py", "return text, text", "return text, '-'.join(['north', 'south'])")
+    assert shop.run() == {"made": ["code of made changed (definitions.py:3)"]}
+    shop.edit("definitions.py", "return text, '-'", "return text, '+'")
+    assert shop.run() == {
+        "made": ["code of made changed (definitions.py:3)"],
+        "below": ["new data in made"],
+    }
