@@ -604,7 +604,7 @@ def test_23_an_asset_that_is_edited_while_it_runs_is_stale_when_it_ends(project:
     assert shop.run() == {
         "made": [
             "code of made changed (definitions.py:3)",
-            "the text of definitions, which is asked for, changed",
+            "the text of definitions changed, which its code can read",
         ]
     }
     assert shop.value("made") == '["two!", true]'

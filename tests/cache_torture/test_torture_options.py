@@ -59,12 +59,13 @@ COUNTS: dict[str, tuple[str, str, str, list[str]]] = {
     "resource_defs": ("of_its_own: Scale", "resource_defs={'of_its_own': Scale(by=3)}",
                       "resource_defs={'of_its_own': Scale(by=4)}", ["resource of_its_own changed"]),
     "io_manager_key": ("", "io_manager_key='doubling'", "io_manager_key='tripling'",
-                       ["IO manager doubling is gone", "IO manager tripling is new"]),
+                       ["IO manager doubling is gone", "IO manager tripling is new",
+                        "made is stored by tripling, before by doubling"]),
     "io_manager_def": ("", "io_manager_def=Multiplying(times=2)", "io_manager_def=Multiplying(times=3)",
                        ["IO manager made__io_manager changed"]),
     "code_version": ("", "code_version='1'", "code_version='2'", ["code version 1 → 2"]),
-    "dagster_type": ("", "", "dagster_type=int", ["type of result none → int"]),
-    "output_required": ("", "", "output_required=False", ["result need not come now"]),
+    "dagster_type": ("", "", "dagster_type=int", ["the type of result is new"]),
+    "output_required": ("", "", "output_required=False", ["made may be left out now"]),
 }  # fmt: skip
 
 # What is shown, and when, where and how often it runs.
@@ -179,7 +180,7 @@ def test_what_a_type_of_the_projects_own_demands_counts_wherever_it_is_declared(
     words = ["code of is_few changed (kinds.py:2)"]
     assert shop.run() == {"made": words, "both": words, "below": words}
     shop.edit("definitions.py", "is_required=True", "is_required=False")
-    assert shop.run() == {"both": ["right need not come now"]}
+    assert shop.run() == {"both": ["right may be left out now"]}
     shop.edit("kinds.py", "< 4", "< 2")
     found = {step.step: step.state.value for step in shop.execute().steps}
     assert found == {"made": "failed", "both": "unchanged", "below": "skipped", "bystander": "fresh"}

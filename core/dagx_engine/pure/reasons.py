@@ -159,10 +159,6 @@ def reason_of(change: Change, places: Mapping[str, Place], widened: str = "") ->
         case "module":
             because = f" ({widened}, so all of it counts)" if widened else ""
             return f"module {rest} {_verb(before, after)}{because}"
-        case "source":
-            return f"the text of {rest}, which is asked for, {_verb(before, after)}"
-        case "doc":
-            return f"the docstring of {_unit(change.part)[1]}, which is asked for, {_verb(before, after)}"
         case "value":
             return f"{rest.rpartition(':')[2]} of {rest.split(':')[1]} {_verb(before, after)}"
         case "input":

@@ -257,6 +257,7 @@ class DrivenEngine:
         seen = {
             "read": {str(self.root / name): stamp for name, stamp in step.stamps.items()},
             "made": [],
+            "written": [],
             "listed": {},
         }
         result: dict[str, Any] = {
