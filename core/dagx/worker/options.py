@@ -1,7 +1,7 @@
 """What is said of a step beside its code and can change what it makes.
 
-Types that are checked, what may be left out, who stores and loads values, checks that hold back; for code that finds out
-how assets are declared, that as well.
+Types that are checked, what may be left out, who stores and loads values, checks that hold back; for code that finds
+out how assets are declared, that as well.
 """
 
 from __future__ import annotations

@@ -73,6 +73,7 @@ class Played:
         tree, message = self._engine.tree, assignment.message
         asset = str(message["step"])
         needs = tree.needs[asset]
+        assert message["inputs"].keys() >= set(needs), "a step is not given what it needs"
         inputs = tuple(_decoded(message["inputs"][need]) for need in needs)
         stored = tuple("path" in message["inputs"][need] for need in needs)
         self.under_way.append(Step(assignment, asset, tree.code[asset], inputs, stored, needs))
