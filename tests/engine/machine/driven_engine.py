@@ -134,6 +134,8 @@ class DrivenEngine:
             self.save(name, content)
         self.space = self._open()
         self.outcome = Outcome()
+        self.outcome_of_first = self.outcome
+        """Of the last build's first run: after it, it runs again to see that nothing does."""
 
     # The person.
 
@@ -221,6 +223,22 @@ class DrivenEngine:
         planned = {item.step for item in found.planned}
         fresh = {step for step, each in found.verdicts.items() if isinstance(each, Fresh)}
         return {str(step) for step in fresh - planned} - {str(step) for step in self.space.failures()}
+
+    def _rows(self, question: str) -> list[tuple[Any, ...]]:
+        store = self.space.writable()
+        return [tuple(row) for row in store._file.rows(question)]  # pyright: ignore[reportPrivateUsage]
+
+    def events(self) -> list[tuple[int, str]]:
+        """The log: of each event its number, and what it says."""
+        found = self._rows("SELECT seq, run, step, kind, body, asset, row FROM events ORDER BY seq")
+        return [(row[0], repr(row)) for row in found]
+
+    def not_ended(self) -> list[tuple[Any, ...]]:
+        """The runs and the steps that are under way by what is written."""
+        under_way = "('waiting', 'examined', 'ready', 'running', 'retrying')"
+        return self._rows("SELECT id FROM runs WHERE status = 'running'") + self._rows(
+            f"SELECT run, step, state FROM steps WHERE state IN {under_way}"
+        )
 
     def value(self, asset: str) -> int | None:
         """The current value, read from the store; None when its bytes are not what they should be."""

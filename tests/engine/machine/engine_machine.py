@@ -1,7 +1,8 @@
 """The state machine: edits, touches, deletions, builds, builds while somebody saves, kills, damage; and what must hold.
 
-The numbers I1 to I10 are those of the invariants that every dagx must keep. I5 and I6 stand within I3: what was made
-from the same code, inputs and files is not made again, neither after a result that came out equal nor after a return.
+The numbers I1 to I10 are those of the invariants that every dagx must keep. I5 and I6 stand within I3, too: what was
+made from the same code, inputs and files is not made again, neither after a result that came out equal nor after a
+return.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from driven_engine import DrivenEngine, Killed, writes_counted
@@ -74,6 +76,8 @@ class EngineMachine(RuleBasedStateMachine):
         self.visited: list[Tree] = []
         """The trees that were built."""
         self.is_damaged = False
+        self.told: list[tuple[int, str]] = []
+        """The events that were written."""
 
     @property
     def _engine(self) -> DrivenEngine:
@@ -110,6 +114,21 @@ class EngineMachine(RuleBasedStateMachine):
         asset = ASSETS[place % len(tree.needs)]
         self._engine.tree = tree.with_code(asset, code)
 
+    @rule(place=st.integers(0, 4), turns=turns)
+    def spells_code_in_another_way_and_builds(self, place: int, turns: list[int]) -> None:
+        """What comes out is the same: nothing below it runs."""
+        tree = self._engine.tree
+        asset = ASSETS[place % len(tree.needs)]
+        code = tree.code[asset]
+        self._build(turns)
+        self._engine.tree = tree.with_code(asset, replace(code, spelling=code.spelling + 1))
+        failing = {name for name, value in tree.clean_build().items() if value is None}
+        self._build(turns)
+        executed = {step.asset for step in self._engine.outcome_of_first.executed} - failing
+        assert self.is_damaged or executed <= {asset}, (
+            f"I5: {executed - {asset}} ran below what came out the same"
+        )
+
     @rule(place=st.integers(0, 4), needs=st.sets(st.sampled_from(ASSETS)))
     def changes_the_graph(self, place: int, needs: set[str]) -> None:
         tree = self._engine.tree
@@ -145,6 +164,7 @@ class EngineMachine(RuleBasedStateMachine):
         with suppress(Killed):
             engine.run(in_turns(turns))
         self._learn()
+        self.told = engine.events()
         engine.restart()
         assert engine.space.writable().unfinished_steps() == {}  # I8
 
@@ -218,9 +238,19 @@ class EngineMachine(RuleBasedStateMachine):
                         "I7: a row without object"
                     )
 
+    @invariant()
+    def the_ledger_only_grows_and_nothing_in_it_is_under_way(self) -> None:  # I8
+        if self.engine is None:
+            return
+        told = self._engine.events()
+        assert told[: len(self.told)] == self.told, "I8: an event that was written is gone, or another one"
+        self.told = told
+        assert self._engine.not_ended() == [], "I8: no engine runs, and this is not over"
+
     def _build(self, turns: list[int]) -> None:
         engine = self._engine
         first = engine.run(in_turns(turns))
+        engine.outcome_of_first = first
         self._check_minimal()
         if self.is_damaged and StepState.FAILED in first.states.values():
             first = engine.run(
@@ -232,6 +262,10 @@ class EngineMachine(RuleBasedStateMachine):
         executed = {step.asset for step in again.executed}
         failing = {asset for asset, state in again.states.items() if state is StepState.FAILED}
         assert executed <= failing, f"I4: a second run executed {executed - failing}"
+        states = set(again.states.values())
+        assert self.is_damaged or states <= {StepState.FAILED, StepState.SKIPPED}, (
+            f"I4: a second run: {states}"
+        )
         self.visited = [*self.visited, engine.tree][-KEPT:]
 
     def _equals_a_clean_build(self) -> None:  # I1

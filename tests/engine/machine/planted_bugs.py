@@ -229,6 +229,18 @@ def _inputs_are_not_checked(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Objects, "is_whole", lambda self, digest, size: self.path(digest).exists())
 
 
+def _recovering_takes_the_log_away(patch: pytest.MonkeyPatch) -> None:
+    recover = Store.recover
+
+    def recovering(self: Store, at: float) -> tuple[str, ...]:
+        crashed = recover(self, at)
+        with self._file.transaction() as db:  # pyright: ignore[reportPrivateUsage]
+            db.executemany("DELETE FROM events WHERE run = ?", [(run,) for run in crashed])
+        return crashed
+
+    patch.setattr(Store, "recover", recovering)
+
+
 PLANTED: dict[str, Plant] = {
     "code is not in the key": _without("code:"),
     "inputs are not in the key": _without("input:"),
@@ -250,5 +262,6 @@ PLANTED: dict[str, Plant] = {
     "what is put back is so in memory alone": _restored_in_memory_alone,
     "what was made is known after the next start alone": _made_in_memory_alone,
     "damaged inputs are handed on": _inputs_are_not_checked,
+    "recovering takes the log away": _recovering_takes_the_log_away,
     "a file saved between two steps is not seen": _a_saved_input_is_not_seen_between_steps,
 }

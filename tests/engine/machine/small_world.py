@@ -32,7 +32,7 @@ class Unlucky(Exception):
 class Code:
     """What a step computes. `picks`: an odd number in the first file that it reads makes it read a hidden one.
 
-    `is_large`: its value is stored in a file of its own.
+    `is_large`: its value is stored in a file of its own. `spelling`: it is written in another way, and does the same.
     """
 
     kind: str
@@ -40,6 +40,7 @@ class Code:
     reads: tuple[str, ...] = ()
     picks: bool = False
     is_large: bool = False
+    spelling: int = 0
 
     def result(self, inputs: Sequence[int], read: Mapping[str, int | None]) -> int:
         """The value. Raises Unlucky."""
