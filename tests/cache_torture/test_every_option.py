@@ -181,7 +181,7 @@ COMMON: dict[str, Known] = {
     "can_subset": Exempt("what it makes of one asset is the same when it leaves out others", False, True),
     "skippable": Counts(False, True),
     "is_required": Counts(True, False),
-    "blocking": Exempt("says what waits for it", False, True),
+    "blocking": Counts(False, True),  # a result from before must hold back what it did not
 }
 
 NAME_OF_STEP = Exempt("what the step is called, " + READ, "worked", "working")

@@ -1,14 +1,15 @@
-"""Each option of `@asset` is a part of the key, or on the list of those that change nothing that is made. Case 29."""
+"""An option of a decorator that decides what is made is a reason to make it again, and has words. Case 29.
+
+Of which options it is known that they do not, `test_every_option` says.
+"""
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 
 import pytest
 from shops import Shop
 
-import dagx as dg
 from dagx_engine.pure.asked import Asked
 
 Project = Callable[[str], Shop]
@@ -68,24 +69,6 @@ COUNTS: dict[str, tuple[str, str, str, list[str]]] = {
     "output_required": ("", "", "output_required=False", ["made may be left out now"]),
 }  # fmt: skip
 
-# What is shown, and when, where and how often it runs.
-CHANGES_NOTHING: dict[str, tuple[str, str]] = {
-    "metadata": ("", "metadata={'owner': 'ann'}"),
-    "tags": ("", "tags={'team': 'one'}"),
-    "description": ("", "description='seven'"),
-    "hooks": ("", "hooks=set()"),
-    "op_tags": ("", "op_tags={'dagster/priority': '3'}"),
-    "group_name": ("", "group_name='raw'"),
-    "automation_condition": ("", "automation_condition=dg.AutomationCondition.eager()"),
-    "freshness_policy": ("", "freshness_policy=dg.FreshnessPolicy.time_window(fail_window=timedelta(2))"),
-    "backfill_policy": ("", "backfill_policy=dg.BackfillPolicy.single_run()"),
-    "retry_policy": ("", "retry_policy=dg.RetryPolicy(max_retries=2)"),
-    "owners": ("", "owners=['ann@example.org']"),
-    "kinds": ("", "kinds={'python'}"),
-    "pool": ("", "pool='files'"),
-    "is_virtual": ("", "is_virtual=False"),
-}  # fmt: skip
-
 
 @pytest.mark.parametrize("option", COUNTS)
 def test_an_option_that_decides_what_is_made_is_a_part_of_the_key(project: Project, option: str) -> None:
@@ -96,20 +79,6 @@ def test_an_option_that_decides_what_is_made_is_a_part_of_the_key(project: Proje
     shop.edit("definitions.py", f"@dg.asset({before})", f"@dg.asset({after})")
     (found,) = shop.run().values()
     assert found == reasons
-
-
-@pytest.mark.parametrize("option", CHANGES_NOTHING)
-def test_an_option_that_is_shown_or_says_when_is_none(project: Project, option: str) -> None:
-    before, after = CHANGES_NOTHING[option]
-    shop = project(PROJECT.replace("PARAMETER", "").replace("OPTION", before))
-    shop.run()
-    shop.edit("definitions.py", f"@dg.asset({before})", f"@dg.asset({after})")
-    assert shop.run() == {}
-
-
-def test_every_option_is_on_one_of_the_two_lists_or_has_a_test_below() -> None:
-    options = inspect.signature(dg.asset).parameters.keys() - {"compute_fn", "older"}
-    assert options == COUNTS.keys() ^ CHANGES_NOTHING.keys() ^ {"partitions_def", "check_specs"}
 
 
 def test_a_check_that_is_to_hold_back_from_now_on_is_executed_again(project: Project) -> None:
