@@ -137,3 +137,16 @@ def test_doctor_tells_of_all_of_them(project: Project) -> None:
         line for line in api.doctor(shop.root, python=sys.executable).lines if line.name == "missing edge"
     ]
     assert [(line.ok, line.text) for line in lines] == [(False, READS)]
+
+
+def test_who_lists_what_many_write_is_told_of_a_few(project: Project) -> None:
+    many = "".join(
+        f"\n@dg.asset\ndef w{number}():\n    Path('out/{number}.csv').write_text('1')\n"
+        for number in range(9)
+    )
+    shop = reporting(project, "sorted(os.listdir('out'))", "deps=['orders']")
+    shop.write("definitions.py", shop.read("definitions.py") + many)
+    shop.execute()
+    words = told(shop)
+    assert len(words) == 5
+    assert words[-1].endswith("does not depend on w4; so it is with 4 more assets")

@@ -15,6 +15,8 @@ __all__ = ["Remark", "missing_edges"]
 
 _READS = {"file": "reads", "exists": "looks for", "dir": "lists"}
 _SHOWN = 3
+_MOST = 5
+"""Of so many assets one step is told by name: who lists a folder that all write into would be told of all."""
 
 
 class Remark(NamedTuple):
@@ -38,19 +40,23 @@ def missing_edges(
     `concerned`: only where one of the two is among these.
     """
     written = _Written(writers)
+    places = {step: place for place, step in enumerate(generation.steps)}
     found: list[Remark] = []
     for step, names in read.items():
         by_asset: dict[Key, dict[str, str]] = {}
         for name in sorted(names):
             for key, words in written.behind(name):
-                by_asset.setdefault(key, {})[name] = words
-        above = _above(generation, step) if by_asset else frozenset[StepName]()
-        for key, told in by_asset.items():
-            maker = generation.assets[key].step
-            if maker is None or maker == step or maker in above:
-                continue
-            if concerned is None or step in concerned or maker in concerned:
-                found.append(_remark(generation, step, key, maker, list(told.values())))
+                maker = generation.assets[key].step
+                if maker is not None and (concerned is None or step in concerned or maker in concerned):
+                    by_asset.setdefault(key, {})[name] = words
+        makers = {maker for key in by_asset if (maker := generation.assets[key].step) is not None} - {step}
+        lacking = _not_above(generation, step, makers, places) if makers else makers
+        keys = [key for key in by_asset if generation.assets[key].step in lacking]
+        for key in keys[:_MOST]:
+            found.append(_remark(generation, step, key, list(by_asset[key].values())))
+        if len(keys) > _MOST:
+            text = f"{found[-1].text}; so it is with {len(keys) - _MOST:,} more assets"
+            found[-1] = found[-1]._replace(text=text)
     return found
 
 
@@ -76,22 +82,27 @@ class _Written:
                 yield key, f"{_READS[kind]} {path}"
 
 
-def _above(generation: Generation, step: StepName) -> frozenset[StepName]:
-    """All that a step needs, at any distance."""
-    found: set[StepName] = set()
-    queue = [step]
-    while queue:
-        new = generation.upstream(queue.pop()) - found
-        found |= new
+def _not_above(
+    generation: Generation, step: StepName, wanted: Collection[StepName], places: Mapping[StepName, int]
+) -> set[StepName]:
+    """Those of the wanted steps that this one does not need, at no distance. Steps stand after what they need, so it is
+    not looked further up than the first of them."""
+    lacking, seen, queue = set(wanted), {step}, [step]
+    first = min(places[each] for each in wanted)
+    while queue and lacking:
+        new = {each for each in generation.upstream(queue.pop()) - seen if places[each] >= first}
+        seen |= new
+        lacking -= new
         queue += new
-    return frozenset(found)
+    return lacking
 
 
-def _remark(generation: Generation, step: StepName, key: Key, maker: StepName, told: Sequence[str]) -> Remark:
-    reader = generation.steps[step]
+def _remark(generation: Generation, step: StepName, key: Key, told: Sequence[str]) -> Remark:
+    reader, maker = generation.steps[step], generation.assets[key].step
+    assert maker is not None
     said = " and ".join(told[:_SHOWN]) + (f" and {len(told) - _SHOWN:,} more" if len(told) > _SHOWN else "")
     text = f"{reader.title} {said}, which {key} writes, and does not depend on {key}"
-    if step in _above(generation, maker):
+    if not _not_above(generation, maker, [step], dict.fromkeys(generation.steps, 0)):
         return Remark(
             step,
             "missing edge",
