@@ -240,13 +240,16 @@ class Attempts:
         problem = result["problem"]
         return Broke(attempt, problem["text"], problem["line"], result["retry_in"], reads, results)
 
-    def _edges(self, step: StepName, told: Mapping[str, Any] | None) -> tuple[str, ...]:
-        """What it executed though no name leads there. Where that was not noted, what earlier attempts of it did."""
+    def _edges(self, step: StepName, seen: Mapping[str, Any]) -> tuple[str, ...]:
+        """What it loaded and executed though no name leads there."""
         generation = self._generation
         own = generation.steps[step].of or step
-        rows = self._space.learned() if told is None else ()
-        known = (row.part for row in rows if row.step == own and still_there(generation, own, row.part))
-        return take_edges(generation, told, known)
+
+        def known() -> list[str]:
+            rows = self._space.learned()
+            return [row.part for row in rows if row.step == own and still_there(generation, own, row.part)]
+
+        return take_edges(generation, step, seen, known)
 
     def _wrote(self, attempt: Attempt) -> set[str]:
         """The files that the step made the last time, as names of parts."""
@@ -266,7 +269,7 @@ class Attempts:
 
     def _look_again(self, attempt: Attempt, seen: Mapping[str, Any]) -> Reads:
         known = self._looked.get(attempt.step)
-        seen = {**seen, "learned": self._edges(attempt.step, seen.get("learned"))}
+        seen = {**seen, "learned": self._edges(attempt.step, seen)}
         return look_again(
             self._space, self._generation, attempt.step, attempt.manifest, seen, known, attempt.history
         )

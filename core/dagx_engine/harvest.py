@@ -19,7 +19,7 @@ from dagx_engine.io.rows import NewEvaluation, NewMaterialization, NewObservatio
 from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, StepName, part_key
 from dagx_engine.pure.manifest import Manifest, digest_bytes
 from dagx_engine.pure.sources import has_source
-from dagx_engine.pure.staleness import AHEAD, LEARNED, LEFT_OUT, current_of, manifest_of
+from dagx_engine.pure.staleness import AHEAD, EDGES, LEFT_OUT, current_of, manifest_of
 from dagx_engine.reads import Reads
 from dagx_engine.workspace import Workspace
 
@@ -101,7 +101,7 @@ def results_of(
     made, checks = rows.made(), rows.checks()
     texts = _new_texts(space, generation, [*made, *checks])
     step = generation.steps[attempt.step].of or attempt.step
-    learned = [(step, part) for part in reads.observed if part.startswith(LEARNED)]
+    learned = [(step, part) for part in reads.observed if part.startswith(EDGES)]
     return Results(made, checks, rows.observed(), texts, rows.recorded(), learned)
 
 

@@ -379,7 +379,7 @@ class Workspace:
                 matching = self.disk.matching(about)
                 found[name] = joined(matching)
                 rest += [f"file:{each}" for each in matching]
-            elif kind == "learned":
+            elif kind in ("learned", "unpickled"):
                 continue  # the generation knows what that is now
             elif kind in ("made", "seen", "checked"):
                 found[name] = newest(self.store.events if self.store is not None else None, name)

@@ -10,7 +10,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from dagx.worker.code.codebase import Codebase
-from dagx.worker.code.fingerprint import LEARNED, Fingerprinter
+from dagx.worker.code.fingerprint import LEARNED, UNPICKLED, Fingerprinter
 from dagx.worker.code.model import EFFECTS
 from dagx.worker.loader import Source
 from dagx.worker.proof import Executed
@@ -42,14 +42,19 @@ class Learning:
 
     def names(self, executed: Executed, covered: Collection[str]) -> list[str]:
         """The edges from a step to what it executed; `covered` has the parts of its static reach."""
-        known = frozenset(covered)
-        found = dict.fromkeys(
-            name
-            for some in (self._by_calls(executed, known), self._by_imports(executed, known))
-            for name in some
-        )
+        found = dict.fromkeys([*self._by_calls(executed, covered), *self._by_imports(executed, covered)])
         if found and self._silent:
             return [name for name in found if f"code:{name[len(LEARNED) :]}" not in self._of_silent()]
+        return list(found)
+
+    def unpickled(self, named: Iterable[tuple[str, str]], covered: Collection[str]) -> list[str]:
+        """The edges from a step to what pickled data names, modules of the project with names in them."""
+        found: dict[str, None] = {}
+        for module, name in named:
+            top = name.partition(".")[0]
+            if f"code:{module}:{top}" not in covered and f"module:{module}" not in covered:
+                is_unit = module in self._settled and top in self._code.cut(module).units
+                found[f"{UNPICKLED}{module}:{top if is_unit else ''}"] = None
         return list(found)
 
     def reach(self, names: Iterable[str], sources: Mapping[str, Source]) -> dict[str, Any]:
@@ -61,7 +66,7 @@ class Learning:
 
     def modules(self, names: Iterable[str]) -> list[str]:
         """Those of which all counts: what was read of them is in their parts."""
-        return [name[len(LEARNED) : -1] for name in names if name.endswith(":")]
+        return [name.split(":")[1] for name in names if name.endswith(":")]
 
     def _by_calls(self, executed: Executed, covered: Collection[str]) -> Iterator[str]:
         for module, code in executed.functions:

@@ -40,7 +40,7 @@ def run_step(
     own = {os.path.realpath(source.file) for source in project.importer.sources.values()}
     seen = project.tracer.start(folders=message.get("folders", ()))
     proof, wanted = project.importer.proof, message.get("proof")
-    if wanted is not None:
+    if wanted is not None and wanted["calls"]:
         proof.begin()
     started = time.monotonic()
     outcome: dict[str, Any] = {"ok": True}
@@ -56,18 +56,26 @@ def run_step(
         executed = proof.end()
         project.tracer.stop()
     outcome["seconds"] = time.monotonic() - started
-    learned = _learned(project, executed, wanted) if executed is not None and wanted else None
+    learned = _learned(project, executed, seen, wanted) if wanted is not None else {}
     for module in project.learning.modules(learned) if learned else ():
         own.add(os.path.realpath(project.importer.sources[module].file))
-    return {**outcome, "seen": {**_seen(seen, own), "learned": learned}, **execution.answer()}
+    code = {"learned": learned, "calls": executed is not None}
+    return {**outcome, "seen": {**_seen(seen, own), **code}, **execution.answer()}
 
 
-def _learned(project: LoadedProject, executed: Executed, wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """What it executed beyond its static reach, `covered`; with where that leads, if it is not `known`."""
-    learning = project.learning
-    names = learning.names(executed, wanted["covered"])
+def _learned(
+    project: LoadedProject, executed: Executed | None, seen: Seen, wanted: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What it loaded and executed beyond its static reach, `covered`; with where that leads, if it is not `known`."""
+    sources = project.importer.sources
+    named = [found for found in seen.unpickled if found[0] in sources]
+    if not named and executed is None:
+        return {}
+    learning, covered = project.learning, frozenset(wanted["covered"])
+    names = learning.unpickled(named, covered)
+    names += learning.names(executed, covered) if executed is not None else []
     new = [name for name in names if name not in wanted["known"]]
-    reach = learning.reach(new, project.importer.sources) if new else {}
+    reach = learning.reach(new, sources) if new else {}
     return {name: reach.get(name) for name in names}
 
 

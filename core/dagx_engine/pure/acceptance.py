@@ -25,7 +25,7 @@ from dagx_engine.pure.staleness import (
 
 __all__ = ["Acceptable", "Refused", "acceptable", "is_of_code"]
 
-_OF_CODE = ("code", "code_version", "module", "value", "package", "python", "learned")
+_OF_CODE = ("code", "code_version", "module", "value", "package", "python", "learned", "unpickled")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ A worker tells of them, for it is told what is known. Each is a hole in the anal
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from dagx_engine.pure.generation import Generation, Place, Reach, StepName
@@ -18,31 +18,38 @@ _REPORT = "nothing: it counts like other code. It is a hole in the analysis of d
 
 
 def proof_of(generation: Generation, step: StepName) -> dict[str, Any] | None:
-    """What a worker must know to tell what the step executes beyond its static reach; None when nothing is noted.
+    """What a worker must know to tell what the step loads and, if `calls` are noted, executes beyond its static reach.
 
-    A code version that a person gives says nothing of reach.
+    None where a person gives the code version: then no reach counts.
     """
     parts = generation.steps[step].parts
-    if not generation.is_proven or any(name.startswith("code_version:") for name, _ in parts):
+    if any(name.startswith("code_version:") for name, _ in parts):
         return None
     covered = [name for name, _ in parts if name.startswith(("code:", "module:"))]
     known = [name for name, reach in generation.reach.items() if reach is not None]
-    return {"covered": covered, "known": known}
+    return {"covered": covered, "known": known, "calls": generation.is_proven}
 
 
 def take_edges(
-    generation: Generation, told: Mapping[str, Sequence[Sequence[str]] | None] | None, known: Iterable[str]
+    generation: Generation, step: StepName, seen: Mapping[str, Any], known: Callable[[], Iterable[str]]
 ) -> tuple[str, ...]:
-    """The edges that an attempt took, and from now on it is known where they lead.
+    """The edges that an attempt took, by what was `seen` of it; from now on it is known where they lead.
 
-    `told` has that of the new ones; it is None when nothing was noted: then those that are `known` of the step count.
+    Where that was not noted, those count that are `known` of earlier attempts of the step.
     """
-    if told is None:
-        return tuple(known)
+    if proof_of(generation, step) is None:
+        return ()
+    told: Mapping[str, Sequence[Sequence[str]] | None] = seen.get("learned", {})
     for name, parts in told.items():
         if parts is not None and generation.reach.get(name) is None:
             generation.reach[name] = tuple((part, digest) for part, digest in parts)
-    return _first_ones(generation, told)
+    rest = [] if seen.get("calls") else [name for name in known() if _is_unsure(name, seen)]
+    return _first_ones(generation, [*told, *rest])
+
+
+def _is_unsure(name: str, seen: Mapping[str, Any]) -> bool:
+    """Whether the attempt may have taken this edge unnoticed. Of one that ended without a word nothing is known."""
+    return "learned" not in seen or name.startswith(LEARNED)
 
 
 def _first_ones(generation: Generation, names: Iterable[str]) -> tuple[str, ...]:
@@ -50,7 +57,7 @@ def _first_ones(generation: Generation, names: Iterable[str]) -> tuple[str, ...]
     found: list[str] = []
     reached: set[str] = set()
     for name in names:
-        if f"code:{name[len(LEARNED) :]}" not in reached:
+        if f"code:{name.partition(':')[2]}" not in reached:
             found.append(name)
             reached.update(part for part, _ in generation.reach.get(name) or ())
     return tuple(found)
@@ -86,7 +93,7 @@ def edge_in_words(part: str, places: Mapping[str, Place]) -> str:
 
 
 def _words(part: str, places: Mapping[str, Place]) -> Iterator[str]:
-    module, _, unit = part[len(LEARNED) :].partition(":")
+    _, module, unit = part.split(":", 2)
     place = places.get(f"code:{module}:{unit}") or places.get(f"module:{module}")
     yield str(place) if place is not None else module
     if unit == "<effects>":

@@ -29,6 +29,7 @@ _ORDER = (
     "code_version",
     "module",
     "learned",
+    "unpickled",
     "value",
     "parameter",
     "type",
@@ -189,8 +190,8 @@ def reason_of(change: Change, places: Mapping[str, Place], widened: str = "") ->
             return f"files in {rest}, listed when the project is imported, were added, removed or renamed"
         case "import-exists":
             return f"when the project is imported, {_existence(rest, before, after)}"
-        case "learned":
-            return _learned(rest, after)
+        case "learned" | "unpickled":
+            return _learned(kind, rest, after)
         case "made" | "seen":
             again = "" if before == NEVER else "again "
             return f"{rest} was {_HAPPENED[kind]} {again}since its history was read"
@@ -239,11 +240,12 @@ def reason_of(change: Change, places: Mapping[str, Place], widened: str = "") ->
             return f"{change.part} {_verb(before, after)}"
 
 
-def _learned(edge: str, after: str | None) -> str:
-    """Of what was executed though no name leads there."""
+def _learned(kind: str, edge: str, after: str | None) -> str:
+    """Of what was executed though no name leads there, or named by data that was loaded."""
     module, _, unit = edge.partition(":")
     what = f"{unit} of {module}" if unit else f"module {module}"
-    return f"{what}, which it executed, is gone" if after == ABSENT else f"what {what} leads to is not known"
+    did = "executed" if kind == "learned" else "loaded from a pickle"
+    return f"{what}, which it {did}, is gone" if after == ABSENT else f"what {what} leads to is not known"
 
 
 def _code(change: Change, places: Mapping[str, Place]) -> str:
@@ -368,6 +370,8 @@ def part_in_words(part: str, digest: str, places: Mapping[str, Place]) -> str:
             return digest
         case "file" | "dir" | "exists" | "link" | "import" | "import-dir" | "import-exists" | "import-link":
             return "not there" if digest == ABSENT else f"content {digest[:12]}"
+        case "unpickled":
+            return "named by a pickle that it loaded"
         case "learned":
             return "executed though no name leads there"
         case "program" if digest != ABSENT:

@@ -38,6 +38,7 @@ _GROUPS = {
     "doc": "code",
     "source": "code",
     "learned": "code",
+    "unpickled": "code",
     "exists": "files",
     "link": "files",
     "program": "programs",

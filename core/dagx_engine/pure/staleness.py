@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AHEAD",
+    "EDGES",
     "LEARNED",
     "LEFT_OUT",
     "NEVER",
@@ -65,8 +66,11 @@ LEARNED = "learned:"
 """`learned:<module>:<unit>`: what a step was seen to execute though no name leads there. Its reach counts, as parts of
 code beside it."""
 
+EDGES = (LEARNED, "unpickled:")
+"""`unpickled:<module>:<unit>`: what pickled data names that a step loaded, as the class of an object. Counts alike."""
+
 _TRACED = (
-    LEARNED,
+    *EDGES,
     "file:",
     "dir:",
     "exists:",
@@ -254,7 +258,7 @@ def traced_parts(generation: Generation, traced: Iterable[str], observed: Observ
     """What the traced things are now, and what can be reached from those that are code."""
     parts: list[tuple[str, str]] = []
     for name in traced:
-        if name.startswith(LEARNED):
+        if name.startswith(EDGES):
             parts += generation.learned(name)
         elif not name.startswith(DECLARED):  # those of the step count, not those of a record
             parts.append((name, observed[name]))

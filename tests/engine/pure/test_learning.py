@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from graph_text import world
@@ -24,6 +25,11 @@ def shop(*parts: tuple[str, str], proven: bool = True) -> Generation:
     return replace(found, steps={A: step}, is_proven=proven, reach={})
 
 
+def taken(generation: Generation, told: Mapping[str, Sequence[Sequence[str]] | None]) -> tuple[str, ...]:
+    """The edges of an attempt whose calls were noted."""
+    return take_edges(generation, A, {"learned": told, "calls": True}, list)
+
+
 def record(generation: Generation, *edges: str) -> Record:
     return Record(1, Key("a"), manifest_of(generation, A, {}, edges, {}), "v1")
 
@@ -37,17 +43,19 @@ def judged(generation: Generation, stored: Record) -> Fresh | Stale:
 def test_a_worker_is_told_what_is_covered_and_what_is_known() -> None:
     generation = shop()
     generation.reach.update({EDGE: REACH, "learned:lib:gone": None})
-    assert proof_of(generation, A) == {"covered": ["code:defs:a"], "known": [EDGE]}
+    assert proof_of(generation, A) == {"covered": ["code:defs:a"], "known": [EDGE], "calls": True}
+    assert proof_of(shop(proven=False), A) == {"covered": ["code:defs:a"], "known": [], "calls": False}
 
 
-def test_nothing_is_asked_where_nothing_is_noted_or_a_person_says_the_version() -> None:
-    assert proof_of(shop(proven=False), A) is None
-    assert proof_of(shop(("code_version:a", "1")), A) is None
+def test_nothing_is_asked_where_a_person_says_the_version_and_nothing_counts() -> None:
+    versioned = shop(("code_version:a", "1"))
+    assert proof_of(versioned, A) is None
+    assert take_edges(versioned, A, {}, lambda: [EDGE]) == ()
 
 
 def test_an_edge_counts_with_all_that_it_leads_to() -> None:
     generation = shop()
-    assert take_edges(generation, {EDGE: REACH}, ()) == (EDGE,)
+    assert taken(generation, {EDGE: REACH}) == (EDGE,)
     made = record(generation, EDGE)
     assert {(EDGE, SEEN), *REACH} < set(made.manifest.parts)
     assert isinstance(judged(generation, made), Fresh)
@@ -60,7 +68,7 @@ def test_an_edge_counts_with_all_that_it_leads_to() -> None:
 
 def test_an_edge_that_leads_nowhere_or_nobody_knows_where_makes_stale() -> None:
     generation = shop()
-    take_edges(generation, {EDGE: REACH}, ())
+    taken(generation, {EDGE: REACH})
     made = record(generation, EDGE)
     gone, unknown = shop(), shop()
     gone.reach[EDGE] = None
@@ -69,19 +77,26 @@ def test_an_edge_that_leads_nowhere_or_nobody_knows_where_makes_stale() -> None:
         assert isinstance(found, Stale)
         assert Change(EDGE, SEEN, now) in found.changes
     assert reason_of(Change(EDGE, SEEN, ABSENT), {}) == "clean of lib, which it executed, is gone"
+    assert reason_of(Change("unpickled:lib:Model", SEEN, ABSENT), {}) == (
+        "Model of lib, which it loaded from a pickle, is gone"
+    )
     assert reason_of(Change("learned:lib:", SEEN, ABSENT), {}) == "module lib, which it executed, is gone"
 
 
 def test_what_was_executed_by_what_was_executed_is_no_edge_of_its_own() -> None:
     generation = shop()
     told = {EDGE: REACH, OTHER: (("code:lib:factor", "f1"),)}
-    assert take_edges(generation, told, ()) == (EDGE,)
-    assert take_edges(generation, {EDGE: None, OTHER: None}, ()) == (EDGE,)
-    assert take_edges(generation, {OTHER: None}, ()) == (OTHER,)
+    assert taken(generation, told) == (EDGE,)
+    assert taken(generation, {EDGE: None, OTHER: None}) == (EDGE,)
+    assert taken(generation, {OTHER: None}) == (OTHER,)
 
 
-def test_where_nothing_was_noted_the_edges_of_before_count() -> None:
-    assert take_edges(shop(), None, [EDGE]) == (EDGE,)
+def test_where_calls_were_not_noted_the_edges_of_before_count() -> None:
+    known = [EDGE, "unpickled:lib:Model"]
+    assert take_edges(shop(), A, {}, lambda: known) == tuple(known)
+    loaded = {"learned": {"unpickled:lib:Other": []}, "calls": False}
+    assert take_edges(shop(), A, loaded, lambda: known) == ("unpickled:lib:Other", EDGE)
+    assert take_edges(shop(), A, {"learned": {}, "calls": True}, lambda: known) == ()
 
 
 def test_an_edge_is_one_as_long_as_no_name_leads_there() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import io
 import json
 import os
+import pickle
 import subprocess
 import sys
 import tempfile
@@ -234,3 +236,11 @@ def test_names_that_come_and_go_in_a_listed_folder_are_seen_unless_the_step_did_
             os.listdir(gone)
 
     assert watched.during(look_nowhere).listed == {str(gone): ABSENT}
+
+
+def test_what_a_pickle_names_is_noted_by_whatever_loads_it(watched: Watched) -> None:
+    data = pickle.dumps([Path("a"), json.JSONDecoder])
+    named = {("json.decoder", "JSONDecoder")}
+    assert named < set(watched.during(lambda: pickle.loads(data)).unpickled)
+    assert named < set(watched.during(lambda: pickle._Unpickler(io.BytesIO(data)).load()).unpickled)  # type: ignore[attr-defined]
+    assert watched.during(lambda: pickle.dumps(data)).unpickled == {}

@@ -26,11 +26,13 @@ from dagx.worker.valuedigest import Unencodable, attributes_of, classes_in, valu
 if TYPE_CHECKING:
     from dagx.resource_defs.identity import Identity
 
-__all__ = ["LEARNED", "Fingerprint", "Fingerprinter"]
+__all__ = ["LEARNED", "UNPICKLED", "Fingerprint", "Fingerprinter"]
 
 LEARNED = "learned:"
 """`learned:<module>:<unit>` is a unit that a step was seen to execute though its static reach does not have it; without
 a unit, all of a module that no import statement names."""
+UNPICKLED = "unpickled:"
+"""`unpickled:<module>:<unit>` is what pickled data was made of that a step loaded, as the class of an object is."""
 
 
 @dataclass
@@ -98,8 +100,8 @@ class Fingerprinter:
             self._analysis.code.add(source)
 
     def of_learned(self, name: str) -> Fingerprint | None:
-        """The parts of what a `learned:` part names, and of all that it reaches; None when there is no such thing."""
-        module, _, unit = name[len(LEARNED) :].partition(":")
+        """The parts of what such a part names, and of all that it reaches; None when there is no such thing."""
+        _, module, unit = name.split(":", 2)
         code = self._analysis.code
         if not code.has(module) or (unit and unit not in code.cut(module).units):
             return None

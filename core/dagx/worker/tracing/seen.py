@@ -47,6 +47,8 @@ class Seen:
     """Paths of which it was asked what is there, with the answer."""
     links: dict[str, str] = field(default_factory=dict[str, str])
     """Links that were followed by hand, with where they lead."""
+    unpickled: dict[tuple[str, str], None] = field(default_factory=dict[tuple[str, str], None])
+    """Classes and functions that pickled data names: each with its module."""
     variables: dict[str, None] = field(default_factory=dict[str, None])
     """The environment variables that were asked for."""
     touched: dict[str, None] = field(default_factory=dict[str, None])

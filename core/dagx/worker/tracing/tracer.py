@@ -41,6 +41,7 @@ _HEARD = frozenset(
         "os.remove",
         "os.link",
         "os.symlink",
+        "pickle.find_class",
         "sqlite3.connect",
         *network.EVENTS,
         *EVENTS,
@@ -222,6 +223,8 @@ class Tracer:
                 self.note_made(args[1])
             case "os.link" | "os.symlink":
                 self.note_made(args[1])
+            case "pickle.find_class":
+                self._note_unpickled(args[0], args[1])
             case "sqlite3.connect":
                 if not self._importing:  # what is made of it later is told then
                     note_database(self, args[0])
@@ -250,6 +253,10 @@ class Tracer:
         seen = self._seen
         if seen is not None and (place := self.places.find(_named(path))):
             seen.add_listed(place)
+
+    def _note_unpickled(self, module: object, name: object) -> None:
+        if self._seen is not None and isinstance(module, str) and isinstance(name, str):
+            self._seen.unpickled[module, name] = None
 
     def _note_touched(self, path: object) -> None:
         seen = self._seen
