@@ -212,6 +212,7 @@ class Attempts:
     def _publish(self, token: str, result: Mapping[str, Any]) -> None:
         """Put the outputs down: small ones at once, files by a thread, for syncing a disk takes time."""
         self._results[token] = result
+        self._under_way[token].took = result.get("seconds")
         objects, inbox = self._space.objects, self._space.inbox
         if not has_files(result):
             inbox.put(publish(objects, token, result))

@@ -58,7 +58,7 @@ def _project_lines(files: ProjectFiles, python: str | None) -> list[DoctorLine]:
         return [*lines, _bad("state", error)]
     try:
         began = time.monotonic()
-        generation = space.load()
+        generation = space.load(afresh=True)
     except DagxError as error:
         lines.append(_bad("definitions", error))
     else:

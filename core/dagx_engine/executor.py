@@ -462,7 +462,7 @@ class Executor:
         return {product: found[0].data_version for product, found in records.items()}
 
     def _seconds(self, attempt: Attempt) -> float:
-        return self._space.clock.ticks() - attempt.began
+        return attempt.took if attempt.took is not None else self._space.clock.ticks() - attempt.began
 
     def _show(
         self,

@@ -54,6 +54,8 @@ class Attempt:
     history: dict[str, str] = field(default_factory=dict)
     in_company: bool = False
     """Whether another attempt was under way at the same time."""
+    took: float | None = None
+    """Seconds that the worker was at it; None if it did not say. It may have had to be started first."""
 
 
 @dataclass(frozen=True)

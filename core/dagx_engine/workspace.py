@@ -18,6 +18,7 @@ from dagx.errors import DagxError
 from dagx_engine.io.clock import Clock, SystemClock
 from dagx_engine.io.files import Files
 from dagx_engine.io.history import Happening
+from dagx_engine.io.kept_definitions import Kept, KeptDefinitions, key_of
 from dagx_engine.io.launch import Launch, environment_of
 from dagx_engine.io.lock import ProjectLock
 from dagx_engine.io.objects import Objects, Removed
@@ -93,6 +94,8 @@ class Workspace:
         self._lock = ProjectLock(files.state)
         self._pool: Pool | None = None
         self._loads = 0
+        self._kept: tuple[int, Kept] | None = None
+        """The definitions that are in force without having been loaded, and their number."""
         self.crashed: tuple[str, ...] = ()
         """Runs that an engine which is gone left unfinished."""
         self.left_half_made = Removed(0, 0)
@@ -224,6 +227,11 @@ class Workspace:
             self._pool = Pool(
                 launch, self.slots, self.inbox.put, lambda token, text: self.on_log(token, text)
             )
+            if self._kept is not None:
+                number, kept = self._kept
+                said, secret = kept.definitions, read_secret(self.files.state)
+                read, preload = said["rests_on"]["read"], said["third_party"]
+                self._pool.know(number, self._modules(), kept.sources, read, secret=secret, preload=preload)
         return self._pool
 
     def begin_load(self, job: AskedJob | None = None) -> int:
@@ -231,21 +239,26 @@ class Workspace:
         `Refused`.
         """
         self._loads += 1
-        self.pool().load(
-            self._loads,
-            [module.to_json() for module in self.files.modules],
-            secret=read_secret(self.files.state),
-            config=read_run_config(self.files.config),
-            job=None if job is None else vars(job),
-            learned=self.store.learned.parts() if self.store is not None else (),
-        )
+        self.pool().load(self._loads, self._modules(), **self._asked_of_load(job))
         return self._loads
+
+    def _modules(self) -> list[Mapping[str, Any]]:
+        return [module.to_json() for module in self.files.modules]
+
+    def _asked_of_load(self, job: AskedJob | None) -> dict[str, Any]:
+        return {
+            "secret": read_secret(self.files.state),
+            "config": read_run_config(self.files.config),
+            "job": None if job is None else vars(job),
+            "learned": self.store.learned.parts() if self.store is not None else (),
+        }
 
     def adopt(self, loaded: Generation) -> Generation:
         """Make what was described the generation in force."""
         self._loaded = loaded
         generation = self.generation = self._unfolded(self._loaded, {})
-        self.pool().use(generation.number, self.slots)
+        if self._pool is not None:
+            self._pool.use(generation.number, self.slots)
         return generation
 
     def _unfolded(self, loaded: Generation, spans: Mapping[StepName, Sequence[Any]]) -> Generation:
@@ -319,8 +332,29 @@ class Workspace:
             )
         return generation.with_limits(self.files.pools)
 
-    def load(self, job: AskedJob | None = None) -> Generation:
-        """Load the project and wait for it. Raises ProjectError with the problem, its file and line."""
+    def load(self, job: AskedJob | None = None, *, afresh: bool = False) -> Generation:
+        """The project's definitions: as they were kept, where nothing that they were made from has changed; else, or
+        `afresh`, it is loaded. Raises ProjectError with the problem, its file and line.
+        """
+        definitions = KeptDefinitions(self.files.root, self.files.state, self.disk, self.surroundings)
+        python = {
+            name: text for name, text in environment_of(self.files).items() if name.startswith("PYTHON")
+        }
+        program = (str(lay_out()), self.interpreter.path, python)
+        asked = (*program, self.files.paths, self._modules(), self._asked_of_load(job))
+        key = key_of(asked, self.clock.now())
+        kept = None if afresh or job is not None else definitions.read(key)
+        if kept is not None:
+            self._loads += 1
+            self._kept = (self._loads, kept)
+            return self.adopt(self.read_description(Described(self._loads, kept.definitions)))
+        began = time.time_ns()
+        generation, described = self._load(job)
+        if self.store is not None and self._pool is not None and job is None:
+            definitions.write(key, began, described, self._pool.sources(self._loads))
+        return generation
+
+    def _load(self, job: AskedJob | None) -> tuple[Generation, Mapping[str, Any]]:
         wanted = self.begin_load(job)
         if self.ledger.partitions():  # while the worker imports the project: what this will ask for
             for name in (
@@ -332,7 +366,7 @@ class Workspace:
         while True:
             for news in self.receive(self.inbox.get()):
                 if isinstance(news, Described) and news.load == wanted:
-                    return self.adopt(self.read_description(news))
+                    return self.adopt(self.read_description(news)), news.definitions
                 if isinstance(news, Refused) and news.load == wanted:
                     raise self.refusal(news)
 
@@ -440,9 +474,14 @@ class Workspace:
         """The text of the parts of code of a generation, as it was executed."""
         known = self._source_text
         if known is None or known[0] != generation.number:
-            sources = self._pool.sources(generation.number) if self._pool is not None else {}
+            sources = self._sources_of(generation.number)
             known = self._source_text = (generation.number, SourceText(sources, generation.places))
         return known[1]
+
+    def _sources_of(self, number: int) -> Mapping[str, Any]:
+        if self._kept is not None and self._kept[0] == number:
+            return self._kept[1].sources
+        return self._pool.sources(number) if self._pool is not None else {}
 
     def in_force(self) -> Generation:
         if self.generation is None:

@@ -44,6 +44,20 @@ class PoolHere(Pool):
         self._end, self._other_end = socket.socketpair()  # over which no step of these tests asks anything
         self._before = (set(sys.modules), list(sys.path), list(sys.meta_path), os.getcwd())
 
+    def know(
+        self,
+        load: int,
+        modules: Sequence[Mapping[str, Any]],
+        sources: Mapping[str, Any],
+        imported: Mapping[str, str],
+        *,
+        secret: bytes,
+        preload: Sequence[str],
+    ) -> None:
+        self.forget()
+        with _one_audit_hook(), self._environment():
+            self._project = load_project({**self._message(modules, None), "sources": sources})
+
     def load(
         self,
         load: int,
@@ -55,22 +69,26 @@ class PoolHere(Pool):
         learned: Sequence[str] = (),
     ) -> None:
         self.forget()
+        with _one_audit_hook(), self._environment():
+            try:
+                self._project = load_project(self._message(modules, config))
+                described = self._project.describe(secret, learned)
+            except Exception as error:  # noqa: BLE001 - whatever the project raises at import
+                self._say(Refused(load, problem_of(error, str(self._files.root)).to_json()))
+                return
+        self._say(Described(load, json.loads(json.dumps(described))))
+
+    def _message(
+        self, modules: Sequence[Mapping[str, Any]], config: Mapping[str, Any] | None
+    ) -> dict[str, Any]:
         files = self._files
-        message = {
+        return {
             "root": str(files.root),
             "state": str(files.state),
             "paths": list(files.paths),
             "modules": modules,
             "config": config,
         }
-        with _one_audit_hook(), self._environment():
-            try:
-                self._project = load_project(message)
-                described = self._project.describe(secret, learned)
-            except Exception as error:  # noqa: BLE001 - whatever the project raises at import
-                self._say(Refused(load, problem_of(error, str(files.root)).to_json()))
-                return
-        self._say(Described(load, json.loads(json.dumps(described))))
 
     def sources(self, generation: int) -> Mapping[str, Any]:
         return self._project.to_json()["sources"] if self._project is not None else {}

@@ -37,6 +37,7 @@ from dagx.worker.options import (
     managers_of,
     plain_options,
 )
+from dagx.worker.origins import origins_of
 from dagx.worker.proof import proof_json
 from dagx.worker.tracing.variables import variable_parts
 
@@ -113,6 +114,11 @@ class Description:
             "places": self._places(),
             "modules": {self._relative(source.file): _bytes_digest(source.data) for source in sources},
             "read_at_import": [name.partition(":")[2] for name in project.imported],
+            "rests_on": {
+                "read": dict(project.imported),
+                "variables": sorted(project.variables),
+                "origins": origins_of(project.root),
+            },
             "third_party": [*_of_dagx(), *project.importer.third_party],
             "automation": project.automation(),
             "jobs": jobs,

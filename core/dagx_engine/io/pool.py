@@ -159,6 +159,20 @@ class Pool:
         self._give_load(load, {**self._load_message(modules, secret), **asked}, self._spare)
         self._spare = None
 
+    def know(
+        self,
+        load: int,
+        modules: Sequence[Mapping[str, Any]],
+        sources: Mapping[str, Any],
+        imported: Mapping[str, str],
+        *,
+        secret: bytes,
+        preload: Sequence[str],
+    ) -> None:
+        """A generation that nobody has loaded here: workers execute these sources, which read `imported` before."""
+        self._generations[load] = _Loaded(modules, secret, sources, imported)
+        self._learn(preload)
+
     def keep_spare(self, preload: tuple[str, ...]) -> None:
         """Have one more worker ready, with these modules imported, for the next load.
 

@@ -10,7 +10,7 @@ from dagx.worker.loader import is_project_file
 from dagx.worker.tracing.seen import CHANGED, Seen
 from dagx.worker.tracing.stamps import ABSENT, Stamp, stamp_of
 
-__all__ = ["imported_parts"]
+__all__ = ["file_digest", "imported_parts"]
 
 _BLOCK = 1 << 20
 
@@ -31,7 +31,7 @@ def imported_parts(seen: Seen, own: set[str], root: str) -> dict[str, str]:
         return not any(part.startswith(".") for part in path.split(os.sep))  # settings of the person, caches
 
     parts = {
-        named("import:", path): _file_digest(path, stamp)
+        named("import:", path): _as_read(path, stamp)
         for path, stamp in seen.read.items()
         if path not in own and counts(path)
     }
@@ -45,16 +45,22 @@ def imported_parts(seen: Seen, own: set[str], root: str) -> dict[str, str]:
     return parts
 
 
-def _file_digest(path: str, first: Stamp | None) -> str:
-    hasher = hashlib.blake2b(digest_size=16)
+def _as_read(path: str, first: Stamp | None) -> str:
     try:
-        with open(path, "rb", buffering=0) as stream:
-            while block := stream.read(_BLOCK):
-                hasher.update(block)
+        digest = file_digest(path)
         now = stamp_of(os.stat(path))
     except OSError:
         return ABSENT if first is None else _never_again()
-    return hasher.hexdigest() if now == first else _never_again()
+    return digest if now == first else _never_again()
+
+
+def file_digest(path: str) -> str:
+    """What the part of a file that importing the project read has. Raises OSError."""
+    hasher = hashlib.blake2b(digest_size=16)
+    with open(path, "rb", buffering=0) as stream:
+        while block := stream.read(_BLOCK):
+            hasher.update(block)
+    return hasher.hexdigest()
 
 
 def _never_again() -> str:

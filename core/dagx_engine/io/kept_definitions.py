@@ -1,0 +1,163 @@
+"""The definitions of a project as they were described last, with all that they were made from.
+
+While all of that is as it was, nothing of the project has to be loaded to know what it is. Definitions may look at the
+clock when they are imported, and no one hears that: what is kept is good for the rest of the hour.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import xxhash
+
+from dagx.worker.origins import stamp_at
+from dagx.worker.tracing.imported import file_digest
+from dagx.worker.tracing.stamps import ABSENT
+from dagx_engine.io.files import Files
+from dagx_engine.io.project import NEVER_WALKED
+from dagx_engine.io.surroundings import Surroundings
+
+__all__ = ["Kept", "KeptDefinitions", "key_of"]
+
+_SECONDS = 3600
+_GRAIN_NS = 50_000_000
+"""What changed so shortly before a load began may have changed after it was looked at, for all that its time tells."""
+_CODE = (".py", ".so", ".pyd", ".zip", ".pth")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a worker said of the project, and the sources from which another one can execute the same."""
+
+    definitions: Mapping[str, Any]
+    sources: Mapping[str, Any]
+
+
+def key_of(asked: object, now: float) -> str:
+    """A digest of what is asked of a load, and of the hour."""
+    text = json.dumps([asked, int(now // _SECONDS)], sort_keys=True, default=str)
+    return xxhash.xxh3_128_hexdigest(text.encode("utf-8", "surrogatepass"))
+
+
+class KeptDefinitions:
+    """One file in the state of the project. What is damaged, or of another time, is as good as none."""
+
+    def __init__(self, root: Path, state: Path, disk: Files, surroundings: Surroundings) -> None:
+        self._root = root
+        self._place = state / "cache" / "definitions.json"
+        self._disk = disk
+        self._surroundings = surroundings
+
+    def read(self, key: str) -> Kept | None:
+        """What was kept under this key, if all that it was made from is as it was."""
+        try:
+            head, _, body = self._place.read_bytes().partition(b"\n")
+            said = json.loads(head)
+            if said["key"] != key or not self._is_as_it_was(said):
+                return None
+            sources = self._sources(said["sources"])
+            if sources is None or xxhash.xxh3_128_hexdigest(body) != said["body"]:
+                return None
+            return Kept(json.loads(body), sources)
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def write(
+        self,
+        key: str,
+        began_ns: int,
+        definitions: Mapping[str, Any],
+        sources: Mapping[str, Any],
+    ) -> bool:
+        """Keep what a load that began then has found. False: something it was made from is too young to be known."""
+        rests = definitions["rests_on"]
+        folders = sorted(
+            {".", *(os.path.dirname(self._disk.name_of(one["file"])) or "." for one in sources.values())}
+        )
+        stamps = {
+            **rests["origins"],
+            **{folder: stamp_at(os.path.join(self._root, folder)) for folder in folders},
+        }
+        read = self._read(rests["read"])
+        limit = began_ns - _GRAIN_NS
+        if read is None or any(stamp is not None and stamp[0] > limit for stamp in stamps.values()):
+            return False
+        names = [f"env:{name}" for name in rests["variables"]]
+        body = json.dumps(definitions, separators=(",", ":")).encode("utf-8", "surrogatepass")
+        head = {
+            "key": key,
+            "origins": rests["origins"],
+            "folders": {folder: self._importable(folder) for folder in folders},
+            "looks": {**read, **self._surroundings.observe(names)},
+            "sources": {
+                module: [one["file"], xxhash.xxh3_128_hexdigest(base64.b64decode(one["data"]))]
+                for module, one in sources.items()
+            },
+            "body": xxhash.xxh3_128_hexdigest(body),
+        }
+        with contextlib.suppress(OSError):  # a project that cannot be written to is loaded each time
+            self._put(json.dumps(head).encode("utf-8", "surrogatepass") + b"\n" + body)
+        return True
+
+    def _is_as_it_was(self, said: Mapping[str, Any]) -> bool:
+        return (
+            all(stamp_at(path) == stamp for path, stamp in said["origins"].items())
+            and all(self._importable(folder) == names for folder, names in said["folders"].items())
+            and self._surroundings.observe(said["looks"]) == said["looks"]
+        )
+
+    def _sources(self, said: Mapping[str, Iterable[str]]) -> Mapping[str, Any] | None:
+        """The sources as they stand on disk; None if one is another."""
+        found: dict[str, Any] = {}
+        for module, (file, digest) in said.items():
+            data = Path(file).read_bytes()
+            if xxhash.xxh3_128_hexdigest(data) != digest:
+                return None
+            found[module] = {"file": file, "data": base64.b64encode(data).decode("ascii")}
+        return found
+
+    def _read(self, imported: Mapping[str, str]) -> dict[str, str] | None:
+        """What importing the project read, as it is looked at here; None if it is something else by now."""
+        found: dict[str, str] = {}
+        for name, digest in imported.items():
+            kind, _, path = name.partition(":")
+            part = f"{'file' if kind == 'import' else kind.removeprefix('import-')}:{path}"
+            found[part] = self._disk.digest(part)
+            if (self._content(path) if kind == "import" else found[part]) != digest:
+                return None
+        return found
+
+    def _content(self, path: str) -> str:
+        try:
+            return file_digest(os.path.join(self._root, path))
+        except OSError:
+            return ABSENT
+
+    def _importable(self, folder: str) -> list[str]:
+        """The names in a folder of the project that an import statement may mean."""
+        with os.scandir(os.path.join(self._root, folder)) as entries:
+            return sorted(
+                entry.name
+                for entry in entries
+                if entry.name.endswith(_CODE)
+                or (entry.name.isidentifier() and entry.name not in NEVER_WALKED and entry.is_dir())
+            )
+
+    def _put(self, data: bytes) -> None:
+        self._place.parent.mkdir(mode=0o700, exist_ok=True)
+        descriptor, draft = tempfile.mkstemp(dir=self._place.parent)
+        try:
+            with os.fdopen(descriptor, "wb") as stream:
+                stream.write(data)
+            os.replace(draft, self._place)
+        except BaseException:
+            os.unlink(draft)
+            raise
