@@ -11,7 +11,7 @@ import contextlib
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ import xxhash
 from dagx.worker.origins import stamp_at
 from dagx.worker.tracing.imported import file_digest
 from dagx.worker.tracing.stamps import ABSENT
+from dagx.worker.tracing.variables import EVERY
 from dagx_engine.io.files import Files
 from dagx_engine.io.project import NEVER_WALKED
 from dagx_engine.io.surroundings import Surroundings
@@ -90,7 +91,8 @@ class KeptDefinitions:
         limit = began_ns - _GRAIN_NS
         if read is None or any(stamp is not None and stamp[0] > limit for stamp in stamps.values()):
             return False
-        names = [f"env:{name}" for name in rests["variables"]]
+        # All variables: a resource that asks for one is described by its value, and nobody is heard asking.
+        names = [f"env:{name}" for name in (EVERY, *rests["variables"])]
         body = json.dumps(definitions, separators=(",", ":")).encode("utf-8", "surrogatepass")
         head = {
             "key": key,
@@ -98,7 +100,7 @@ class KeptDefinitions:
             "folders": {folder: self._importable(folder) for folder in folders},
             "looks": {**read, **self._surroundings.observe(names)},
             "sources": {
-                module: [one["file"], xxhash.xxh3_128_hexdigest(base64.b64decode(one["data"]))]
+                module: {**one, "data": xxhash.xxh3_128_hexdigest(base64.b64decode(one["data"]))}
                 for module, one in sources.items()
             },
             "body": xxhash.xxh3_128_hexdigest(body),
@@ -114,14 +116,14 @@ class KeptDefinitions:
             and self._surroundings.observe(said["looks"]) == said["looks"]
         )
 
-    def _sources(self, said: Mapping[str, Iterable[str]]) -> Mapping[str, Any] | None:
-        """The sources as they stand on disk; None if one is another."""
+    def _sources(self, said: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any] | None:
+        """The sources with their bytes as they stand on disk; None if one is another."""
         found: dict[str, Any] = {}
-        for module, (file, digest) in said.items():
-            data = Path(file).read_bytes()
-            if xxhash.xxh3_128_hexdigest(data) != digest:
+        for module, one in said.items():
+            data = Path(one["file"]).read_bytes()
+            if xxhash.xxh3_128_hexdigest(data) != one["data"]:
                 return None
-            found[module] = {"file": file, "data": base64.b64encode(data).decode("ascii")}
+            found[module] = {**one, "data": base64.b64encode(data).decode("ascii")}
         return found
 
     def _read(self, imported: Mapping[str, str]) -> dict[str, str] | None:
