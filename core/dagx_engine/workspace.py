@@ -337,10 +337,7 @@ class Workspace:
         `afresh`, it is loaded. Raises ProjectError with the problem, its file and line.
         """
         definitions = KeptDefinitions(self.files.root, self.files.state, self.disk, self.surroundings)
-        python = {
-            name: text for name, text in environment_of(self.files).items() if name.startswith("PYTHON")
-        }
-        program = (str(lay_out()), self.interpreter.path, python)
+        program = (str(lay_out()), self.interpreter.path)
         asked = (*program, self.files.paths, self._modules(), self._asked_of_load(job))
         key = key_of(asked, self.clock.now())
         kept = None if afresh or job is not None else definitions.read(key)
