@@ -111,6 +111,8 @@ class _About:
             return replace(reason, detail=self._file(rest, self._kept(part, stored)))
         if kind in ("dir", "import-dir"):
             return replace(reason, detail=self._names(rest, self._kept(part, stored)))
+        if kind == "incomplete":
+            return replace(reason, detail=rest.partition("; ")[2])
         return reason
 
     def _code(self, part: str, before: str | None, after: str | None) -> CodeChange | None:

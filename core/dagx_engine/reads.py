@@ -23,10 +23,7 @@ __all__ = ["Reads", "look_again"]
 
 _PATIENCE_SECONDS = 3.0
 """For databases: connections stay open when a step ends, and what was written to them before is young."""
-_REWRITTEN = (
-    "it reads {0} and then writes it, so that what it made is its own input; let it write another file, "
-    "or make what it reads an asset of its own"
-)
+_REWRITTEN = "it rewrites {0}; what it made is its own input: let it write another file, or make what it reads an asset"
 
 
 @dataclass(frozen=True)

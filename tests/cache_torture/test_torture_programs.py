@@ -131,8 +131,7 @@ def test_where_there_is_no_witness_what_was_seen_is_never_trusted(
     monkeypatch.setattr("dagx.worker.tracing.programs.Witness", _no_witness)
     shop = project(PROGRAMS.replace('("./script.sh", cwd="tools")', '("cat", "data/c.csv")'))
     shop.run()
-    why = "its inputs could not be seen completely: it started `{}`, and what programs read cannot be seen: none; "
-    why += "declare what it reads: inputs=[...]"
+    why = "not all that it reads can be seen: it started `{}`, and what programs read cannot be seen: none"
     doubted = {
         "shown": [why.format("cat")],
         "sorted_rows": [why.format("sh")],

@@ -75,7 +75,7 @@ def test_what_is_stirred_up_each_time_is_kept_and_not_trusted(project: Project) 
     shop = meddled(project, "touch -d 2020-01-0$(wc -l < ../count) data/in.txt; echo >> ../count")
     (shop.root.parent / "count").write_text("\n")
     assert [state for state, _ in states(shop)] == ["superseded", "succeeded"]
-    reasons = ["its inputs could not be seen completely: data/in.txt was not left alone"]
+    reasons = ["not all that it reads can be seen: data/in.txt was not left alone"]
     assert shop.run() == {"made": reasons}
     assert shop.value("made") == "one\n"
 

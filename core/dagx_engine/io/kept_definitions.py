@@ -53,7 +53,7 @@ class KeptDefinitions:
 
     def __init__(self, root: Path, state: Path, disk: Files, surroundings: Surroundings) -> None:
         self._root = root
-        self._place = state / "cache" / "definitions.json"
+        self._place = state / "definitions"
         self._disk = disk
         self._surroundings = surroundings
 
@@ -154,8 +154,7 @@ class KeptDefinitions:
             )
 
     def _put(self, data: bytes) -> None:
-        self._place.parent.mkdir(mode=0o700, exist_ok=True)
-        descriptor, draft = tempfile.mkstemp(dir=self._place.parent)
+        descriptor, draft = tempfile.mkstemp(dir=self._place.with_name("staging"))
         try:
             with os.fdopen(descriptor, "wb") as stream:
                 stream.write(data)

@@ -233,7 +233,7 @@ def reason_of(change: Change, places: Mapping[str, Place], widened: str = "") ->
             whose = {"": "it", "*": "any asset"}.get(rest, rest)
             return f"what is declared of {whose}, {_CAN_READ}, {_verb(before, after)}"
         case "incomplete":
-            return f"its inputs could not be seen completely: {rest}"
+            return f"not all that it reads can be seen: {rest.partition('; ')[0]}"
         case "codec":
             return "how values are stored changed"
         case _:
