@@ -212,7 +212,10 @@ class Attempts:
     def _publish(self, token: str, result: Mapping[str, Any]) -> None:
         """Put the outputs down: small ones at once, files by a thread, for syncing a disk takes time."""
         self._results[token] = result
-        self._under_way[token].took = result.get("seconds")
+        attempt = self._under_way[token]
+        attempt.took = result.get("seconds")
+        if attempt.took is not None:
+            attempt.began_at = max(attempt.began_at, self._space.clock.now() - attempt.took)
         objects, inbox = self._space.objects, self._space.inbox
         if not has_files(result):
             inbox.put(publish(objects, token, result))
