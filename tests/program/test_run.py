@@ -559,8 +559,10 @@ def test_what_is_kept_of_the_source_files_is_made_anew_when_it_is_damaged(world:
     kept = world.root / ".dagx" / "code"
     damaged = kept.read_bytes()[:-1] + b"?"
     kept.write_bytes(damaged)
-    assert set(world.status().values()) == {"fresh"}
+    assert world.dagx("doctor").code == 0  # it loads the project always
     assert kept.read_bytes() != damaged
+    assert set(world.status().values()) == {"fresh"}
     kept.unlink()
-    assert world.made() == []
+    assert world.dagx("doctor").code == 0
     assert kept.exists()
+    assert world.made() == []
