@@ -94,6 +94,7 @@ def test_what_stands_in_the_log_beside_a_database_is_read_with_it(watched: Watch
     assert (sorted(read), written) == (["shop.db", "shop.db-wal"], [])
 
 
+@pytest.mark.filterwarnings("ignore:Passing more than 1 positional:DeprecationWarning")  # from Python 3.12 on
 def test_connections_are_what_they_were(watched: Watched) -> None:
     class Own(sqlite3.Connection):
         def answer(self) -> int:
