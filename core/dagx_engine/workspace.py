@@ -18,7 +18,7 @@ from dagx.errors import DagxError
 from dagx_engine.io.clock import Clock, SystemClock
 from dagx_engine.io.files import Files
 from dagx_engine.io.history import Happening
-from dagx_engine.io.kept_definitions import Kept, KeptDefinitions, key_of
+from dagx_engine.io.kept_definitions import Kept, KeptDefinitions, identity_of, key_of
 from dagx_engine.io.launch import Launch, environment_of
 from dagx_engine.io.lock import ProjectLock
 from dagx_engine.io.objects import Objects, Removed
@@ -337,7 +337,7 @@ class Workspace:
         `afresh`, it is loaded. Raises ProjectError with the problem, its file and line.
         """
         definitions = KeptDefinitions(self.files.root, self.files.state, self.disk, self.surroundings)
-        program = (str(lay_out()), self.interpreter.path)
+        program = (str(lay_out()), *identity_of(self.interpreter.path))
         asked = (*program, self.files.paths, self._modules(), self._asked_of_load(job))
         key = key_of(asked, self.clock.now())
         kept = None if afresh or job is not None else definitions.read(key)

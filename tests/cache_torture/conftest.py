@@ -19,5 +19,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
     """Makes a `Shop` whose worker is this process."""
     monkeypatch.setattr(workspace, "Pool", PoolHere)
     monkeypatch.setattr(workspace, "lay_out", lambda: tmp_path)  # no process is started that would need it
+    # What these tests change of the interpreter stands in no file: each command loads the project.
+    monkeypatch.setattr(workspace.KeptDefinitions, "read", lambda definitions, key: None)
     yield lambda text: Shop(tmp_path / "shop", text)
     assert not str(os.getcwd()).startswith(str(tmp_path))

@@ -94,6 +94,7 @@ def main(folder: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workspace, "Pool", PoolHere)
         patch.setattr(workspace, "lay_out", lambda: folder)
+        patch.setattr(workspace.KeptDefinitions, "read", lambda definitions, key: None)
         for number, mutation in enumerate(chosen()):
             before, after = edited(mutation.text)
             shop = Shop(folder / f"shop-{number}" / "shop", before)

@@ -26,7 +26,7 @@ from dagx_engine.io.files import Files
 from dagx_engine.io.project import NEVER_WALKED
 from dagx_engine.io.surroundings import Surroundings
 
-__all__ = ["Kept", "KeptDefinitions", "key_of"]
+__all__ = ["Kept", "KeptDefinitions", "identity_of", "key_of"]
 
 _SECONDS = 3600
 _GRAIN_NS = 50_000_000
@@ -46,6 +46,12 @@ def key_of(asked: object, now: float) -> str:
     """A digest of what is asked of a load, and of the hour."""
     text = json.dumps([asked, int(now // _SECONDS)], sort_keys=True, default=str)
     return xxhash.xxh3_128_hexdigest(text.encode("utf-8", "surrogatepass"))
+
+
+def identity_of(program: str) -> tuple[object, ...]:
+    """Which interpreter it is, and of which environment."""
+    environment = os.path.join(os.path.dirname(os.path.dirname(program)), "pyvenv.cfg")
+    return program, os.path.realpath(program), stamp_at(program), stamp_at(environment)
 
 
 class KeptDefinitions:
