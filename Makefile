@@ -67,7 +67,8 @@ pythons: $(VENV)/.installed-dev  ## the SDK and the worker on every Python from 
 binary: $(BINARY_VENV)/.installed $(VENV)/.installed-dev $(EXAMPLE_VENV)/.installed  ## dist/dagx, one file, tried out where there is no Python
 	@$(BINARY_VENV)/bin/python packaging/build.py
 	@echo '== binary: try it out'
-	@DAGX_BIN=$(CURDIR)/dist/dagx $(BIN)/pytest --numprocesses auto --dist worksteal tests/packaging/test_binary.py tests/program
+	@DAGX_BIN=$(CURDIR)/dist/dagx $(BIN)/pytest tests/packaging/test_binary.py
+	@DAGX_BIN=$(CURDIR)/dist/dagx $(BIN)/pytest --numprocesses auto --dist worksteal tests/program
 
 constraints:  ## renew constraints.txt from what the registry has now
 	@rm -rf build/venv-constraints; $(call new_venv,build/venv-constraints)
