@@ -190,3 +190,31 @@ def test_steps_of_one_worker_may_each_start_processes(world: World, isolation: s
     )
     assert world.dagx("run").code == 0
     assert "[4, 8]" in world.dagx("show", "quadrupled").out
+
+
+def test_what_a_step_forks_can_be_terminated_at_once(world: World, isolation: str) -> None:
+    """A child that lost the signal while it was made would keep its step, as one of a pool does, for ever."""
+    world.isolate(isolation)
+    world.write(
+        "definitions.py",
+        """
+        import os, signal, time
+        import dagx as dg
+
+        def ended_by():
+            child = os.fork()
+            if child == 0:
+                try:
+                    time.sleep(20)
+                finally:
+                    os._exit(3)
+            os.kill(child, signal.SIGTERM)
+            return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+        @dg.asset
+        def forks():
+            ends = {ended_by() for _ in range(300)}
+            assert ends == {-signal.SIGTERM}, ends
+        """,
+    )
+    assert world.run().states == {"forks": "succeeded"}

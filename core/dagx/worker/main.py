@@ -5,7 +5,6 @@ from __future__ import annotations
 import faulthandler
 import importlib
 import os
-import signal
 import socket
 import sys
 import traceback
@@ -15,6 +14,7 @@ from typing import Any
 from dagx.errors import DagxError
 from dagx.worker import wire
 from dagx.worker.containment import adopt_orphans, children, die_with
+from dagx.worker.interrupts import interruptible, uninterrupted
 from dagx.worker.leftovers import end_leftovers
 from dagx.worker.preloading import preload
 from dagx.worker.problems import problem_of
@@ -132,18 +132,12 @@ def _step(project: LoadedProject, message: dict[str, Any], log: int, end: socket
     os.close(log)
     faulthandler.enable(2)
     log_to_stderr()
-    before = signal.signal(signal.SIGTERM, _interrupt)
     folder, environment, mask = os.getcwd(), dict(os.environ), os.umask(0o022)
     os.umask(mask)
     older = children()
     try:
-        if message["do"] == "compare":
-            answer = _compared(project, message)
-        elif message["do"] == "audit":
-            guarded: Any = importlib.import_module("dagx.worker.guarded")
-            answer = guarded.run_guarded(project, message, end)
-        else:
-            answer = run_step(project, message, end, lambda news: _tell(end, message["token"], news))
+        with interruptible():
+            answer = _answer(project, message, end)
     except Interrupted:
         answer = {
             "ok": False,
@@ -151,7 +145,6 @@ def _step(project: LoadedProject, message: dict[str, Any], log: int, end: socket
             "problem": {"line": "stopped", "text": "stopped", "file": "", "number": 0},
         }
     finally:
-        signal.signal(signal.SIGTERM, before)
         end_leftovers(older)
         _flush()
         faulthandler.disable()
@@ -163,6 +156,16 @@ def _step(project: LoadedProject, message: dict[str, Any], log: int, end: socket
     return {"did": "step", "token": message["token"], **answer}
 
 
+def _answer(project: LoadedProject, message: dict[str, Any], end: socket.socket) -> dict[str, Any]:
+    if message["do"] == "compare":
+        return _compared(project, message)
+    if message["do"] == "audit":
+        guarded: Any = importlib.import_module("dagx.worker.guarded")
+        answer: dict[str, Any] = guarded.run_guarded(project, message, end)
+        return answer
+    return run_step(project, message, end, lambda news: _tell(end, message["token"], news))
+
+
 def _compared(project: LoadedProject, message: dict[str, Any]) -> dict[str, Any]:
     """What differs between two stored values; asked for by commands that few give."""
     comparing: Any = importlib.import_module("dagx.worker.comparing")
@@ -172,11 +175,8 @@ def _compared(project: LoadedProject, message: dict[str, Any]) -> dict[str, Any]
 
 def _tell(end: socket.socket, token: str, news: Mapping[str, Any]) -> None:
     """Say something of a step before it ends. A request to stop it waits: it would tear the message."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
-    try:
+    with uninterrupted():
         wire.send(end, {"did": "op", "token": token, **news})
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _put_back(folder: str, environment: dict[str, str], mask: int) -> None:
@@ -189,10 +189,6 @@ def _put_back(folder: str, environment: dict[str, str], mask: int) -> None:
         os.environ.clear()
         os.environ.update(environment)
     os.umask(mask)
-
-
-def _interrupt(number: int, frame: object) -> None:
-    raise Interrupted
 
 
 def _flush() -> None:
