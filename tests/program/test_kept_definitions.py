@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from world import World, wait_until
@@ -118,6 +119,48 @@ def test_a_package_that_is_installed_or_taken_away_loads_the_project(project: Wo
     (site / "new").mkdir()
     project.dagx("ls", PYTHONPATH=str(site))
     assert imports(project) == before + 1
+
+
+MOMENTS = {
+    "the clock, in a helper of another file": ("from lib2 import since", "since()"),
+    "chance": ("from uuid import uuid4 as new", "new().hex"),
+    "the clock, in an argument of a decorator": (
+        "from datetime import date",
+        "dg.asset(name=f'of_{date.today().year}')(lambda: 1)",
+    ),
+    "a database": ("import sqlite3", "sqlite3.connect(':memory:').execute('SELECT 1').fetchall()"),
+    "a program": ("import subprocess", "subprocess.run(['true'], check=True)"),
+    "the network": ("import socket", "socket.getaddrinfo('127.0.0.1', 80)"),
+}
+
+
+@pytest.mark.parametrize("asked", MOMENTS)
+def test_definitions_that_ask_what_nobody_can_look_at_again_are_loaded_each_time(
+    project: World, asked: str
+) -> None:
+    line, value = MOMENTS[asked]
+    project.write("lib2.py", "import datetime\n\ndef since():\n    return datetime.datetime.now()\n")
+    project.write("definitions.py", f"{dedent(FILES['definitions.py'])}\n{line}\nASKED = {value}\n")
+    let_it_age(project)
+    project.dagx("ls")
+    before = imports(project)
+    said = project.dagx("ls")
+    assert said.code == 0, said.err
+    assert imports(project) == before + 1
+
+
+def test_a_clock_that_only_a_step_looks_at_is_none_of_the_definitions(project: World) -> None:
+    project.write("lib2.py", "import datetime\n\ndef since():\n    return datetime.datetime.now()\n")
+    project.write(
+        "definitions.py",
+        f"{dedent(FILES['definitions.py'])}\n"
+        "from lib2 import since\n\n@dg.asset\ndef late():\n    return str(since())\n",
+    )
+    let_it_age(project)
+    project.dagx("ls")
+    before = imports(project)
+    assert project.dagx("ls").code == 0
+    assert imports(project) == before
 
 
 def test_doctor_loads_the_project_always(project: World) -> None:

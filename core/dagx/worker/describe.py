@@ -118,6 +118,7 @@ class Description:
                 "read": dict(project.imported),
                 "variables": sorted(project.variables),
                 "origins": origins_of(project.root),
+                "more": project.saw_more or self._fingerprinter.looks_at_the_moment,
             },
             "third_party": [*_of_dagx(), *project.importer.third_party],
             "automation": project.automation(),

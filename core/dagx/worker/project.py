@@ -85,6 +85,7 @@ def load_project(message: Mapping[str, Any]) -> LoadedProject:
         job,
         problem,
         {name: importer.given[name] for name, found in given.items() if found["settled"]},
+        saw_more=seen.more,
     )
 
 
@@ -169,6 +170,8 @@ class LoadedProject:
     """What is wrong with its config, in words."""
     settled: Mapping[str, Source] = field(default_factory=dict[str, Source])
     """The modules that the static reach of code stands on; known when it was described, here or elsewhere."""
+    saw_more: bool = False
+    """Whether importing it asked what nobody can look at again: a database, a program, the network."""
 
     @functools.cached_property
     def makers(self) -> Mapping[AssetKey, tuple[str, OutputSlot]]:

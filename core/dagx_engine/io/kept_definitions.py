@@ -1,7 +1,8 @@
 """The definitions of a project as they were described last, with all that they were made from.
 
-While all of that is as it was, nothing of the project has to be loaded to know what it is. Definitions may look at the
-clock when they are imported, and no one hears that: what is kept is good for the rest of the hour.
+While all of that is as it was, nothing of the project has to be loaded to know what it is. Where importing it is
+seen to ask a clock, chance, a database, a program or the network, nothing is kept; a library may do so unseen, and so
+what is kept is good for the rest of the hour.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ from dagx_engine.io.surroundings import Surroundings
 
 __all__ = ["Kept", "KeptDefinitions", "identity_of", "key_of"]
 
+_FORMAT = 1
+"""Of the file: another number for another meaning."""
+
 _SECONDS = 3600
 _GRAIN_NS = 50_000_000
 """What changed so shortly before a load began may have changed after it was looked at, for all that its time tells."""
@@ -44,7 +48,7 @@ class Kept:
 
 def key_of(asked: object, now: float) -> str:
     """A digest of what is asked of a load, and of the hour."""
-    text = json.dumps([asked, int(now // _SECONDS)], sort_keys=True, default=str)
+    text = json.dumps([_FORMAT, asked, int(now // _SECONDS)], sort_keys=True, default=str)
     return xxhash.xxh3_128_hexdigest(text.encode("utf-8", "surrogatepass"))
 
 
@@ -66,16 +70,20 @@ class KeptDefinitions:
     def read(self, key: str) -> Kept | None:
         """What was kept under this key, if all that it was made from is as it was."""
         try:
-            head, _, body = self._place.read_bytes().partition(b"\n")
-            said = json.loads(head)
+            digest, _, rest = self._place.read_bytes().partition(b"\n")
+        except OSError:
+            return None
+        if xxhash.xxh3_128_hexdigest(rest).encode() != digest:
+            return None
+        head, _, body = rest.partition(b"\n")
+        said = json.loads(head)
+        try:
             if said["key"] != key or not self._is_as_it_was(said):
                 return None
             sources = self._sources(said["sources"])
-            if sources is None or xxhash.xxh3_128_hexdigest(body) != said["body"]:
-                return None
-            return Kept(json.loads(body), sources)
-        except (OSError, ValueError, KeyError, TypeError):
+        except OSError:  # a folder or a file of it is gone
             return None
+        return None if sources is None else Kept(json.loads(body), sources)
 
     def write(
         self,
@@ -84,8 +92,12 @@ class KeptDefinitions:
         definitions: Mapping[str, Any],
         sources: Mapping[str, Any],
     ) -> bool:
-        """Keep what a load that began then has found. False: something it was made from is too young to be known."""
+        """Keep what a load that began then has found. False: something it was made from cannot be looked at again (a
+        clock, a database, a program), or is too young to be known.
+        """
         rests = definitions["rests_on"]
+        if rests["more"]:
+            return False
         folders = sorted(
             {".", *(os.path.dirname(self._disk.name_of(one["file"])) or "." for one in sources.values())}
         )
@@ -109,10 +121,10 @@ class KeptDefinitions:
                 module: {**one, "data": xxhash.xxh3_128_hexdigest(base64.b64decode(one["data"]))}
                 for module, one in sources.items()
             },
-            "body": xxhash.xxh3_128_hexdigest(body),
         }
+        rest = json.dumps(head).encode("utf-8", "surrogatepass") + b"\n" + body
         with contextlib.suppress(OSError):  # a project that cannot be written to is loaded each time
-            self._put(json.dumps(head).encode("utf-8", "surrogatepass") + b"\n" + body)
+            self._put(xxhash.xxh3_128_hexdigest(rest).encode() + b"\n" + rest)
         return True
 
     def _is_as_it_was(self, said: Mapping[str, Any]) -> bool:

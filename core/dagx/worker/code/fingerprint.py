@@ -18,6 +18,7 @@ from dagx.worker.code.carried import carried, code_digest, named_digest
 from dagx.worker.code.codebase import Target
 from dagx.worker.code.graph import Node
 from dagx.worker.code.model import Mark, ModuleUnits, digest_text
+from dagx.worker.code.moments import looks_at_the_moment
 from dagx.worker.code.reach import Reached
 from dagx.worker.code.units import cut
 from dagx.worker.loader import Source
@@ -88,6 +89,11 @@ class Fingerprinter:
         walk = _Walk(self._analysis)
         walk.take_object(name, value)
         return walk.finish()
+
+    @property
+    def looks_at_the_moment(self) -> bool:
+        """Whether importing the project may give another one the next time, though nothing was edited."""
+        return looks_at_the_moment(self._analysis.graph)
 
     @property
     def settled(self) -> frozenset[str]:

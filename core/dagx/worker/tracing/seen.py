@@ -62,6 +62,8 @@ class Seen:
 
     databases: dict[str, None] = field(default_factory=dict[str, None])
     """Those of them that were read, with what of them stands in logs: they may be held open still."""
+    more: bool = False
+    """Of an import: whether it asked what nobody can look at again: a database, a program, the network."""
     network: Network = field(default_factory=Network, compare=False)
     both: dict[str, Stamp | None] = field(default_factory=dict[str, "Stamp | None"])
     """Files that were opened to be read and changed in place, each with its stamp from just before."""

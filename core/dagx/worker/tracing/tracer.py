@@ -47,6 +47,7 @@ _HEARD = frozenset(
         *EVENTS,
     }
 )
+_MORE = frozenset({"sqlite3.connect", *network.EVENTS, *EVENTS})
 _LISTINGS = frozenset({"os.listdir", "os.scandir"})
 
 
@@ -144,7 +145,9 @@ class Tracer:
 
     def note_process(self) -> None:
         """It starts another process of this interpreter, and no audit event tells that."""
-        if self._seen is not None and not self._importing:
+        if self._seen is not None and self._importing:
+            self._seen.more = True
+        elif self._seen is not None:
             with self._unheard():
                 self._programs.start_process()
 
@@ -212,6 +215,8 @@ class Tracer:
             self._noting.discard(thread)
 
     def _note(self, event: str, args: tuple[object, ...], frame: FrameType) -> None:
+        if self._importing and event in _MORE and self._seen is not None:
+            self._seen.more = True
         match event:
             case "open":
                 self._note_open(args[0], args[1], args[2], frame)
