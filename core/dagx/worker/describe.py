@@ -274,9 +274,11 @@ class Description:
     # What the identity of a step is made of
 
     def _code(self, definition: AssetsDefinition) -> Fingerprint:
-        versions = {text_of(spec.key): spec.code_version for spec in definition.specs}
-        if versions and all(version is not None for version in versions.values()):
-            return Fingerprint({f"code_version:{key}": str(version) for key, version in versions.items()})
+        specs = definition.specs
+        if specs and all(spec.code_version is not None for spec in specs):
+            return Fingerprint(
+                {f"code_version:{text_of(spec.key)}": str(spec.code_version) for spec in specs}
+            )
         if isinstance(definition.node_def, OpDefinition):
             return self._code_of_op(definition.name, definition.node_def)
         found = self._wiring(definition)
@@ -287,9 +289,10 @@ class Description:
     def _code_of_op(self, step: str, op: OpDefinition) -> Fingerprint:
         if op.code_version is not None:
             return Fingerprint({f"code_version:{step}:{op.name}": op.code_version})
-        written = layers(op.compute_fn)
-        if len(written) == 1 and isinstance(written[0], types.FunctionType):
-            return self._fingerprinter.of_function(written[0])
+        function = op.compute_fn
+        if type(function) is types.FunctionType and not hasattr(function, "__wrapped__"):
+            return self._fingerprinter.of_function(function)  # most are nothing else
+        written = layers(function)
         found = Fingerprint()
         where = f"value:{step}:{op.name}"
         for layer in reversed(written):

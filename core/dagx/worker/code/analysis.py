@@ -74,7 +74,7 @@ class Analysis:
 
     def reached(self, start: Iterable[int]) -> Reached:
         """The nodes that can be reached, with what counts for everybody."""
-        return self._reach.parted((*start, *self.everywhere))
+        return self._reach.parted((*start, *self.everywhere) if self.everywhere else start)
 
     def numbers(self, reached: Reached) -> tuple[int, ...]:
         """All of these nodes."""
@@ -83,27 +83,29 @@ class Analysis:
 
     def sums(self, reached: Reached) -> list[Sum]:
         """What these nodes come to, together."""
-        return [self._sum(reached.alone), *map(self._sum_beyond, reached.places)]
+        found = [self._sum(reached.alone)] if reached.alone else []
+        for place in reached.places:
+            found.append(self._sums.get(place) or self._sum_beyond(place))
+        return found
 
     def _sum_beyond(self, place: int) -> Sum:
         """Added up once: most of what a function reaches is reached by others too."""
-        found = self._sums.get(place)
-        if found is None:
-            found = self._sums[place] = self._sum(self._reach.beyond(place))
+        found = self._sums[place] = self._sum(self._reach.beyond(place))
         return found
 
     def _sum(self, numbers: Iterable[int]) -> Sum:
-        found = Sum({}, [], [])
+        parts, marks, assets = found = Sum({}, [], [])
         for number in numbers:
             node, unit = self.graph.nodes[number], self.graph.unit(number)
             if unit is None:
                 part = self._package(node)
-                found.parts.update([part] if part is not None else ())
+                parts.update([part] if part is not None else ())
                 continue
-            found.parts[f"code:{node.module}:{node.name}"] = self._digest(number, unit)
-            found.marks.extend((number, mark) for mark in self.marks(number, unit))
+            parts[f"code:{node.module}:{node.name}"] = self._digest(number, unit)
+            if unit.marks or unit.context_to:
+                marks.extend((number, mark) for mark in self.marks(number, unit))
             if unit.is_asset:
-                found.assets.append((node.module, unit.name))
+                assets.append((node.module, unit.name))
         return found
 
     def _package(self, node: Node) -> Part | None:

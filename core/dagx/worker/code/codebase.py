@@ -8,8 +8,10 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from importlib.machinery import ModuleSpec, PathFinder
+from itertools import accumulate
 from types import CodeType
 
 from dagx.worker.code.model import ModuleUnits
@@ -36,10 +38,11 @@ class Codebase:
         for name, source in sources.items():
             self._modules_of.setdefault(source.file, []).append(name)
         self._units: dict[str, ModuleUnits] = {}
-        self._lines: dict[str, dict[int, list[Target]]] = {}
+        self._spans: dict[str, _Spans] = {}
         self._absent: set[str] = set()
         self._foreign: set[str] = set()
         self._tops: dict[str, ModuleSpec | None] = {}
+        self._specs: dict[str, ModuleSpec | None] = {}
         self._namespaces: set[str] = set()
         for name in sources:
             self._note_parents(name)
@@ -92,19 +95,16 @@ class Codebase:
 
     def units_at(self, module: str, line: int) -> list[Target]:
         """The units that a line belongs to."""
-        if module not in self._lines:
-            lines = self._lines[module] = {}
-            for unit in self.cut(module).units.values():
-                for first, last in unit.spans:
-                    for number in range(first, last + 1):
-                        lines.setdefault(number, []).append((module, unit.name))
-        return self._lines[module].get(line, [])
+        spans = self._spans.get(module)
+        if spans is None:
+            spans = self._spans[module] = _Spans(module, self.cut(module))
+        return spans.at(line)
 
     def absolute(self, module: str, written: str) -> str:
         """The module that an import statement in `module` names."""
-        level = len(written) - len(written.lstrip("."))
-        if not level:
+        if not written.startswith("."):
             return written
+        level = len(written) - len(written.lstrip("."))
         base = module.split(".")
         is_package = os.path.basename(self.sources[module].file) == "__init__.py"
         base = base[: len(base) - level + (1 if is_package else 0)]
@@ -157,7 +157,9 @@ class Codebase:
             if spec is None or spec.submodule_search_locations is None:
                 return None
             name = f"{name}.{part}"
-            spec = _spec(name, spec.submodule_search_locations)
+            if name not in self._specs:
+                self._specs[name] = _spec(name, spec.submodule_search_locations)
+            spec = self._specs[name]
         if spec is None or not spec.origin or not spec.origin.endswith(".py"):
             return None
         if not is_project_file(self.root, spec.origin):
@@ -173,6 +175,33 @@ class Codebase:
         except (OSError, SyntaxError, ValueError):
             return None  # importing it will say what is wrong with it
         return source
+
+
+class _Spans:
+    """The statements of a module by their first lines. They lie one after the other, or share a line."""
+
+    def __init__(self, module: str, cutting: ModuleUnits) -> None:
+        spans = sorted(
+            (first, number, last, (module, name))
+            for number, (name, unit) in enumerate(cutting.units.items())
+            for first, last in unit.spans
+        )
+        self._firsts = [span[0] for span in spans]
+        self._spans = spans
+        self._ends = list(accumulate((span[2] for span in spans), max))
+
+    def at(self, line: int) -> list[Target]:
+        """The units of the statements that a line belongs to."""
+        place = bisect_right(self._firsts, line) - 1
+        found: list[tuple[int, Target]] = []
+        while place >= 0 and self._ends[place] >= line:
+            _, number, last, target = self._spans[place]
+            if last >= line:
+                found.append((number, target))
+            place -= 1
+        if len(found) > 1:
+            found.sort()
+        return [target for _, target in found]
 
 
 def spec_of(top: str) -> ModuleSpec | None:

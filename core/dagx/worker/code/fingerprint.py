@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import types
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dagx.worker.code.analysis import Analysis
@@ -36,16 +35,19 @@ UNPICKLED = "unpickled:"
 """`unpickled:<module>:<unit>` is what pickled data was made of that a step loaded, as the class of an object is."""
 
 
-@dataclass
 class Fingerprint:
     """Named digests of what a function can reach, and why they cover more than that, if they do."""
 
-    parts: dict[str, str] = field(default_factory=dict[str, str])
-    widened: str = ""
-    reads_specs: bool = False
-    """Whether it can find out how assets are declared."""
-    assets: set[Target] = field(default_factory=set[Target])
-    """The functions of assets that it can reach."""
+    __slots__ = ("assets", "parts", "reads_specs", "widened")
+
+    def __init__(self, parts: dict[str, str] | None = None) -> None:
+        """`reads_specs` says whether it can find out how assets are declared; `assets` are the functions of assets
+        that it can reach.
+        """
+        self.parts: dict[str, str] = {} if parts is None else parts
+        self.widened = ""
+        self.reads_specs = False
+        self.assets: frozenset[Target] = frozenset()
 
     def add(self, other: Fingerprint) -> None:
         """Take the parts of another one in."""
@@ -141,10 +143,11 @@ class _Walk:
             for each in sums:
                 found.parts.update(each.parts)
             for each in sums:
-                self._heed(each.marks, reached)
+                if each.marks:
+                    self._heed(each.marks, reached)
             if found.reads_specs or self._wide:
                 found.reads_specs = True
-                found.assets.update(*(each.assets for each in sums))
+                found.assets = found.assets.union(*(each.assets for each in sums))
         if self._wide:
             found.reads_specs = True
             found.parts.update(self._analysis.module_parts())
@@ -179,7 +182,8 @@ class _Walk:
         module = self._code.module_of(code, function.__globals__.get("__name__", ""))
         units = self._code.units_at(module, code.co_firstlineno) if module is not None else []
         if units:
-            self._start.update((self._analysis.graph.unit_node(*target), None) for target in units)
+            for target in units:
+                self._start[self._analysis.graph.unit_node(*target)] = None
         else:
             self._take_foreign(function)
         for label, value in carried(function):
@@ -270,4 +274,4 @@ class _Walk:
         self._take_meant(kind.__module__, kind.__qualname__.partition(".")[0])
 
     def _take_meant(self, module: str, *names: str) -> None:
-        self._start.update((number, None) for number in self._analysis.graph.inside(module, *names))
+        self._start.update(dict.fromkeys(self._analysis.graph.inside(module, *names)))

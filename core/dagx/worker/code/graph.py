@@ -30,18 +30,20 @@ class Graph:
         self.code = code
         self.nodes: list[Node] = []
         self.extra: dict[int, set[int]] = {}
-        self._numbers: dict[Node, int] = {}
+        self._numbers: dict[tuple[str, str, str], int] = {}
         self._import_nodes: dict[str, int] = {}
         self._successors: dict[int, tuple[int, ...]] = {}
         self._known: dict[tuple[str, ...], tuple[int, ...]] = {}
-        self._meanings: dict[tuple[str, Chain], tuple[int, ...]] = {}
+        self._meanings: dict[str, dict[Chain, tuple[int, ...]]] = {}
 
     def number(self, node: Node) -> int:
         """The number of a node; a new one, if it has none yet."""
         found = self._numbers.get(node)
-        if found is None:
-            found = self._numbers[node] = len(self.nodes)
-            self.nodes.append(node)
+        return self._enter(node) if found is None else found
+
+    def _enter(self, node: Node) -> int:
+        found = self._numbers[node] = len(self.nodes)
+        self.nodes.append(node)
         return found
 
     def import_node(self, module: str) -> int:
@@ -51,7 +53,8 @@ class Graph:
         return found
 
     def unit_node(self, module: str, name: str) -> int:
-        return self.number(Node("unit", module, name))
+        found = self._numbers.get(("unit", module, name))
+        return self._enter(Node("unit", module, name)) if found is None else found
 
     def unit(self, number: int) -> Unit | None:
         """The unit that the node is, if it is one."""
@@ -75,14 +78,16 @@ class Graph:
 
     def _used_by_unit(self, module: str, unit: Unit) -> list[int]:
         found = [self.import_node(module)]
+        meanings = self._meanings.setdefault(module, {})
         for chain in unit.uses:
-            found += self.meaning(module, chain, unit.imports)
+            known = None if unit.imports else meanings.get(chain)
+            found += self.meaning(module, chain, unit.imports) if known is None else known
         for name, imported in unit.imports.items():
             for what in imported:
                 found += self._imported_by(module, what)
                 if name.startswith("\0") and what.name is None:
                     found += self._meant(module, what, ())
-        if any(mark.what == "module" for mark in unit.marks):
+        if unit.marks and any(mark.what == "module" for mark in unit.marks):
             found.append(self.number(Node("whole", module)))
         return found
 
@@ -122,17 +127,27 @@ class Graph:
 
     def meaning(self, module: str, chain: Chain, local: Imports | None = None) -> tuple[int, ...]:
         """The nodes that a chain of names means in a module; `local` are imports of the unit itself."""
-        known = self._meanings.get((module, chain))
+        of_module = self._meanings.setdefault(module, {})
+        known = of_module.get(chain)
         if known is None:
-            known = self._meanings[module, chain] = tuple(
-                dict.fromkeys(self._resolve(module, chain, set())[0])
-            )
+            known = of_module[chain] = self._first_meaning(module, chain)
         if not local or chain[0] not in local:
             return known
         found: list[int] = []
         for what in local[chain[0]]:
             found += self._meant(module, what, chain[1:])
         return (*found, *known)
+
+    def _first_meaning(self, module: str, chain: Chain) -> tuple[int, ...]:
+        """Most names are plain: a builtin, or one import."""
+        cutting = self.code.cut(module)
+        head = chain[0]
+        if head in cutting.units or cutting.starred:
+            return tuple(dict.fromkeys(self._resolve(module, chain, set())[0]))
+        imported = cutting.imports.get(head, ())
+        if len(imported) != 1:
+            return tuple(dict.fromkeys(self._resolve(module, chain, set())[0])) if imported else ()
+        return tuple(self._meant(module, imported[0], chain[1:]))
 
     def inside(self, module: str, *names: str) -> tuple[int, ...]:
         """What a name in a module means; all of the module when it is not known there, or when none is given."""

@@ -42,21 +42,24 @@ class Reach:
 
     def parted(self, start: Iterable[int]) -> Reached:
         """The same in two parts."""
-        first = tuple(dict.fromkeys(start))
+        known = self._place
         places: dict[int, None] = {}
-        alone: list[int] = []
-        for node in first:
-            if node in self._place:
-                places[self._place[node]] = None
+        alone: dict[int, None] = {}
+        for node in start:
+            if node in known:
+                if node not in alone:
+                    places[known[node]] = None
                 continue
             # Most starting points are reached by nothing else: they are given no place, and no number is kept.
-            alone.append(node)
+            alone[node] = None
             for after in self._successors(node):
-                if after not in self._place:
+                if after not in known:
                     self._walk(after)
-                places[self._place[after]] = None
-        rest = (node for node in alone if node not in self._place or not self._is_in(node, places))
-        return Reached(tuple(rest), tuple(places))
+                places[known[after]] = None
+        met = [node for node in alone if node in known and self._is_in(node, places)]
+        return Reached(
+            tuple(node for node in alone if node not in met) if met else tuple(alone), tuple(places)
+        )
 
     def beyond(self, place: int) -> tuple[int, ...]:
         """The nodes of a part of the graph, and all that can be reached from them."""
