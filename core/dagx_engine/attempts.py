@@ -21,7 +21,7 @@ from dagx_engine.harvest import (
     publish,
     results_of,
 )
-from dagx_engine.io.pool import Asked, Assignment, Done, Lost, Told
+from dagx_engine.io.pool import Asked, Assignment, Done, Lost, Overran, Told
 from dagx_engine.io.rows import NewOp, Results
 from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, StepName
 from dagx_engine.pure.learning import proof_of, still_there, take_edges
@@ -114,6 +114,7 @@ class Attempts:
         self._under_way: dict[str, Attempt] = {}
         self._steps: dict[str, StepName] = {}
         self._results: dict[str, Mapping[str, Any]] = {}
+        self._overran: set[str] = set()
         self._looked: dict[StepName, Mapping[str, str]] = {}
         self._numbers = itertools.count()
         self._publishers: ThreadPoolExecutor | None = None
@@ -143,8 +144,14 @@ class Attempts:
         if generation.steps[attempt.step].job:
             message.update(is_job=True, fail_fast=self._fail_fast)
         message["proof"] = proof_of(generation, attempt.step)
-        space.pool().run(Assignment(token, generation.number, message, attempt.log))
+        limit = self._limit(attempt.step)
+        space.pool().run(Assignment(token, generation.number, message, attempt.log, limit))
         return []
+
+    def _limit(self, step: StepName) -> float | None:
+        """Seconds that an attempt of the step may take."""
+        said = self._generation.steps[step].max_runtime
+        return said if said is not None else self._space.files.max_runtime
 
     def _is_sound(self, found: Mapping[str, Any]) -> bool:
         return "digest" not in found or self._space.objects.check(found["digest"])
@@ -167,6 +174,8 @@ class Attempts:
             self._answer(said, self._under_way[said.token])
         elif isinstance(said, Told) and said.token in self._under_way:
             return [OpTold(self._under_way[said.token], _op(said.news))]
+        elif isinstance(said, Overran):
+            self._overran.add(said.token)
         elif isinstance(said, Done | Lost | Published) and said.token in self._under_way:
             outcome = self._outcome(said)
             return [] if outcome is None else [outcome]
@@ -192,6 +201,8 @@ class Attempts:
 
     def _outcome(self, said: Done | Lost | Published) -> Outcome | None:
         match said:
+            case Done(token, _) | Lost(token, _, _) if token in self._overran:
+                return self._too_long(token)
             case Done(token, result) if result.get("stopped"):
                 return Stopped(self._under_way.pop(token))
             case Done(token, result):
@@ -208,6 +219,12 @@ class Attempts:
                 return self._made(said)
             case _:
                 assert_never(said)
+
+    def _too_long(self, token: str) -> Broke:
+        """It was stopped because its time was over; what it may have made since then is not taken."""
+        limit = self._limit(self._under_way[token].step)
+        line = f"it ran longer than {limit:g} s, the most that its max_runtime allows"
+        return self._broke(token, line + end_of_log(self._under_way[token].log), line)
 
     def _publish(self, token: str, result: Mapping[str, Any]) -> None:
         """Put the outputs down: small ones at once, files by a thread, for syncing a disk takes time."""

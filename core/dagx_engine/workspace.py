@@ -22,7 +22,7 @@ from dagx_engine.io.kept_definitions import Kept, KeptDefinitions, identity_of, 
 from dagx_engine.io.launch import Launch, environment_of
 from dagx_engine.io.lock import ProjectLock
 from dagx_engine.io.objects import Objects, Removed
-from dagx_engine.io.pool import Described, News, Pool, Refused
+from dagx_engine.io.pool import Described, Late, News, Pool, Refused
 from dagx_engine.io.project import ProjectFiles
 from dagx_engine.io.python import Interpreter
 from dagx_engine.io.rows import LearnedRow, Materialization
@@ -369,7 +369,7 @@ class Workspace:
 
     def receive(self, said: object) -> list[News]:
         """What a message from the inbox means, if it came from a worker."""
-        if isinstance(said, Heard | Gone) and self._pool is not None:
+        if isinstance(said, Heard | Gone | Late) and self._pool is not None:
             return self._pool.take(said)
         return []
 

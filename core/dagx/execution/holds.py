@@ -1,4 +1,4 @@
-"""What holds a step back while others run: its pools, and what an executor says of its tags. Semantics: section 23.
+"""What holds a step back while others run, and how long it may run: its pools and its tags. Semantics: section 23.
 
 It names what is held and how many slots there are; who schedules steps counts them.
 """
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from dagx.assets.definition import AssetsDefinition
 from dagx.errors import InvalidDefinitionError
 from dagx.execution.planning import steps_for_assets
+from dagx.execution.run_tags import MAX_RUNTIME_SECONDS_TAG
 from dagx.functions.op_definition import OpDefinition
 from dagx.functions.pools import POOL_TAG
 
@@ -49,6 +50,15 @@ def priority_of(ops: Sequence[OpInStep]) -> int:
     return max((_number(op.tags.get(PRIORITY_TAG)) for op in ops), default=0)
 
 
+def longest_runtime(said: Sequence[Mapping[str, str]]) -> float | None:
+    """The seconds that a step of these tags may run: the fewest that they say; None if they say nothing.
+
+    Raises InvalidDefinitionError for what is no number above 0.
+    """
+    found = [tags[MAX_RUNTIME_SECONDS_TAG] for tags in said if MAX_RUNTIME_SECONDS_TAG in tags]
+    return min(map(_seconds, found), default=None)
+
+
 def tag_holds(ops: Sequence[OpInStep], limits: Sequence[TagLimit]) -> dict[str, int]:
     """By what of its tags an executor holds a step back, each with its slots: `tag database=redshift`."""
     found: dict[str, int] = {}
@@ -61,6 +71,18 @@ def tag_holds(ops: Sequence[OpInStep], limits: Sequence[TagLimit]) -> dict[str, 
             name = f"tag {limit.key}" if is_any else f"tag {limit.key}={said}"
             found[name] = min(limit.limit, found.get(name, limit.limit))
     return found
+
+
+def _seconds(said: str) -> float:
+    try:
+        seconds = float(said)
+    except ValueError:
+        seconds = 0
+    if not 0 < seconds < float("inf"):
+        raise InvalidDefinitionError(
+            f"the tag {MAX_RUNTIME_SECONDS_TAG} is {said!r}", "give a number of seconds above 0"
+        )
+    return seconds
 
 
 def _number(said: str | None) -> int:

@@ -15,7 +15,7 @@ from dagx.assets.definition import AssetsDefinition
 from dagx.assets.specs import AssetSpec
 from dagx.checks.specs import AssetCheckKey, AssetCheckSpec
 from dagx.config.marks import kind_of
-from dagx.execution.holds import ops_in_step, pools_of, priority_of, tag_holds
+from dagx.execution.holds import longest_runtime, ops_in_step, pools_of, priority_of, tag_holds
 from dagx.functions.op_definition import OpDefinition
 from dagx.keys import AssetKey
 from dagx.project.resolution import ResolvedDefinitions
@@ -249,11 +249,15 @@ class Description:
         }
 
     def _holds(self, definition: AssetsDefinition) -> dict[str, Any]:
-        """What holds the step back while others run."""
+        """What holds the step back while others run, and when it is stopped."""
         settings, ops = self._executor, ops_in_step(definition)
         by_tag = tag_holds(ops, settings.tag_limits) if settings is not None else {}
         self._limits.update(by_tag)
-        return {"pools": [*pools_of(ops), *by_tag], "priority": priority_of(ops)}
+        return {
+            "pools": [*pools_of(ops), *by_tag],
+            "priority": priority_of(ops),
+            "max_runtime": longest_runtime([op.tags for op in ops]),
+        }
 
     def _place(self, source: SourceLocation | None) -> dict[str, Any]:
         return (

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from dagx.config.reading import Reading, dumped
 from dagx.errors import InvalidConfigError
-from dagx.execution.holds import OpInStep, pools_of
+from dagx.execution.holds import OpInStep, longest_runtime, pools_of
 from dagx.execution.steps import FromAsset, FromSeveral, Source, Step
 from dagx.ops.asset_jobs import AssetJobDefinition
 from dagx.ops.job_definition import JobDefinition
@@ -177,6 +177,7 @@ def _step_json(job: JobDefinition, steps: Sequence[Step], name: str, partitionin
         "config_problem": "",
         "pools": pools_of(ops),
         "priority": 0,
+        "max_runtime": longest_runtime([job.tags, *(op.tags for op in ops)]),
         "may_miss": [],
         "at_once": 1,
         **partitions,

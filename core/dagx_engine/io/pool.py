@@ -6,6 +6,7 @@ to every later worker, so a file saved meanwhile cannot slip in. All methods are
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +18,19 @@ from dagx_engine.io.launch import Launch
 from dagx_engine.io.logs import LogPump
 from dagx_engine.io.workers import Gone, Heard, Worker
 
-__all__ = ["Asked", "Assignment", "Described", "Done", "Lost", "News", "Pool", "Refused", "Told"]
+__all__ = [
+    "Asked",
+    "Assignment",
+    "Described",
+    "Done",
+    "Late",
+    "Lost",
+    "News",
+    "Overran",
+    "Pool",
+    "Refused",
+    "Told",
+]
 
 
 @dataclass(frozen=True)
@@ -28,6 +41,8 @@ class Assignment:
     generation: int
     message: Mapping[str, Any]
     log: Path
+    max_runtime: float | None = None
+    """Seconds after which it is asked to stop."""
 
 
 @dataclass(frozen=True)
@@ -79,10 +94,25 @@ class Asked:
     question: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Late:
+    """The time of an attempt is over."""
+
+    worker: Worker
+    token: str
+
+
+@dataclass(frozen=True)
+class Overran:
+    """An attempt was asked to stop because its time was over; `Lost` or `Done` will follow."""
+
+    token: str
+
+
 _KEPT_GENERATIONS = 8
 """A run goes on with the generation that it began with; so many saves later its workers can no longer be replaced."""
 
-News = Described | Refused | Done | Lost | Asked | Told
+News = Described | Refused | Done | Lost | Asked | Told | Overran
 
 
 @dataclass(eq=False)
@@ -97,6 +127,7 @@ class _Seat:
     loaded: bool = False
     token: str | None = None
     finish_log: Callable[[], None] | None = None
+    timer: threading.Timer | None = None
     stopped: bool = False
 
 
@@ -115,7 +146,7 @@ class Pool:
         self,
         launch: Launch,
         slots: int,
-        post: Callable[[Heard | Gone], None],
+        post: Callable[[Heard | Gone | Late], None],
         on_log: Callable[[str, str], None],
     ):
         self._launch = launch
@@ -244,11 +275,13 @@ class Pool:
                 seat.worker.ask_to_stop()
         return []
 
-    def take(self, news: Heard | Gone) -> list[News]:
+    def take(self, news: Heard | Gone | Late) -> list[News]:
         """What this means for the owner."""
         seat = self._seat_of(news.worker)
         if seat is None:
             return []
+        if isinstance(news, Late):
+            return self._overran(seat, news.token)
         found = self._ended(seat, news.words) if isinstance(news, Gone) else self._heard(seat, news.message)
         self._serve()
         return found
@@ -345,6 +378,17 @@ class Pool:
         token = assignment.token
         out, seat.finish_log = self._pump.open(assignment.log, lambda text: self._on_log(token, text))
         seat.worker.tell({"do": "step", "token": token, **assignment.message}, out)
+        if assignment.max_runtime is not None:
+            late = Late(seat.worker, token)
+            seat.timer = threading.Timer(assignment.max_runtime, lambda: self._post(late))
+            seat.timer.daemon = True
+            seat.timer.start()
+
+    def _overran(self, seat: _Seat, token: str) -> list[News]:
+        if seat.token != token or seat.stopped:
+            return []
+        self.stop(token)
+        return [Overran(token)]
 
     def _heard(self, seat: _Seat, message: Mapping[str, Any]) -> list[News]:
         match message.get("did"):
@@ -384,9 +428,8 @@ class Pool:
 
     def _released(self, seat: _Seat) -> str:
         token = seat.token or ""
-        if seat.finish_log is not None:
-            seat.finish_log()
-        seat.token, seat.finish_log = None, None
+        _finish(seat)
+        seat.token = None
         if seat.stopped:
             self._dismiss(seat)
         elif seat.generation is not None and any(n > seat.generation for n in self._generations):
@@ -410,8 +453,7 @@ class Pool:
                 Refused(seat.loading, {"line": text.splitlines()[0], "text": text, "file": "", "number": 0})
             ]
         if seat.token is not None:
-            if seat.finish_log is not None:
-                seat.finish_log()
+            _finish(seat)
             return [Lost(seat.token, words, seat.stopped)]
         if not seat.loaded and self._waiting:
             return self._cannot_staff({"problem": {"line": f"it {words}" + (f": {said}" if said else "")}})
@@ -421,3 +463,12 @@ class Pool:
         if seat in self._seats:
             self._seats.remove(seat)
         seat.worker.kill()
+
+
+def _finish(seat: _Seat) -> None:
+    """Its attempt is over."""
+    if seat.timer is not None:
+        seat.timer.cancel()
+    if seat.finish_log is not None:
+        seat.finish_log()
+    seat.timer, seat.finish_log = None, None

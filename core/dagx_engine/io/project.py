@@ -14,6 +14,7 @@ import tomllib
 from dagx.config.dotenv import load_dotenv
 from dagx.errors import DagxError
 from dagx.nearest import did_you_mean
+from dagx_engine.pure.durations import seconds_of
 from dagx_engine.pure.errors import ProjectError
 from dagx_engine.pure.retention import CACHE_SIZE, RETENTION, Retention, bytes_of, retention_of
 
@@ -55,7 +56,11 @@ _SETTINGS = {
     "config": str,
     "pools": dict,
 }
-_MEASURES: Mapping[str, Callable[[object], object]] = {"retention": retention_of, "cache_size": bytes_of}
+_MEASURES: Mapping[str, Callable[[object], object]] = {
+    "retention": retention_of,
+    "cache_size": bytes_of,
+    "max_runtime": seconds_of,
+}
 """Settings that can be written in several ways."""
 
 
@@ -86,6 +91,8 @@ class ProjectFiles:
     max_workers: int | None = None
     isolation: str = ISOLATIONS[0]
     """How workers are started: `fork` from a process that has imported third-party modules, or `spawn`, each afresh."""
+    max_runtime: float | None = None
+    """Seconds after which a step that does not say so itself is stopped."""
     pools: Mapping[str, int] = field(default_factory=dict)
     """How many steps of a pool run at once."""
     config: Path | None = None
@@ -245,6 +252,7 @@ def _by_settings(root: Path, name: str, settings: Mapping[str, object]) -> Proje
         watch=tuple(str(item) for item in watch) if isinstance(watch, list) else (),
         max_workers=workers if isinstance(workers, int) else None,
         isolation=str(settings.get("isolation", ISOLATIONS[0])),
+        max_runtime=seconds_of(settings["max_runtime"]) if "max_runtime" in settings else None,
         pools=pools if isinstance(pools, dict) else {},
         config=root / config if isinstance(config, str) else None,
         retention=retention_of(settings["retention"]) if "retention" in settings else RETENTION,

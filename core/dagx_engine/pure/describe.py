@@ -153,6 +153,7 @@ def _step(item: Mapping[str, Any], parts: Sequence[tuple[str, str]]) -> StepDef:
         at_once=item["at_once"],
         pools=tuple(item["pools"]),
         priority=item["priority"],
+        max_runtime=item["max_runtime"],
     )
 
 

@@ -171,6 +171,8 @@ class StepDef:
     """What it holds a slot of while it runs: pools, and tags that the project's executor limits."""
     priority: int = 0
     """Of the steps that could start, those of a higher one go first."""
+    max_runtime: float | None = None
+    """Seconds after which it is stopped; None for what the project's settings say."""
     declared_inputs: tuple[str, ...] = ()
     """Files that it was declared to be made from, as `pure.declared` reads them."""
     lacks: Mapping[Key, PartitionsSubset] = field(default_factory=dict)

@@ -90,6 +90,7 @@ def described(**more: Any) -> dict[str, Any]:
         "at_once": 1,
         "pools": ["db"],
         "priority": 0,
+        "max_runtime": None,
     }
     check = {
         "asset": "raw/orders",
