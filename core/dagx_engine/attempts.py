@@ -9,7 +9,6 @@ import base64
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any, assert_never
 
 from dagx.errors import DagxError
@@ -25,6 +24,7 @@ from dagx_engine.io.pool import Asked, Assignment, Done, Lost, Overran, Told
 from dagx_engine.io.rows import NewOp, Results
 from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, StepName
 from dagx_engine.pure.learning import proof_of, still_there, take_edges
+from dagx_engine.pure.value import dataclass
 from dagx_engine.questions import Own, answer
 from dagx_engine.reads import Reads, look_again
 from dagx_engine.views import Event, StepLog

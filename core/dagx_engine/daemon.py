@@ -13,7 +13,6 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -32,6 +31,7 @@ from dagx_engine.pure.generation import Generation, StepName
 from dagx_engine.pure.plan import Outlook, runnable, unasked, unready
 from dagx_engine.pure.selecting import Choice, choose, key_named
 from dagx_engine.pure.staleness import Held, traced_names
+from dagx_engine.pure.value import dataclass
 from dagx_engine.remarks import remarks_of
 from dagx_engine.saves import Saves
 from dagx_engine.views import (

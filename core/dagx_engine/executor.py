@@ -9,7 +9,7 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import assert_never
 
 from dagx_engine import present
@@ -34,6 +34,7 @@ from dagx_engine.pure.staleness import (
     needs_work,
     verdict,
 )
+from dagx_engine.pure.value import dataclass
 from dagx_engine.remarks import remarks_of
 from dagx_engine.views import (
     Event,

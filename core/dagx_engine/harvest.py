@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, Step
 from dagx_engine.pure.manifest import Manifest, digest_bytes
 from dagx_engine.pure.sources import has_source
 from dagx_engine.pure.staleness import AHEAD, EDGES, LEFT_OUT, current_of, manifest_of
+from dagx_engine.pure.value import dataclass
 from dagx_engine.reads import Reads
 from dagx_engine.workspace import Workspace
 

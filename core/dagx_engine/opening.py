@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from dagx_engine import present
@@ -14,6 +14,7 @@ from dagx_engine.io.python import Interpreter, find_python
 from dagx_engine.pure.asked import AskedJob
 from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.looks import Looks
+from dagx_engine.pure.value import dataclass
 from dagx_engine.views import AssetView
 from dagx_engine.workspace import Workspace
 

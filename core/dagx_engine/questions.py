@@ -7,7 +7,7 @@ manifest, as a file does that is read. `newest` says what such a part is now.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from dagx.errors import DagxError
@@ -15,6 +15,7 @@ from dagx_engine.io.history import Happening, HistoryRows, RunTimes, Wanted
 from dagx_engine.pure.generation import CheckKey, Generation, StepName
 from dagx_engine.pure.manifest import Manifest
 from dagx_engine.pure.staleness import NEVER
+from dagx_engine.pure.value import dataclass
 
 __all__ = ["Answer", "Own", "answer", "newest"]
 

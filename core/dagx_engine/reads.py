@@ -6,7 +6,6 @@ Knows the workspace, and nothing of outputs or runs.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from dagx.worker.tracing.stamps import UNSURE, Stamp
@@ -15,6 +14,7 @@ from dagx_engine.pure.generation import Generation, StepDef, StepName
 from dagx_engine.pure.manifest import ABSENT, SEEN, Manifest, incomplete
 from dagx_engine.pure.networking import NETWORK
 from dagx_engine.pure.staleness import current_of, manifest_of
+from dagx_engine.pure.value import dataclass
 from dagx_engine.witnessed import known_as_own, look_at_programs
 from dagx_engine.workspace import Workspace
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from dagx_engine.io.database import Database
+from dagx_engine.pure.value import dataclass
 
 __all__ = ["Happening", "HistoryRows", "RunTimes", "Wanted"]
 

@@ -13,7 +13,6 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from dagx.worker.tracing.variables import EVERY
 from dagx_engine.io.files import Files
 from dagx_engine.io.project import NEVER_WALKED
 from dagx_engine.io.surroundings import Surroundings
+from dagx_engine.pure.value import dataclass
 
 __all__ = ["Kept", "KeptDefinitions", "identity_of", "key_of"]
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from dagx.worker import wire
 from dagx_engine.io.project import ProjectFiles
 from dagx_engine.io.python import Interpreter
+from dagx_engine.pure.value import dataclass
 
 __all__ = ["Launch", "environment_of"]
 

@@ -10,12 +10,12 @@ import os
 import shutil
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from dagx_engine.io.files import hash_file
 from dagx_engine.pure.manifest import digest_bytes
+from dagx_engine.pure.value import dataclass
 
 __all__ = ["INLINE_UP_TO", "Objects", "Removed", "Stored", "remove", "size_of"]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from dagx_engine.io.host import Host
 from dagx_engine.io.launch import Launch
 from dagx_engine.io.logs import LogPump
 from dagx_engine.io.workers import Gone, Heard, Worker
+from dagx_engine.pure.value import dataclass
 
 __all__ = [
     "Asked",

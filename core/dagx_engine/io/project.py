@@ -6,7 +6,7 @@ import ast
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 import tomllib
@@ -17,6 +17,7 @@ from dagx.nearest import did_you_mean
 from dagx_engine.pure.durations import seconds_of
 from dagx_engine.pure.errors import ProjectError
 from dagx_engine.pure.retention import CACHE_SIZE, RETENTION, Retention, bytes_of, retention_of
+from dagx_engine.pure.value import dataclass
 
 __all__ = ["ModuleToLoad", "ProjectFiles", "find_project", "walk"]
 

@@ -6,10 +6,10 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from dagx_engine.pure.errors import ProjectError
+from dagx_engine.pure.value import dataclass
 
 __all__ = ["Interpreter", "find_python", "is_frozen"]
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from dagx_engine.pure.generation import CheckKey, Key, part_key
+from dagx_engine.pure.value import dataclass
 
 __all__ = [
     "Evaluation",

@@ -9,13 +9,13 @@ import contextlib
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from dagx.worker.tracing.announcing import FOLDERS, announced, place_of
 from dagx_engine.io.matching import fixed_folder, folders_of, matching
 from dagx_engine.io.project import NEVER_WALKED
 from dagx_engine.pure.declared import Pattern
+from dagx_engine.pure.value import dataclass
 
 __all__ = ["Hint", "Tree", "Watcher"]
 

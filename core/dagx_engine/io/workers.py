@@ -13,7 +13,6 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from dagx_engine.io.host import Forked, Host
 from dagx_engine.io.launch import Launch
 from dagx_engine.io.logs import LogPump
 from dagx_engine.io.processes import Process, spawn
+from dagx_engine.pure.value import dataclass
 
 __all__ = ["Gone", "Heard", "Worker"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import assert_never
 
 from dagx_engine.pure.generation import Generation, Key, Product, StepName
@@ -22,6 +21,7 @@ from dagx_engine.pure.staleness import (
     manifest_of,
     traced_names,
 )
+from dagx_engine.pure.value import dataclass
 
 __all__ = ["Acceptable", "Refused", "acceptable", "is_of_code"]
 

@@ -4,9 +4,8 @@ elsewhere.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from dagx_engine.pure.errors import UsageError
+from dagx_engine.pure.value import dataclass
 
 __all__ = ["WHICH", "Asked", "AskedJob", "asked_range"]
 

@@ -7,8 +7,9 @@ not hang on the order of a set either.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
+
+from dagx_engine.pure.value import dataclass
 
 __all__ = ["OTHER_SEED", "USUAL_SEED", "Again", "Executed", "Found", "Outcome", "conclude", "differing"]
 

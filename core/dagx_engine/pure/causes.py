@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+
+from dagx_engine.pure.value import dataclass
 
 __all__ = ["Cause", "causes_of"]
 

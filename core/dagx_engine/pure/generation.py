@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, NewType
 
 from dagx_engine.pure.manifest import ABSENT, SEEN, UNSEEN
+from dagx_engine.pure.value import dataclass
 
 if TYPE_CHECKING:
     from dagx.partitions.definition import PartitionsDefinition, PartitionsSubset

@@ -6,10 +6,11 @@ Its hash is the cache key, the difference of two is the reason; both come from t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import xxhash
+
+from dagx_engine.pure.value import dataclass
 
 __all__ = [
     "ABSENT",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dagx_engine.pure.doubt import is_doubt_alone
@@ -22,6 +21,7 @@ from dagx_engine.pure.staleness import (
     needs_work,
     verdict,
 )
+from dagx_engine.pure.value import dataclass
 
 if TYPE_CHECKING:
     from dagx.partitions.definition import PartitionsSubset

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import assert_never
 
 from dagx_engine.pure.generation import StepName
 from dagx_engine.pure.ready import Ready
+from dagx_engine.pure.value import dataclass
 
 __all__ = [
     "Cancel",

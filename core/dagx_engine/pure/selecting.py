@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from dagx.errors import DagxError, InvalidAssetSelectionError
 from dagx.nearest import did_you_mean
@@ -17,6 +17,7 @@ from dagx.selecting.text import parse
 from dagx_engine.pure.errors import UsageError
 from dagx_engine.pure.generation import Generation, Key, Product, StepName
 from dagx_engine.pure.looks import Looks, finders
+from dagx_engine.pure.value import dataclass
 
 __all__ = ["Choice", "choose", "key_named", "of_products", "select_keys"]
 

@@ -6,12 +6,12 @@ Knows nothing of scheduling: it is given what is stored and what is so now, and 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dagx_engine.pure.declared import DECLARED, declared_parts
 from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, StepName
 from dagx_engine.pure.manifest import INCOMPLETE, OPENED, Accepted, Change, Manifest, difference
+from dagx_engine.pure.value import dataclass
 
 if TYPE_CHECKING:
     from dagx.partitions.definition import PartitionsSubset

@@ -11,7 +11,7 @@ import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from dagx_engine.pure.auditing import USUAL_SEED, Products
 from dagx_engine.pure.demand import extent_of
 from dagx_engine.pure.generation import Key, Product, StepName
 from dagx_engine.pure.manifest import Manifest, digest_bytes
+from dagx_engine.pure.value import dataclass
 from dagx_engine.questions import Own, answer
 from dagx_engine.requests.comparing import Value, value_at
 from dagx_engine.workspace import Workspace

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from dagx_engine.pure.value import dataclass
 from dagx_engine.views.comparing import ComparedView
 
 __all__ = ["AuditView", "AuditedStep", "DifferingView"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dagx_engine.pure.value import dataclass
 
 __all__ = ["ChangedRow", "ChangedRows", "ColumnsView", "ComparedView", "DiffView", "SideView", "SomeRows"]
 

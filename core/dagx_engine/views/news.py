@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from dagx_engine.pure.value import dataclass
 from dagx_engine.views.assets import AssetView, ReasonView, StatusView
 from dagx_engine.views.runs import OpView, PlanView, RunView, StepView
 

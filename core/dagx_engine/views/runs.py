@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
 
+from dagx_engine.pure.value import dataclass
 from dagx_engine.views.assets import CheckResultView, ReasonView, RemarkView
 
 __all__ = [

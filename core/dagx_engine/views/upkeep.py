@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from dagx_engine.pure.value import dataclass
 from dagx_engine.views.assets import ReasonView
 
 __all__ = ["AcceptView", "AcceptedAsset", "CollectedLine", "CollectedView"]
