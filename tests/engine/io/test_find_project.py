@@ -254,8 +254,8 @@ def test_an_unknown_setting_is_answered_with_the_near_one(folder: Folder) -> Non
     assert 'did you mean "max_workers"?' in folder.refused()
     folder.write("definitions", pyproject="[tool.dagx]\nzebra = 3")
     assert (
-        "settings are cache_size, config, definitions, isolation, max_runtime, max_workers, pools, python, retention, watch"
-        in folder.refused()
+        "settings are cache_size, config, definitions, isolation, max_runtime, max_workers, pools, python, retention, "
+        "watch" in folder.refused()
     )
 
 
