@@ -128,6 +128,7 @@ class Workspace:
         if not self._lock.acquire(self.clock.now()):
             raise self._busy()
         try:
+            self._end_orphans()
             self.left_half_made = self.objects.prepare()
             self._put_back_kept()
             store = Store(state, write=True)
@@ -136,6 +137,12 @@ class Workspace:
             self._lock.release()
             raise
         return store
+
+    def _end_orphans(self) -> None:
+        """What the engine before this one had started, if it was killed together with those who were to end it."""
+        if self._lock.killed:
+            found: Any = importlib.import_module("dagx_engine.io.orphans")
+            found.end_orphans(self._lock.killed)
 
     def _put_back_kept(self) -> None:
         """Files that `dagx audit` had set aside when it was killed."""
@@ -171,6 +178,11 @@ class Workspace:
             f"{who} has been running in {self.files.root}{when}",
             hint="wait for it, or stop it; reading commands (status, plan, why, show, logs) work meanwhile",
         )
+
+    @property
+    def engine(self) -> str:
+        """What processes that are started here are marked with."""
+        return self._lock.engine
 
     def close(self) -> None:
         """End all processes and give the lock back."""
@@ -223,7 +235,7 @@ class Workspace:
 
     def pool(self) -> Pool:
         if self._pool is None:
-            launch = Launch(self.interpreter, lay_out(), self.files)
+            launch = Launch(self.interpreter, lay_out(), self.files, engine=self._lock.engine)
             self._pool = Pool(
                 launch, self.slots, self.inbox.put, lambda token, text: self.on_log(token, text)
             )

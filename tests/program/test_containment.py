@@ -112,6 +112,58 @@ def test_when_the_engine_is_killed_everything_ends(world: World, isolation: str)
     wait_until(lambda: not living_in(world.root) and not processes_of(world.root), "the end of everything")
 
 
+def test_what_outlived_its_engine_and_its_wardens_ends_with_the_next_run(
+    world: World, isolation: str
+) -> None:
+    world.isolate(isolation)
+    world.write(
+        "definitions.py",
+        """
+        import os, subprocess, sys, time
+        import dagx as dg
+
+        @dg.asset
+        def leaver():
+            assert "DAGX_ENGINE" not in os.environ
+            subprocess.Popen(["sleep", "600"], start_new_session=True)
+            subprocess.Popen(["setsid", "sh", "-c", "env -i sleep 600 & sleep 600"])
+            if os.fork() == 0:
+                os.setsid()
+                os.closerange(0, 256)
+                time.sleep(600)
+                os._exit(0)
+            if os.path.exists("ready"):
+                return 1
+            with open("pid", "w") as stream:
+                stream.write(str(os.getpid()))
+            os.rename("pid", "there")
+            time.sleep(600)
+        """,
+    )
+    engine = world.background("run")
+    wait_until((world.root / "there").exists, "the step")
+    keepers = upwards(int((world.root / "there").read_text()), engine.pid)
+    for number in (signal.SIGSTOP, signal.SIGKILL):  # all at once: none of them sees another one end
+        for pid in keepers:
+            os.kill(pid, number)
+    engine.wait()
+    wait_until(lambda: not {*keepers} & {*living_in(world.root)}, "their end")
+    left = living_in(world.root)
+    assert len(left) >= 4
+    world.write("ready", "")
+    assert world.run().states == {"leaver": "succeeded"}
+    wait_until(lambda: not living_in(world.root), "the end of what was left")
+
+
+def upwards(pid: int, last: int) -> list[int]:
+    """The process, its parent, and so on up to the last one."""
+    found = [pid]
+    while found[-1] != last:
+        stat = (Path("/proc") / str(found[-1]) / "stat").read_text()
+        found.append(int(stat.rpartition(")")[2].split()[1]))
+    return found
+
+
 WATCHED = """
     import dagx as dg
     import os

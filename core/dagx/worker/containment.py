@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Collection, Iterator
 
-__all__ = ["adopt_orphans", "children", "die_with", "end_children"]
+__all__ = ["adopt_orphans", "children", "die_with", "end_children", "end_processes"]
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
@@ -57,6 +57,14 @@ def end_children(keep: Collection[int] = ()) -> list[str]:
         for pid in left:
             _wait_for(pid, deadline)
     return ended
+
+
+def end_processes(pids: Collection[int]) -> list[str]:
+    """End these and all below them, who need not be children of this one; answers with their commands."""
+    alive = {pid: command for pid in _with_all_below(pids) if (command := _command_of(pid)) is not None}
+    for pid in alive:
+        _kill(pid, signal.SIGKILL)
+    return list(alive.values())
 
 
 def _has_children() -> bool:

@@ -37,6 +37,7 @@ def main(parent: int | None = None) -> None:
         parent = stand_guard(int(os.environ[wire.FD_VARIABLE]))
     fd = int(os.environ.pop(wire.FD_VARIABLE))
     os.environ.pop(wire.MODE_VARIABLE, None)
+    _hide(wire.ENGINE_VARIABLE)
     os.set_inheritable(fd, False)
     is_host = os.environ.pop(wire.HOST_VARIABLE, None) is not None
     die_with(parent)
@@ -59,6 +60,13 @@ def main(parent: int | None = None) -> None:
     finally:
         _flush()
         os._exit(code)
+
+
+def _hide(variable: str) -> None:
+    """It is another one each time, so that code which looks at all variables must not see it."""
+    value = os.environ.pop(variable, None)
+    if value is not None:
+        os.putenv(variable, value)
 
 
 def _forked(end: socket.socket) -> socket.socket:

@@ -12,6 +12,7 @@ import struct
 from typing import Any, cast
 
 __all__ = [
+    "ENGINE_VARIABLE",
     "FD_VARIABLE",
     "HOST_VARIABLE",
     "LOST_CHANNEL",
@@ -25,6 +26,9 @@ __all__ = [
 
 FD_VARIABLE = "DAGX_WORKER_FD"
 """Names the environment variable with the number of the worker's end of the socket pair."""
+
+ENGINE_VARIABLE = "DAGX_ENGINE"
+"""Says which engine started a process. Programs that a step starts inherit it; its code does not see it."""
 
 HOST_VARIABLE = "DAGX_HOST"
 """Set in a process that workers are forked from."""

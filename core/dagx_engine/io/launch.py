@@ -24,6 +24,8 @@ class Launch:
     sdk: Path
     files: ProjectFiles
     hash_seed: str = _HASH_SEED
+    engine: str = ""
+    """Which engine starts it; an engine that comes after it can tell then what was left."""
 
     def command(self) -> list[str]:
         if self.interpreter.bundled:
@@ -34,6 +36,8 @@ class Launch:
         found = environment_of(self.files)
         found["PYTHONHASHSEED"] = self.hash_seed
         found[wire.FD_VARIABLE] = str(fd)
+        if self.engine:
+            found[wire.ENGINE_VARIABLE] = self.engine
         if self.interpreter.bundled:
             found[wire.MODE_VARIABLE] = "1"
         return found

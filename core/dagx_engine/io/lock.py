@@ -23,6 +23,10 @@ class ProjectLock:
     def __init__(self, state: Path) -> None:
         self._state = state
         self._fd: int | None = None
+        self.engine = ""
+        """A name for who has it now, if that is this process: no other process had it, or will have it."""
+        self.killed = ""
+        """The name of the holder before, if that ended without giving it back."""
 
     def acquire(self, since: float) -> bool:
         """Take the lock; False when another process has it."""
@@ -33,10 +37,12 @@ class ProjectLock:
             os.close(fd)
             return False
         self._fd = fd
+        self.killed = _name_of(self.holder())
         holder = {"pid": os.getpid(), "since": since, "command": " ".join(["dagx", *sys.argv[1:]])}
         # A courtesy to whoever is refused: a full disk must not keep the engine from saying so itself.
         with contextlib.suppress(OSError):
             (self._state / "engine.json").write_text(json.dumps(holder), encoding="utf-8")
+        self.engine = _name_of(holder)
         return True
 
     def is_held(self) -> bool:
@@ -62,4 +68,8 @@ class ProjectLock:
         if self._fd is not None:
             (self._state / "engine.json").unlink(missing_ok=True)
             os.close(self._fd)
-            self._fd = None
+            self._fd, self.engine = None, ""
+
+
+def _name_of(holder: Mapping[str, object]) -> str:
+    return f"{holder['pid']}-{holder['since']}" if "pid" in holder and "since" in holder else ""

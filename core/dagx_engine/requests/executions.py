@@ -176,7 +176,7 @@ class Executions:
 
     def _pool(self, seed: str) -> Pool:
         if seed not in self._pools:
-            launch = Launch(self._space.interpreter, lay_out(), self._space.files, seed)
+            launch = Launch(self._space.interpreter, lay_out(), self._space.files, seed, self._space.engine)
             self._pools[seed] = self._space.pool().twin(launch)
         return self._pools[seed]
 
