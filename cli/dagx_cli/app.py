@@ -28,6 +28,7 @@ from dagx_cli.commands.plan import plan
 from dagx_cli.commands.run import run
 from dagx_cli.commands.runs import runs
 from dagx_cli.commands.show import show
+from dagx_cli.commands.stats import stats
 from dagx_cli.commands.status import status
 from dagx_cli.commands.why import why
 from dagx_cli.console import Console
@@ -126,6 +127,7 @@ app.command(context_settings={"ignore_unknown_options": True})(diff)
 app.command()(lineage)
 app.command()(runs)
 app.command()(logs)
+app.command()(stats)
 app.command()(accept)
 app.command()(audit)
 app.command()(gc)

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from dagx_engine.requests.audit import audit
     from dagx_engine.requests.diff import diff
     from dagx_engine.requests.gc import gc
+    from dagx_engine.requests.stats import stats
     from dagx_engine.requests.why import why
 
 __all__ = [
@@ -76,8 +77,10 @@ __all__ = [
     "open_project",
     "plan",
     "run",
+    "run_named",
     "runs",
     "show",
+    "stats",
     "status",
     "why",
 ]
@@ -88,6 +91,7 @@ _LATE = {
     "audit": "dagx_engine.requests.audit",
     "diff": "dagx_engine.requests.diff",
     "gc": "dagx_engine.requests.gc",
+    "stats": "dagx_engine.requests.stats",
     "why": "dagx_engine.requests.why",
 }
 """Requests that few commands make, with the module of each: the others start without."""
@@ -332,7 +336,8 @@ def show(project: Project, asset: str) -> ShowView:
         recorded = space.recorded(key, view.step)
         error = space.last_error(view.step)
         remarks = remarks_of(space, generation, [StepName(view.step)]) if view.step else ()
-        return present.show_view(view, space.stored(key), space.object_place, error, recorded, remarks)
+        costs = space.costs(view.step)
+        return present.show_view(view, space.stored(key), space.object_place, error, recorded, remarks, costs)
 
 
 def lineage(project: Project, selection: str | None = None) -> LineageView:
@@ -356,6 +361,17 @@ def runs(project: Project, limit: int = 20) -> tuple[RunView, ...]:
             for row in space.store.runs(limit)
         ]
         return tuple(_run_view(space, space.store, row) for row in found)
+
+
+def run_named(project: Project, run_id: str) -> RunView:
+    """One run, by its id or how that begins. Starts no user code. Raises UsageError."""
+    with opened(project) as space:
+        if space.store is None:
+            raise UsageError("there is no run yet", hint="dagx run")
+        row = _find_run(space.store, run_id, None)
+        if row.status == "running" and not space.is_alive:
+            row = replace(row, status="crashed")
+        return _run_view(space, space.store, row)
 
 
 def _run_view(space: Workspace, store: Store, row: RunRow) -> RunView:

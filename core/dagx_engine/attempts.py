@@ -22,6 +22,7 @@ from dagx_engine.harvest import (
 )
 from dagx_engine.io.pool import Asked, Assignment, Done, Lost, Overran, Told
 from dagx_engine.io.rows import NewOp, Results
+from dagx_engine.pure.costs import Cost
 from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, StepName
 from dagx_engine.pure.learning import proof_of, still_there, take_edges
 from dagx_engine.pure.value import dataclass
@@ -230,7 +231,7 @@ class Attempts:
         """Put the outputs down: small ones at once, files by a thread, for syncing a disk takes time."""
         self._results[token] = result
         attempt = self._under_way[token]
-        attempt.took = result.get("seconds")
+        attempt.took, attempt.cost = result.get("seconds"), Cost(**result.get("cost", {}))
         if attempt.took is not None:
             attempt.began_at = max(attempt.began_at, self._space.clock.now() - attempt.took)
         objects, inbox = self._space.objects, self._space.inbox

@@ -512,7 +512,8 @@ class Daemon:
         stored, error = self._space.stored(key), self._space.last_error(view.step)
         recorded = self._space.recorded(key, view.step)
         remarks = remarks_of(self._space, generation, [StepName(view.step)]) if view.step else ()
-        return present.show_view(view, stored, self._space.object_place, error, recorded, remarks)
+        costs = self._space.costs(view.step)
+        return present.show_view(view, stored, self._space.object_place, error, recorded, remarks, costs)
 
     def _log_path(self, asset: str) -> Path | None:
         generation = self._space.in_force()

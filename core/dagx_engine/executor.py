@@ -15,6 +15,7 @@ from typing import assert_never
 from dagx_engine import present
 from dagx_engine.attempts import Attempts, Broke, Made, OpTold, Outcome, Spoilt, Stopped
 from dagx_engine.check_views import check_result
+from dagx_engine.cost_views import cost_view
 from dagx_engine.harvest import Attempt
 from dagx_engine.io.pool import Described, Refused
 from dagx_engine.io.rows import NewOp, Results, Written
@@ -431,7 +432,16 @@ class Executor:
             case machine.State.FAILED:
                 at, seconds = self._space.clock.now(), self._seconds(attempt)
                 written = self._space.writable().fail_step(
-                    active.id, attempt.step, at, seconds, manifest.key, manifest.parts, text, line, results
+                    active.id,
+                    attempt.step,
+                    at,
+                    seconds,
+                    manifest.key,
+                    manifest.parts,
+                    text,
+                    line,
+                    results,
+                    attempt.cost,
                 )
                 self._space.ledger.learn(written)
                 self._show(active, attempt, StepState.FAILED, text, line, written)
@@ -451,7 +461,9 @@ class Executor:
         now.update((item.check, str(item.passed)) for item in results.checks)
         unchanged = bool(now) and all(before.get(product) == version for product, version in now.items())
         state = StepState.UNCHANGED if unchanged else StepState.SUCCEEDED
-        written = space.writable().finish_step(active.id, attempt.step, at, state.value, seconds, results)
+        written = space.writable().finish_step(
+            active.id, attempt.step, at, state.value, seconds, results, attempt.cost
+        )
         space.ledger.learn(written)
         self._show(active, attempt, state, written=written)
         return active.run.handle(machine.Succeeded(attempt.step, unchanged))
@@ -480,6 +492,7 @@ class Executor:
             attempt=attempt.number,
             started_at=attempt.began_at,
             seconds=self._seconds(attempt),
+            cost=cost_view(attempt.cost),
             error=text,
             error_line=line if text else None,
             log_path=str(attempt.log) if attempt.log.exists() else None,

@@ -16,6 +16,7 @@ from dagx.errors import DagxError
 from dagx_engine.io.files import is_settled
 from dagx_engine.io.objects import Objects, Stored
 from dagx_engine.io.rows import NewEvaluation, NewMaterialization, NewObservation, NewRecord, Results
+from dagx_engine.pure.costs import UNKNOWN, Cost
 from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, StepName, part_key
 from dagx_engine.pure.manifest import Manifest, digest_bytes
 from dagx_engine.pure.sources import has_source
@@ -57,6 +58,7 @@ class Attempt:
     """Whether another attempt was under way at the same time."""
     took: float | None = None
     """Seconds that the worker was at it; None if it did not say. It may have had to be started first."""
+    cost: Cost = UNKNOWN
 
 
 @dataclass(frozen=True)

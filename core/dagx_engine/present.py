@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from dagx_engine.check_views import check_result, check_view, metadata_rows
+from dagx_engine.cost_views import cost_view, usual_view
 from dagx_engine.io.history import Happening
 from dagx_engine.io.rows import Evaluation, Kept, Materialization, NewOp, RunRow, StepRow, was_made
 from dagx_engine.job_views import job_view, op_view
+from dagx_engine.pure.costs import Execution
 from dagx_engine.pure.generation import AssetDef, CheckKey, Generation, Key, Product, StepName, part_key
 from dagx_engine.pure.looks import Looks
 from dagx_engine.pure.plan import Outlook, Planned, refusal
@@ -390,6 +392,7 @@ def _step_view(
         row.checks,
         tuple(check_result(item) for item in results),
         ops=tuple(map(op_view, ops)),
+        cost=cost_view(row.cost),
     )
 
 
@@ -428,13 +431,15 @@ def show_view(
     error: str | None,
     recorded: Iterable[Happening] = (),
     remarks: tuple[RemarkView, ...] = (),
+    executions: Sequence[Execution] = (),
 ) -> ShowView:
-    """What is stored of an asset, and what user code recorded of it."""
+    """What is stored of an asset, what user code recorded of it, and what the last executions of its step cost."""
     found = tuple(materialization_view(item, place) for item in stored)
     manifest = stored[0].parts if stored else ()
     history = tuple(sorted(found, key=lambda m: -m.made_at))
     beside = tuple(_recorded_view(item) for item in recorded)
-    return ShowView(view, found[0] if found else None, history, manifest, error, beside, remarks)
+    usually = usual_view(executions)
+    return ShowView(view, found[0] if found else None, history, manifest, error, beside, remarks, usually)
 
 
 def _recorded_view(item: Happening) -> RecordedView:

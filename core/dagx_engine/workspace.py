@@ -34,6 +34,7 @@ from dagx_engine.io.surroundings import Surroundings
 from dagx_engine.io.workers import Gone, Heard
 from dagx_engine.ledger import Ledger
 from dagx_engine.pure.asked import Asked, AskedJob
+from dagx_engine.pure.costs import RECENT, Execution
 from dagx_engine.pure.declared import declared_names, joined
 from dagx_engine.pure.describe import generation_of
 from dagx_engine.pure.errors import BusyError, ProjectError
@@ -540,6 +541,10 @@ class Workspace:
     def recorded(self, key: Key, step: str) -> Sequence[Happening]:
         """What user code recorded of an asset lately, and what its step did in its last run."""
         return self.store.events.recorded(key, step, _MOST_RECORDED) if self.store is not None else ()
+
+    def costs(self, step: str) -> Sequence[Execution]:
+        """The last executions of a step, with what they cost, the last one first."""
+        return self.store.costs.of_step(step, 2 * RECENT) if self.store is not None and step else ()
 
     # Names of things to come.
 

@@ -45,6 +45,7 @@ COMMANDS = (
     "lineage",
     "runs",
     "logs",
+    "stats",
     "accept",
     "audit",
     "gc",

@@ -16,6 +16,7 @@ from dagx_engine.views import (
     AssetState,
     CauseView,
     CodeChange,
+    CostView,
     EngineEnded,
     Loaded,
     LoadFailed,
@@ -34,6 +35,7 @@ from dagx_engine.views import (
     StepStarted,
     StepState,
     StepView,
+    UsualView,
     WhyView,
 )
 from dagx_tui.log_book import LINES_AT_MOST
@@ -652,10 +654,14 @@ def test_the_detail_shows_the_asset_its_neighbours_and_its_data() -> None:
             "owners   ann",
             "mean     2.5",
             "source",
+            "cost     cpu 2.1s · memory 512 MB",
+            "moved    read 1.2 kB",
         ):
             assert words in stage.screen
 
-    play(scene, FakeDev(shows={"b": ShowView(b, made, (), ())}), size=(120, 40))
+    cost = CostView(2.1, 512_000_000, 1_200, None)
+    show = ShowView(b, made, (), (), usual=UsualView(1.5, 5, cost, 1.1, cost))
+    play(scene, FakeDev(shows={"b": show}), size=(120, 40))
 
 
 def test_the_detail_takes_the_place_of_the_log_where_it_is_narrow() -> None:

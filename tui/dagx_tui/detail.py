@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from rich.cells import cell_len
 from rich.style import Style
 
-from dagx_engine.views import AssetState, MaterializationView, ReasonView, ShowView
+from dagx_engine.views import AssetState, MaterializationView, ReasonView, ShowView, UsualView
 from dagx_tui.asset_row import Facts
 from dagx_tui.checks import check_lines
 from dagx_tui.failure import error_lines
@@ -66,6 +66,7 @@ def detail_lines(
     lines += check_lines(asset.checks, inner, looks)
     lines += _facts(facts, inner, looks)
     if show is not None and show.current is not None and show.asset.key == asset.key:
+        lines += _cost(show.usual, inner, looks)
         lines += _current(show.current, inner, looks)
     return [[(" ", PLAIN), *line] for line in lines]
 
@@ -157,6 +158,20 @@ def _fact(label: str, text: str, width: int, looks: Looks) -> Line:
     label = clean(label)
     indent = max(_LABEL, cell_len(label) + 1)
     return [(pad(label, indent), looks.muted), (cut(clean(text), max(1, width - indent)), PLAIN)]
+
+
+def _cost(usual: UsualView | None, width: int, looks: Looks) -> list[Line]:
+    """What its step cost the last time, and how long it usually takes."""
+    if usual is None or usual.last is None:
+        return []
+    last = usual.last
+    took_of_cpu = [] if last.cpu_seconds is None else [f"cpu {took(last.cpu_seconds)}"]
+    memory = [] if last.memory_bytes is None else [f"memory {size(last.memory_bytes)}"]
+    often = [f"usually {took(usual.seconds)}"] if usual.executions > 1 else []
+    read = [] if last.read_bytes is None else [f"read {size(last.read_bytes)}"]
+    wrote = [] if last.written_bytes is None else [f"wrote {size(last.written_bytes)}"]
+    told = [("cost", [*took_of_cpu, *memory, *often]), ("moved", [*read, *wrote])]
+    return [_fact(label, " · ".join(parts), width, looks) for label, parts in told if parts]
 
 
 def _current(current: MaterializationView, width: int, looks: Looks) -> list[Line]:

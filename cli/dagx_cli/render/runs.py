@@ -7,12 +7,13 @@ from dataclasses import replace
 
 from dagx_cli.render.jobs import ops_tally
 from dagx_cli.render.look import SIGNS, Look
-from dagx_cli.render.numbers import age, duration
+from dagx_cli.render.numbers import age, duration, size
+from dagx_cli.render.plan import step_name
 from dagx_cli.render.table import Cell, table
 from dagx_cli.render.text import brief, indent, one_line
 from dagx_engine.views import LogsView, RunView, StepState, StepView
 
-__all__ = ["logs_lines", "runs_lines", "tally"]
+__all__ = ["logs_lines", "run_lines", "runs_lines", "tally"]
 
 # What every run is said to have done, in this order; other states are named when there are any.
 _ALWAYS = (("made", StepState.SUCCEEDED), ("unchanged", StepState.UNCHANGED), ("failed", StepState.FAILED))
@@ -34,6 +35,32 @@ def runs_lines(runs: Sequence[RunView], look: Look, now: float) -> list[str]:
     if not runs:
         return ["no runs yet: `dagx run` makes the first"]
     return table([_row(run, look, now) for run in runs], look, indent="", name=5)
+
+
+def run_lines(run: RunView, look: Look, now: float) -> list[str]:
+    """One run: its line, and one for each step that did not just turn out fresh, with what it cost."""
+    told = [step for step in run.steps if step.state is not StepState.FRESH]
+    lines = table([_row(run, look, now)], look, indent="", name=5)
+    if not told:
+        return lines
+    head = tuple(Cell(word, "dim") for word in ("", "step", "", "took", "cpu", "memory", "read", "wrote", ""))
+    return [*lines, "", *table([head, *(_step_row(step, look) for step in told)], look, name=1)]
+
+
+def _step_row(step: StepView, look: Look) -> tuple[Cell, ...]:
+    state, cost = step.state.value, step.cost
+    word = "made" if step.state is StepState.SUCCEEDED else state
+    return (
+        Cell(look.glyph(state), SIGNS[state].style),
+        Cell(step_name(step.step, step.assets, step.checks), "bold"),
+        Cell(word, SIGNS[state].style),
+        Cell(duration(step.seconds) if step.attempt else ""),
+        Cell(duration(cost.cpu_seconds) if cost else ""),
+        Cell(size(cost.memory_bytes) if cost else ""),
+        Cell(size(cost.read_bytes) if cost else ""),
+        Cell(size(cost.written_bytes) if cost else ""),
+        Cell(brief(step.error_line or "", look.mark), "red"),
+    )
 
 
 def tally(run: RunView, *, zeros: bool = True) -> str:

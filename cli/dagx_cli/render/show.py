@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dagx_cli.render.checks import check_rows
+from dagx_cli.render.cost import usual_facts
 from dagx_cli.render.look import SIGNS, Look
 from dagx_cli.render.numbers import age, date, duration, listed, size
 from dagx_cli.render.remarks import remark_lines
 from dagx_cli.render.table import Cell, table
 from dagx_cli.render.text import brief, indent, one_line
-from dagx_engine.views import AssetView, MaterializationView, RecordedView, ShowView
+from dagx_engine.views import AssetView, MaterializationView, RecordedView, ShowView, UsualView
 
 __all__ = ["metadata_value", "show_lines"]
 
@@ -29,7 +30,7 @@ def show_lines(view: ShowView, look: Look, now: float) -> list[str]:
     if view.current is None:
         lines += ["", f"nothing is made yet: `dagx run {one_line(view.asset.key)}` makes it"]
     else:
-        lines += _current_lines(view.current, look, now)
+        lines += _current_lines(view.current, view.usual, look, now)
     lines += _recorded_lines(view.recorded, look, now)
     earlier = [made for made in view.history if view.current is None or made != view.current]
     if earlier:
@@ -92,12 +93,13 @@ def _partitions(asset: AssetView) -> str:
     return f"{said}, the latest {found.latest}" if found.latest else said
 
 
-def _current_lines(made: MaterializationView, look: Look, now: float) -> list[str]:
+def _current_lines(made: MaterializationView, usual: UsualView | None, look: Look, now: float) -> list[str]:
     took = f", took {duration(made.seconds)}" if made.seconds is not None else ""
     facts = [
         ("made", f"{age(now - made.made_at)} ago ({date(made.made_at)}){took}, run {made.run_id}"),
         ("stored", f"{made.where} ({size(made.size)}, {made.codec})"),
         ("version", made.data_version),
+        *usual_facts(usual),
     ]
     lines = ["", look.paint("current", "bold cyan"), *_facts(facts, look)]
     if made.metadata:

@@ -14,6 +14,7 @@ from typing import Any
 from dagx.errors import DagxError
 from dagx.worker import wire
 from dagx.worker.containment import adopt_orphans, children, die_with
+from dagx.worker.cost import Meter
 from dagx.worker.interrupts import interruptible, uninterrupted
 from dagx.worker.leftovers import end_leftovers
 from dagx.worker.preloading import preload
@@ -140,6 +141,7 @@ def _step(project: LoadedProject, message: dict[str, Any], log: int, end: socket
     os.close(log)
     faulthandler.enable(2)
     log_to_stderr()
+    meter = Meter()
     folder, environment, mask = os.getcwd(), dict(os.environ), os.umask(0o022)
     os.umask(mask)
     older = children()
@@ -155,13 +157,14 @@ def _step(project: LoadedProject, message: dict[str, Any], log: int, end: socket
     finally:
         end_leftovers(older)
         _flush()
+        cost = meter.read()  # what the step left running was waited for, and counts
         faulthandler.disable()
         os.dup2(out, 1)
         os.dup2(err, 2)
         os.close(out)
         os.close(err)
         _put_back(folder, environment, mask)
-    return {"did": "step", "token": message["token"], **answer}
+    return {"did": "step", "token": message["token"], **answer, "cost": cost}
 
 
 def _answer(project: LoadedProject, message: dict[str, Any], end: socket.socket) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 
+from dagx_engine.pure.costs import UNKNOWN, Cost
 from dagx_engine.pure.generation import CheckKey, Key, part_key
 from dagx_engine.pure.value import dataclass
 
@@ -256,6 +257,7 @@ class StepRow:
     error_line: str | None
     because: str | None
     checks: tuple[str, ...] = ()
+    cost: Cost = UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -325,4 +327,5 @@ def step_of(row: sqlite3.Row) -> StepRow:
         error_line=row["error_line"],
         because=row["because"],
         checks=tuple(json.loads(row["checks"])),
+        cost=Cost(row["cpu_seconds"], row["memory_bytes"], row["read_bytes"], row["written_bytes"]),
     )

@@ -67,6 +67,13 @@ def learned_edges(db: Database) -> None:
     )
 
 
+@_step
+def costs_of_steps(db: Database) -> None:
+    """What the last attempt of a step cost beside its time; NULL where that was not measured."""
+    for column in ("cpu_seconds REAL", "memory_bytes INTEGER", "read_bytes INTEGER", "written_bytes INTEGER"):
+        db.execute(f"ALTER TABLE steps ADD COLUMN {column}")
+
+
 _FIRST = (
     """
     CREATE TABLE runs (

@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from dagx_engine.io.acceptances import AcceptanceRows
+from dagx_engine.io.costs import CostRows
 from dagx_engine.io.database import Database
 from dagx_engine.io.events import write_event
 from dagx_engine.io.history import HistoryRows
@@ -37,6 +38,7 @@ from dagx_engine.io.rows import (
 )
 from dagx_engine.io.stamps import StampRows
 from dagx_engine.io.texts import TextRows
+from dagx_engine.pure.costs import UNKNOWN, Cost
 
 __all__ = ["Store"]
 
@@ -54,6 +56,7 @@ class Store:
         self.acceptances = AcceptanceRows(self._file)
         self.events = HistoryRows(self._file)
         self.learned = LearnedRows(self._file)
+        self.costs = CostRows(self._file)
 
     def close(self) -> None:
         self._file.close()
@@ -141,11 +144,18 @@ class Store:
             self._event(db, at, "step_started", run, step, attempt=attempt)
 
     def finish_step(
-        self, run: str, step: str, at: float, state: str, seconds: float, results: Results
+        self,
+        run: str,
+        step: str,
+        at: float,
+        state: str,
+        seconds: float,
+        results: Results,
+        cost: Cost = UNKNOWN,
     ) -> Written:
         """The step made what it makes: rows, pointers and event in one transaction, after the bytes are down."""
         with self._file.transaction() as db:
-            self._settle(db, run, step, state, seconds, None, None)
+            self._settle(db, run, step, state, seconds, cost=cost)
             written = write_results(db, run, step, at, seconds, results)
             db.execute("DELETE FROM failures WHERE step = ?", (step,))
             self._event(db, at, "step_" + state, run, step, seconds=seconds, **told(results))
@@ -168,7 +178,7 @@ class Store:
         with self._file.transaction() as db:
             put_back(db, at, run, step, pointers, checks)
             if whole:
-                self._settle(db, run, step, "restored", 0.0, None, None)
+                self._settle(db, run, step, "restored", 0.0)
                 db.execute("DELETE FROM failures WHERE step = ?", (step,))
                 self._event(db, at, "step_restored", run, step)
 
@@ -192,6 +202,7 @@ class Store:
         error: str,
         line: str,
         results: Results = Results(),  # noqa: B008 - a frozen value
+        cost: Cost = UNKNOWN,
     ) -> Written:
         """The attempt failed for good; from which manifest is kept, so that nobody tries the same again unasked.
 
@@ -199,7 +210,7 @@ class Store:
         """
         with self._file.transaction() as db:
             error, line = storable(error), storable(line)
-            self._settle(db, run, step, "failed", seconds, error, line)
+            self._settle(db, run, step, "failed", seconds, error, line, cost)
             keep_manifest(db, manifest_key, parts)
             db.execute(
                 "INSERT OR REPLACE INTO failures(step, run, manifest_key, error_line) VALUES (?,?,?,?)",
@@ -240,12 +251,14 @@ class Store:
         step: str,
         state: str,
         seconds: float,
-        error: str | None,
-        line: str | None,
+        error: str | None = None,
+        line: str | None = None,
+        cost: Cost = UNKNOWN,
     ) -> None:
         db.execute(
-            "UPDATE steps SET state=?, seconds=?, error=?, error_line=? WHERE run=? AND step=?",
-            (state, seconds, error, line, run, step),
+            "UPDATE steps SET state=?, seconds=?, error=?, error_line=?, cpu_seconds=?, memory_bytes=?, read_bytes=?, "
+            "written_bytes=? WHERE run=? AND step=?",
+            (state, seconds, error, line, *cost, run, step),
         )
 
     def end_run(self, run: str, at: float, status: str, seconds: float) -> None:
@@ -382,7 +395,7 @@ class Store:
         """The steps of a run, in dependency order."""
         rows = self._file.rows(
             "SELECT run, step, assets, checks, state, attempt, reasons, started_at, seconds, error, error_line, "
-            "because FROM steps WHERE run = ? ORDER BY place",
+            "because, cpu_seconds, memory_bytes, read_bytes, written_bytes FROM steps WHERE run = ? ORDER BY place",
             (run,),
         )
         return [step_of(row) for row in rows]

@@ -14,6 +14,7 @@ from dagx_engine.views.answers import (
     MaterializationView,
     RecordedView,
     ShowView,
+    UsualView,
     WhyView,
 )
 from dagx_engine.views.as_json import (
@@ -53,6 +54,7 @@ from dagx_engine.views.news import (
     StepStarted,
 )
 from dagx_engine.views.runs import (
+    CostView,
     OpView,
     PlannedStep,
     PlanView,
@@ -74,6 +76,7 @@ __all__ = [
     "CheckResultView",
     "CheckView",
     "CodeChange",
+    "CostView",
     "DoctorLine",
     "DoctorView",
     "EngineEnded",
@@ -107,6 +110,7 @@ __all__ = [
     "StepStarted",
     "StepState",
     "StepView",
+    "UsualView",
     "WhyView",
     "to_json",
 ]

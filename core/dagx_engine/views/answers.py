@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dagx_engine.pure.value import dataclass
 from dagx_engine.views.assets import AssetState, AssetView, MetadataRow, ReasonView, RemarkView
+from dagx_engine.views.runs import CostView
 
 __all__ = [
     "CauseView",
@@ -14,6 +15,7 @@ __all__ = [
     "MaterializationView",
     "RecordedView",
     "ShowView",
+    "UsualView",
     "WhyView",
 ]
 
@@ -48,6 +50,21 @@ class RecordedView:
 
 
 @dataclass(frozen=True)
+class UsualView:
+    """What the last executions of a step cost."""
+
+    seconds: float
+    """As all of it the median of the last executions that worked, at most five, on whatever partitions."""
+    executions: int
+    """Of how many."""
+    cost: CostView | None
+    """Of memory the most that any of them had."""
+    last_seconds: float
+    """Of the last execution, also if that failed."""
+    last: CostView | None
+
+
+@dataclass(frozen=True)
 class ShowView:
     asset: AssetView
     current: MaterializationView | None
@@ -60,6 +77,8 @@ class ShowView:
     """What user code recorded of the asset, and what its own step last recorded of others; the newest first."""
     remarks: tuple[RemarkView, ...] = ()
     """What there is to say of its step, whatever its state is."""
+    usual: UsualView | None = None
+    """What its step costs; None while it never worked."""
 
 
 @dataclass(frozen=True)

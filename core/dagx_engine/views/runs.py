@@ -9,6 +9,7 @@ from dagx_engine.pure.value import dataclass
 from dagx_engine.views.assets import CheckResultView, ReasonView, RemarkView
 
 __all__ = [
+    "CostView",
     "OpView",
     "PlanView",
     "PlannedStep",
@@ -103,6 +104,19 @@ class OpView:
 
 
 @dataclass(frozen=True)
+class CostView:
+    """What an execution cost beside its time; what was not measured is None."""
+
+    cpu_seconds: float | None
+    """Processor time of its process and of the processes that it started and waited for, or left to dagx to end."""
+    memory_bytes: int | None
+    """The most that its process had resident at once, libraries included; or one that it started, if that had more."""
+    read_bytes: int | None
+    """What went through `read`: files, also where they came from memory, and pipes. Mapped files and sockets do not."""
+    written_bytes: int | None
+
+
+@dataclass(frozen=True)
 class StepView:
     step: str
     assets: tuple[str, ...]
@@ -126,6 +140,8 @@ class StepView:
     """Of its assets those that it did not make, as it may."""
     ops: tuple[OpView, ...] = ()
     """How its ops went, if it is a job, in the order in which they ended."""
+    cost: CostView | None = None
+    """Of its last attempt, as `seconds`; None if nothing is known."""
 
 
 @dataclass(frozen=True)
