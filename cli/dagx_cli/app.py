@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import sys
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
+from typer._click import Command
 from typer._click.exceptions import (
     ClickException,
     UsageError,
@@ -14,45 +17,52 @@ from typer._click.exceptions import (
 
 from dagx.errors import DagxError
 from dagx.version import __version__
-from dagx_cli.commands.accept import accept
-from dagx_cli.commands.audit import audit
-from dagx_cli.commands.dev import dev
-from dagx_cli.commands.diff import diff
-from dagx_cli.commands.doctor import doctor
-from dagx_cli.commands.gc import gc
-from dagx_cli.commands.init import init
-from dagx_cli.commands.lineage import lineage
-from dagx_cli.commands.logs import logs
-from dagx_cli.commands.ls import ls
-from dagx_cli.commands.plan import plan
-from dagx_cli.commands.run import run
-from dagx_cli.commands.runs import runs
-from dagx_cli.commands.show import show
-from dagx_cli.commands.stats import stats
-from dagx_cli.commands.status import status
-from dagx_cli.commands.why import why
 from dagx_cli.console import Console
 from dagx_cli.failures import BUG, bug_lines, exit_code, misuse_lines, refusal_lines
 from dagx_cli.options import Ascii, Json, ProjectPath, Python
 
-__all__ = ["app", "invoke"]
+__all__ = ["command_for", "invoke", "whole_app"]
 
 INTERRUPTED = 130
 
-app = typer.Typer(
-    name="dagx",
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+_COMMANDS = (
+    "init",
+    "dev",
+    "run",
+    "materialize",
+    "plan",
+    "status",
+    "ls",
+    "show",
+    "why",
+    "diff",
+    "lineage",
+    "runs",
+    "logs",
+    "stats",
+    "accept",
+    "audit",
+    "gc",
+    "doctor",
 )
+"""In the order of the help. Each is a function in a module, both of its name."""
 
 
-def invoke(args: list[str]) -> int:
+def whole_app() -> typer.Typer:
+    """All commands, and `version`."""
+    return _put_together(_COMMANDS)
+
+
+def command_for(args: list[str]) -> Command:
+    """What can carry out this command line. It is all commands, unless the line begins with the name of one."""
+    asked = [name for name in _COMMANDS if name in args[:1]]
+    return typer.main.get_command(_put_together(asked or _COMMANDS))
+
+
+def invoke(args: list[str], command: Command) -> int:
     """Run one command line and return its exit code; what goes wrong is explained on stderr."""
     errors = Console.of_errors()
     try:
-        command = typer.main.get_command(app)
         with command.make_context("dagx", args or ["--help"]) as context:
             code = command.invoke(context)
     except typer.Exit as end:
@@ -89,8 +99,7 @@ def _print_version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
-def dagx(
+def _dagx(
     context: typer.Context,
     project: ProjectPath = None,
     python: Python = None,
@@ -114,27 +123,25 @@ def dagx(
     context.default_map = {str(context.invoked_subcommand): defaults}
 
 
-app.command()(init)
-app.command()(dev)
-app.command()(run)
-app.command("materialize", help="Another name for run.")(run)
-app.command()(plan)
-app.command()(status)
-app.command()(ls)
-app.command()(show)
-app.command()(why)
-app.command(context_settings={"ignore_unknown_options": True})(diff)
-app.command()(lineage)
-app.command()(runs)
-app.command()(logs)
-app.command()(stats)
-app.command()(accept)
-app.command()(audit)
-app.command()(gc)
-app.command()(doctor)
-
-
-@app.command("version")
-def version(as_json: Json = False, ascii_only: Ascii = False) -> None:
+def _version(as_json: Json = False, ascii_only: Ascii = False) -> None:
     """Print the version."""
     Console.of_process().answer({"version": __version__}, as_json, lambda look: [f"dagx {__version__}"])
+
+
+def _put_together(commands: Iterable[str]) -> typer.Typer:
+    app = typer.Typer(
+        name="dagx",
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_dagx)
+    for name in commands:
+        of = {"materialize": "run"}.get(name, name)
+        function = getattr(importlib.import_module(f"dagx_cli.commands.{of}"), of)
+        help_text = f"Another name for {of}." if name != of else None
+        settings = {"ignore_unknown_options": True} if name == "diff" else None
+        app.command(name, help=help_text, context_settings=settings)(function)
+    app.command("version")(_version)
+    return app

@@ -43,16 +43,18 @@ def _answer(args: list[str]) -> int:
     if args in (["--version"], ["-V"], ["version"]):
         print(f"dagx {__version__}")
         return 0
-    return _command_line()(args)
+    return _command_line(args)()
 
 
-def _command_line() -> Callable[[list[str]], int]:
+def _command_line(args: list[str]) -> Callable[[], int]:
     give_back = _end_at_once_by_interrupt()
     try:
-        from dagx_cli.app import invoke  # noqa: PLC0415 - typer costs 50 ms
+        from dagx_cli.app import command_for, invoke  # noqa: PLC0415 - typer costs 50 ms
+
+        command = command_for(args)
     finally:
         give_back()
-    return invoke
+    return lambda: invoke(args, command)
 
 
 def _end_at_once_by_interrupt() -> Callable[[], None]:

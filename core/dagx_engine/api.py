@@ -15,25 +15,19 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dagx.errors import DagxError
 from dagx_engine import present
-from dagx_engine.checkup import examine_machine
 from dagx_engine.choosing import asked_job, choose_run, stale_partitions
-from dagx_engine.collecting import Collector
-from dagx_engine.daemon import Daemon
-from dagx_engine.executor import Executor, Request
 from dagx_engine.io.rows import RunRow
 from dagx_engine.io.store import Store
-from dagx_engine.io.template import write_template
 from dagx_engine.opening import Project, loaded, looker, open_project, opened, views_of
 from dagx_engine.pure.asked import WHICH, Asked, asked_range
 from dagx_engine.pure.errors import BusyError, ProjectError, UsageError
 from dagx_engine.pure.generation import Generation, Key, StepName
 from dagx_engine.pure.plan import Planned, runnable, unready
 from dagx_engine.pure.selecting import Choice, key_named, select_keys
-from dagx_engine.remarks import remarks_of
 from dagx_engine.views import (
     DoctorView,
     Event,
@@ -50,6 +44,9 @@ from dagx_engine.views import (
 from dagx_engine.workspace import Workspace
 
 if TYPE_CHECKING:
+    from dagx_engine.collecting import Collector
+    from dagx_engine.dev import Dev
+    from dagx_engine.executor import Executor
     from dagx_engine.requests.accept import accept
     from dagx_engine.requests.audit import audit
     from dagx_engine.requests.diff import diff
@@ -87,6 +84,7 @@ __all__ = [
 
 
 _LATE = {
+    "Dev": "dagx_engine.dev",
     "accept": "dagx_engine.requests.accept",
     "audit": "dagx_engine.requests.audit",
     "diff": "dagx_engine.requests.diff",
@@ -94,7 +92,7 @@ _LATE = {
     "stats": "dagx_engine.requests.stats",
     "why": "dagx_engine.requests.why",
 }
-"""Requests that few commands make, with the module of each: the others start without."""
+"""What few commands ask for, with the module of each: the others start without."""
 
 
 def __getattr__(name: str) -> object:
@@ -192,14 +190,16 @@ def run(
                 ended.append(event.run)
             on_event(event)
 
-        executor, collector = Executor(space, see), Collector(space)
+        executing: Any = importlib.import_module("dagx_engine.executor")
+        collecting: Any = importlib.import_module("dagx_engine.collecting")
+        executor, collector = executing.Executor(space, see), collecting.Collector(space)
         expected = space.writable().expected_seconds()
         shown = present.plan_view(generation, found, expected, force=force, refused=refused)
         try:
             with _interrupts(space):
                 of = selection if generation.job is None else f"--job {generation.job.name}"
                 shown_as = " ".join(filter(None, (of, str(asked) if asked is not None else "")))
-                request = Request(steps, shown_as, "you", force, fail_fast, choice.parts)
+                request = executing.Request(steps, shown_as, "you", force, fail_fast, choice.parts)
                 executor.begin(request, shown)
                 _drive(space, executor)
                 _tidy(collector, on_event)
@@ -335,7 +335,8 @@ def show(project: Project, asset: str) -> ShowView:
         view = next(view for view in views_of(space, generation) if view.key == key)
         recorded = space.recorded(key, view.step)
         error = space.last_error(view.step)
-        remarks = remarks_of(space, generation, [StepName(view.step)]) if view.step else ()
+        remarking: Any = importlib.import_module("dagx_engine.remarks")
+        remarks = remarking.remarks_of(space, generation, [StepName(view.step)]) if view.step else ()
         costs = space.costs(view.step)
         return present.show_view(view, space.stored(key), space.object_place, error, recorded, remarks, costs)
 
@@ -424,23 +425,13 @@ def _read_log(path: Path) -> str:
 
 def doctor(start: Path | None = None, *, python: str | None = None) -> DoctorView:
     """What dagx found on this machine and in this project, and what is in its way. Raises nothing."""
-    return examine_machine(start or Path.cwd(), python)
+    checkup: Any = importlib.import_module("dagx_engine.checkup")
+    found: DoctorView = checkup.examine_machine(start or Path.cwd(), python)
+    return found
 
 
 def init(folder: Path) -> tuple[Path, ...]:
     """Write a small working project; nothing that is there is overwritten (UsageError). Returns the files."""
-    return write_template(folder)
-
-
-class Dev(Daemon):
-    """`dagx dev`: watches, reloads and reruns in a thread of its own. All methods may be called from any thread."""
-
-    def __init__(self, project: Project, *, run_missing: bool = False, auto: bool = True) -> None:
-        super().__init__(
-            project.files,
-            project.interpreter,
-            asked_python=project.asked_python,
-            asked_config=project.asked_config,
-            run_missing=run_missing,
-            auto=auto,
-        )
+    template: Any = importlib.import_module("dagx_engine.io.template")
+    written: tuple[Path, ...] = template.write_template(folder)
+    return written

@@ -136,9 +136,10 @@ def without_partitions(space: Workspace, choice: Choice) -> tuple[Choice, tuple[
     """The steps that run as they are; and for each of the others how it stands, and what makes it."""
     generation = space.in_force()
     whole = generation.whole(choice.steps)
-    left = [step for step in choice.steps if step not in set(whole)]
-    if not left:
+    if len(whole) == len(choice.steps):
         return choice, ()
+    running = set(whole)
+    left = [step for step in choice.steps if step not in running]
     verdicts = space.outlook(generation.routine).verdicts
     words: list[str] = []
     for step in left:

@@ -12,26 +12,24 @@ import queue
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dagx.errors import DagxError
 from dagx_engine.io.clock import Clock, SystemClock
+from dagx_engine.io.environment import environment_of
 from dagx_engine.io.files import Files
 from dagx_engine.io.history import Happening
 from dagx_engine.io.kept_definitions import Kept, KeptDefinitions, identity_of, key_of
-from dagx_engine.io.launch import Launch, environment_of
 from dagx_engine.io.lock import ProjectLock
 from dagx_engine.io.objects import Objects, Removed
-from dagx_engine.io.pool import Described, Late, News, Pool, Refused
 from dagx_engine.io.project import ProjectFiles
 from dagx_engine.io.python import Interpreter
 from dagx_engine.io.rows import LearnedRow, Materialization
 from dagx_engine.io.run_config import read_run_config
-from dagx_engine.io.sdk import lay_out
+from dagx_engine.io.sdk import lay_out, sdk_stamp
 from dagx_engine.io.secret import read_secret, write_secret
 from dagx_engine.io.store import Store
 from dagx_engine.io.surroundings import Surroundings
-from dagx_engine.io.workers import Gone, Heard
 from dagx_engine.ledger import Ledger
 from dagx_engine.pure.asked import Asked, AskedJob
 from dagx_engine.pure.costs import RECENT, Execution
@@ -53,6 +51,9 @@ from dagx_engine.pure.staleness import (
     traced_names,
 )
 from dagx_engine.questions import newest
+
+if TYPE_CHECKING:
+    from dagx_engine.io.pool import Described, News, Pool, Refused
 
 __all__ = ["Failure", "StateLost", "Workspace"]
 
@@ -94,6 +95,8 @@ class Workspace:
         self._loaded: Generation | None = None
         self._lock = ProjectLock(files.state)
         self._pool: Pool | None = None
+        self._heard: tuple[type, ...] = ()
+        """What a worker's words come as, once there is one."""
         self._loads = 0
         self._kept: tuple[int, Kept] | None = None
         """The definitions that are in force without having been loaded, and their number."""
@@ -236,8 +239,11 @@ class Workspace:
 
     def pool(self) -> Pool:
         if self._pool is None:
-            launch = Launch(self.interpreter, lay_out(), self.files, engine=self._lock.engine)
-            self._pool = Pool(
+            # What starts processes is imported when one is to be started: most commands start none.
+            pools: Any = importlib.import_module("dagx_engine.io.pool")
+            launch = pools.Launch(self.interpreter, lay_out(), self.files, engine=self._lock.engine)
+            self._heard = (pools.Heard, pools.Gone, pools.Late)
+            self._pool = pools.Pool(
                 launch, self.slots, self.inbox.put, lambda token, text: self.on_log(token, text)
             )
             if self._kept is not None:
@@ -337,7 +343,10 @@ class Workspace:
 
     def read_description(self, news: Described) -> Generation:
         """The generation that a worker described. Raises ProjectError when there is nothing in it."""
-        generation = generation_of(news.load, news.definitions)
+        return self._read(news.load, news.definitions)
+
+    def _read(self, number: int, definitions: Mapping[str, Any]) -> Generation:
+        generation = generation_of(number, definitions)
         if not generation.steps and not generation.assets and not generation.jobs:
             raise ProjectError(
                 f"no assets in {self.files.root} (looked at {self.files.found_by})",
@@ -350,14 +359,14 @@ class Workspace:
         `afresh`, it is loaded. Raises ProjectError with the problem, its file and line.
         """
         definitions = KeptDefinitions(self.files.root, self.files.state, self.disk, self.surroundings)
-        program = (str(lay_out()), *identity_of(self.interpreter.path))
+        program = (sdk_stamp(), *identity_of(self.interpreter.path))
         asked = (*program, self.files.paths, self._modules(), self._asked_of_load(job))
         key = key_of(asked, self.clock.now())
         kept = None if afresh or job is not None else definitions.read(key)
         if kept is not None:
             self._loads += 1
             self._kept = (self._loads, kept)
-            return self.adopt(self.read_description(Described(self._loads, kept.definitions)))
+            return self.adopt(self._read(self._loads, kept.definitions))
         began = time.time_ns()
         generation, described = self._load(job)
         if self.store is not None and self._pool is not None and job is None:
@@ -366,6 +375,7 @@ class Workspace:
 
     def _load(self, job: AskedJob | None) -> tuple[Generation, Mapping[str, Any]]:
         wanted = self.begin_load(job)
+        pools: Any = importlib.import_module("dagx_engine.io.pool")
         if self.ledger.partitions():  # while the worker imports the project: what this will ask for
             for name in (
                 "dagx.partitions.as_json",
@@ -375,16 +385,17 @@ class Workspace:
                 importlib.import_module(name)
         while True:
             for news in self.receive(self.inbox.get()):
-                if isinstance(news, Described) and news.load == wanted:
+                if isinstance(news, pools.Described) and news.load == wanted:
                     return self.adopt(self.read_description(news)), news.definitions
-                if isinstance(news, Refused) and news.load == wanted:
+                if isinstance(news, pools.Refused) and news.load == wanted:
                     raise self.refusal(news)
 
     def receive(self, said: object) -> list[News]:
         """What a message from the inbox means, if it came from a worker."""
-        if isinstance(said, Heard | Gone | Late) and self._pool is not None:
-            return self._pool.take(said)
-        return []
+        if self._pool is None or not isinstance(said, self._heard):
+            return []
+        heard: Any = said
+        return self._pool.take(heard)
 
     def refusal(self, news: Refused) -> ProjectError:
         """The problem of a project that does not load, as an error."""

@@ -17,7 +17,7 @@ import pytest
 import typer
 from markdown_blocks import PAGES, ROOT, Block, blocks_of, files_of, project_of
 
-from dagx_cli.app import app
+from dagx_cli.app import whole_app
 
 RUN = ("dagx", "sed", "cat", "rm", "ls")
 """Programs that are run when a page shows them in a console."""
@@ -130,7 +130,7 @@ def test_what_a_page_shows_of_an_example_stands_in_it(page: Path) -> None:
 
 @pytest.mark.parametrize("page", with_blocks("console", "sh"), ids=named)
 def test_the_commands_of_a_page_exist_with_their_options(page: Path) -> None:
-    root = typer.main.get_command(app)
+    root = typer.main.get_command(whole_app())
     for block in blocks_of(page):
         if block.language not in ("console", "sh"):
             continue

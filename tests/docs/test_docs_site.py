@@ -12,7 +12,7 @@ from markdown_blocks import PAGES, ROOT, blocks_of
 
 from dagx.not_offered import INSTEAD
 from dagx.unbuilt_names import NAMES
-from dagx_cli.app import app
+from dagx_cli.app import whole_app
 from dagx_engine.io.project import _MEASURES, _SETTINGS
 from dagx_tui.keys import KEYS
 
@@ -22,7 +22,7 @@ from api_names import asked_for, entries, is_in, public_names
 from not_offered import ASKED, table
 
 REFERENCE = ROOT / "docs" / "reference"
-COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+COMMANDS = typer.main.get_command(whole_app()).commands  # type: ignore[attr-defined]
 SHARED = {"-C", "--project", "--python", "--json", "--ascii", "-h", "--help"}
 
 

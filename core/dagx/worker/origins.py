@@ -10,6 +10,7 @@ import sysconfig
 from collections.abc import Iterator
 
 from dagx.worker.loader import is_project_file
+from dagx.worker.tracing.looking import stamp_at
 
 __all__ = ["origins_of"]
 
@@ -28,15 +29,6 @@ def origins_of(root: str) -> dict[str, list[int] | None]:
     for file in _foreign_files(root):
         found[file] = stamp_at(file)
     return found
-
-
-def stamp_at(path: str) -> list[int] | None:
-    """What tells whether something there is another one, or was changed."""
-    try:
-        seen = os.stat(path)
-    except OSError:
-        return None
-    return [seen.st_mtime_ns, seen.st_size, seen.st_ino]
 
 
 def _foreign_files(root: str) -> Iterator[str]:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import xxhash
 
 from dagx.worker.tracing.announcing import FILE, FOLDERS, announced, place_of
-from dagx.worker.tracing.programs import mode_of
+from dagx.worker.tracing.looking import mode_of
 from dagx.worker.tracing.stamps import Stamp, is_racy, kind_at, listing_digest, stamp_of, target_of
 from dagx_engine.io.leases import allow_leases, is_open_for_writing
 from dagx_engine.io.matching import matching

@@ -18,8 +18,7 @@ from typing import Any
 
 import xxhash
 
-from dagx.worker.origins import stamp_at
-from dagx.worker.tracing.imported import file_digest
+from dagx.worker.tracing.looking import file_digest, stamp_at
 from dagx.worker.tracing.stamps import ABSENT
 from dagx.worker.tracing.variables import EVERY
 from dagx_engine.io.files import Files

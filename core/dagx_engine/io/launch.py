@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from dagx.worker import wire
+from dagx_engine.io.environment import HASH_SEED, environment_of
 from dagx_engine.io.project import ProjectFiles
 from dagx_engine.io.python import Interpreter
 from dagx_engine.pure.value import dataclass
 
-__all__ = ["Launch", "environment_of"]
-
-_HASH_SEED = "0"
-"""Of all workers: sets are gone through in the same order each time."""
+__all__ = ["Launch"]
 
 
 @dataclass(frozen=True)
@@ -23,7 +20,7 @@ class Launch:
     interpreter: Interpreter
     sdk: Path
     files: ProjectFiles
-    hash_seed: str = _HASH_SEED
+    hash_seed: str = HASH_SEED
     engine: str = ""
     """Which engine starts it; an engine that comes after it can tell then what was left."""
 
@@ -41,14 +38,3 @@ class Launch:
         if self.interpreter.bundled:
             found[wire.MODE_VARIABLE] = "1"
         return found
-
-
-def environment_of(files: ProjectFiles) -> dict[str, str]:
-    """What the project's code finds in its environment."""
-    found = {name: value for name, value in os.environ.items() if not name.startswith("_PYI_")}
-    return {
-        **files.environment,
-        **found,
-        "PYTHONHASHSEED": _HASH_SEED,
-        "DAGX_ATTEMPT": str(files.root),
-    }

@@ -17,7 +17,7 @@ import xxhash
 import dagx
 from dagx.errors import DagxError
 
-__all__ = ["lay_out", "sdk_source"]
+__all__ = ["lay_out", "sdk_source", "sdk_stamp"]
 
 
 def sdk_source() -> Path:
@@ -43,6 +43,24 @@ def lay_out() -> Path:
     if not _is_whole(source, files, target):
         _copy(source, files, target)
     return target
+
+
+def sdk_stamp() -> str:
+    """Another one when the SDK may be another one, by the sizes and times of its files: none of them is read."""
+    hasher = xxhash.xxh3_128()
+    folders = [str(sdk_source())]
+    while folders:
+        folder = folders.pop()
+        with os.scandir(folder) as entries:
+            for entry in sorted(entries, key=lambda entry: entry.name):
+                if entry.name.endswith((".py", ".typed")):
+                    found = entry.stat()
+                    hasher.update(
+                        f"{entry.path}\0{found.st_size} {found.st_mtime_ns} {found.st_ino}\0".encode()
+                    )
+                elif entry.name != "__pycache__" and entry.is_dir():
+                    folders.append(entry.path)
+    return hasher.hexdigest()
 
 
 def _is_whole(source: Path, files: list[Path], target: Path) -> bool:

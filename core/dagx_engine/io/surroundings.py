@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 
-from dagx.worker.tracing.programs import executable_in
+from dagx.worker.tracing.looking import executable_in
 from dagx.worker.tracing.variables import variable_digest
 from dagx_engine.io.files import Files
 from dagx_engine.pure.manifest import ABSENT

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 
 from dagx.worker.loader import is_project_file
+from dagx.worker.tracing.looking import file_digest
 from dagx.worker.tracing.seen import CHANGED, Seen
 from dagx.worker.tracing.stamps import ABSENT, Stamp, stamp_of
 
-__all__ = ["file_digest", "imported_parts"]
-
-_BLOCK = 1 << 20
+__all__ = ["imported_parts"]
 
 
 def imported_parts(seen: Seen, own: set[str], root: str) -> dict[str, str]:
@@ -52,15 +50,6 @@ def _as_read(path: str, first: Stamp | None) -> str:
     except OSError:
         return ABSENT if first is None else _never_again()
     return digest if now == first else _never_again()
-
-
-def file_digest(path: str) -> str:
-    """What the part of a file that importing the project read has. Raises OSError."""
-    hasher = hashlib.blake2b(digest_size=16)
-    with open(path, "rb", buffering=0) as stream:
-        while block := stream.read(_BLOCK):
-            hasher.update(block)
-    return hasher.hexdigest()
 
 
 def _never_again() -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import os
-import stat
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,12 +16,13 @@ from typing import Any, cast
 
 from dagx.worker.tracing.after_import import after_import
 from dagx.worker.tracing.following import listening
+from dagx.worker.tracing.looking import executable_in, mode_of
 from dagx.worker.tracing.places import Place, Places
 from dagx.worker.tracing.stamps import Stamp, settled_stamp, stamp_of
 from dagx.worker.tracing.variables import given_value, value_now
 from dagx.worker.tracing.witness import Testimony, Witness
 
-__all__ = ["EVENTS", "Programs", "Started", "executable_in", "install", "mode_of"]
+__all__ = ["EVENTS", "Programs", "Started", "install"]
 
 EVENTS = frozenset(
     {
@@ -206,27 +206,6 @@ def install() -> None:
     """From now on it is heard that multiprocessing starts a process; other ways tell of themselves."""
     after_import(["multiprocessing.process"], _hear_processes)
     os.register_at_fork(after_in_child=_fall_silent)
-
-
-def executable_in(name: str, path: str | None) -> str:
-    """The file that is executed by this name; empty when there is none. The engine asks the same."""
-    for folder in (os.defpath if path is None else path).split(os.pathsep):
-        found = os.path.join(folder, name)
-        try:
-            mode = _stat(found).st_mode
-        except (OSError, ValueError):
-            continue
-        if stat.S_ISREG(mode) and mode & 0o111:
-            return found
-    return ""
-
-
-def mode_of(path: str) -> str:
-    """Whether a file may be executed, in place of a digest."""
-    try:
-        return "executable" if _stat(path).st_mode & 0o111 else "not executable"
-    except OSError:
-        return "absent"
 
 
 def _hear_processes(module: ModuleType) -> None:
