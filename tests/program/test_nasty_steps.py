@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
+import time
+from collections.abc import Iterator
 
 import pytest
-from world import World
+from world import World, processes_of
 
 pytestmark = [pytest.mark.fat, pytest.mark.parametrize("isolation", ["fork", "spawn"])]
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_a_second_later(world: World) -> Iterator[None]:
+    """Of processes, when the command that ran the steps has ended."""
+    yield
+    deadline = time.monotonic() + 1
+    while left := processes_of(world.root):
+        assert time.monotonic() < deadline, f"still there: {left}"
+        time.sleep(0.01)
 
 
 @pytest.mark.parametrize(
@@ -25,6 +38,12 @@ pytestmark = [pytest.mark.fat, pytest.mark.parametrize("isolation", ["fork", "sp
         ("import os; os.closerange(0, 256)", "channel"),
         ("import os, socket; [os.dup2(1, n) for n in range(3, 64) if is_socket(n)]", "channel"),
         ("deep = lambda: deep(); deep()", "RecursionError"),
+        ("import json; json.dumps(deep_list())", "RecursionError"),
+        ("import pickle; pickle.dumps(deep_list())", "RecursionError"),
+        ("repr(deep_list())", "RecursionError"),
+        ("return deep_list()", "cannot be stored"),
+        ("called_back_for_ever()", "SIGSEGV" if sys.version_info < (3, 12) else "RecursionError"),
+        ("raise deep_error()", "ValueError: 9999"),
         ("import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); signal.raise_signal(9)", "SIGKILL"),
         ("import os; os.kill(os.getpid(), 9)", "SIGKILL"),
     ],
@@ -42,6 +61,25 @@ def test_an_ill_behaved_step_fails_and_takes_nobody_along(
         def is_socket(fd):
             return os.path.exists(f"/proc/self/fd/{{fd}}") and stat.S_ISSOCK(os.fstat(fd).st_mode)
 
+        def deep_list():
+            found = []
+            for _ in range(100_000):
+                found = [found]
+            return found
+
+        def deep_error():
+            error = None
+            for number in range(10_000):
+                later = ValueError(number)
+                later.__cause__, error = error, later
+            return error
+
+        def called_back_for_ever():
+            import ctypes, sys
+            sys.setrecursionlimit(10**9)
+            again = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int)(lambda number: again(number))
+            again(1)
+
         @dg.asset
         def ill():
             {body}
@@ -58,7 +96,7 @@ def test_an_ill_behaved_step_fails_and_takes_nobody_along(
     assert words in error
 
 
-def test_a_hundred_megabytes_of_prints_are_capped_and_the_run_goes_on(world: World, isolation: str) -> None:
+def test_a_gigabyte_of_prints_is_capped_and_the_run_goes_on(world: World, isolation: str) -> None:
     world.isolate(isolation)
     world.write(
         "definitions.py",
@@ -68,17 +106,19 @@ def test_a_hundred_megabytes_of_prints_are_capped_and_the_run_goes_on(world: Wor
         @dg.asset
         def loud():
             line = "x" * 99 + chr(10)
-            for _ in range(1000):
-                sys.stdout.write(line * 1000)
+            for _ in range(1_000):
+                sys.stdout.write(line * 10_000)
             print("the end")
             return 1
         """,
     )
-    assert world.run().states == {"loud": "succeeded"}
+    said = world.run()
+    assert said.states == {"loud": "succeeded"}
+    assert said.json["steps"][0]["cost"]["written_bytes"] > 1_000_000_000
     (log,) = (world.root / ".dagx" / "logs").rglob("loud.log")
     text = log.read_text(encoding="utf-8")
     assert len(text) < 20_000_000
-    assert "left out" in text
+    assert "dagx left out 98" in text
     assert text.endswith("the end\n")
 
 
@@ -111,7 +151,7 @@ def test_what_a_step_changes_in_its_process_the_next_one_does_not_see(world: Wor
     world.write(
         "definitions.py",
         """
-        import dagx as dg, os, signal
+        import dagx as dg, os, signal, tempfile
 
         @dg.asset
         def a_vandal():
@@ -126,15 +166,25 @@ def test_what_a_step_changes_in_its_process_the_next_one_does_not_see(world: Wor
         def b_witness(a_vandal):
             return [os.getcwd(), os.environ.get("VANDAL"), os.umask(0o022) != 0,
                     str(signal.getsignal(signal.SIGINT))]
+
+        @dg.asset(deps=[b_witness])
+        def c_without_ground():
+            folder = tempfile.mkdtemp()
+            os.chdir(folder)
+            os.rmdir(folder)
+            return os.path.exists("x")
+
+        @dg.asset(deps=[c_without_ground])
+        def d_next():
+            return os.getcwd()
         """,
     )
     world.run()
-    assert (
-        f'"{world.root}",\n' in world.dagx("show", "b_witness").out
-        or str(world.root) in world.dagx("show", "b_witness").out
-    )
-    assert "true" in world.dagx("show", "b_witness").out
-    assert "null" in world.dagx("show", "b_witness").out
+    witness = world.dagx("show", "b_witness").out
+    assert str(world.root) in witness
+    assert "true" in witness
+    assert "null" in witness
+    assert world.dagx("show", "d_next").out.endswith(f"preview\n  {world.root}\n")
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])

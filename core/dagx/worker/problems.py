@@ -49,9 +49,7 @@ def problem_of(error: BaseException, root: str) -> Problem:
         return Problem(line, "".join(traceback.format_exception_only(type(error), error)).rstrip() or line)
     last = frames[-1]
     file = _relative(last.filename, root)
-    shown = traceback.TracebackException.from_exception(error)
-    _cut_frames(shown, set())
-    return Problem(line, "".join(shown.format()).rstrip() + _way_out(error), file, last.lineno or 0)
+    return Problem(line, _formatted(error) + _way_out(error), file, last.lineno or 0)
 
 
 # Taken from code objects, whose file names are relative in a frozen program.
@@ -101,16 +99,29 @@ def _is_users(frame: traceback.FrameSummary) -> bool:
     return not frame.filename.startswith((_OURS, _IMPORTLIB, "<frozen "))
 
 
-def _cut_frames(shown: traceback.TracebackException, seen: set[int]) -> None:
-    if id(shown) in seen:
-        return
-    seen.add(id(shown))
-    kept = [frame for frame in shown.stack if _is_users(frame)]
-    shown.stack = traceback.StackSummary.from_list(kept)
-    members: list[traceback.TracebackException] = getattr(shown, "exceptions", None) or []
-    for cause in (shown.__cause__, shown.__context__, *members):
-        if cause is not None:
-            _cut_frames(cause, seen)
+def _formatted(error: BaseException) -> str:
+    """The traceback with all that led to it; without that where there is more of it than can be told."""
+    try:
+        shown = traceback.TracebackException.from_exception(error)
+        _cut_frames(shown)
+        return "".join(shown.format()).rstrip()
+    except RecursionError:
+        last = "".join(traceback.format_exception_only(type(error), error)).rstrip()
+        return f"{last}\n(what led to it goes deeper than can be shown)"
+
+
+def _cut_frames(shown: traceback.TracebackException) -> None:
+    """Of it, and of all that it was raised from: a chain may be longer than the stack is deep."""
+    seen: set[int] = set()
+    waiting = [shown]
+    while waiting:
+        one = waiting.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        one.stack = traceback.StackSummary.from_list([frame for frame in one.stack if _is_users(frame)])
+        members: list[traceback.TracebackException] = getattr(one, "exceptions", None) or []
+        waiting += [cause for cause in (one.__cause__, one.__context__, *members) if cause is not None]
 
 
 def _relative(file: str, root: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import builtins
 import linecache
 import sys
 from collections.abc import Callable
@@ -176,3 +177,31 @@ def test_an_import_of_dagster_is_answered_with_the_line_to_write(tmp_path: Path)
     assert found.line.startswith("ModuleNotFoundError")
     assert found.text.endswith("write `import dagx as dg` in its place: dagx has the names of dagster")
     assert not of(lambda: exec("import dagsterish", {}), str(tmp_path)).text.endswith("dagster")
+
+
+def test_a_chain_of_errors_longer_than_the_stack_is_deep_is_told() -> None:
+    def fail(depth: int) -> None:
+        error: Exception | None = None
+        for number in range(depth):
+            later = ValueError(f"number {number}")
+            later.__cause__ = error
+            error = later
+        assert error is not None
+        raise error
+
+    found = of(lambda: fail(5_000))
+    assert found.line == "ValueError: number 4999"
+    assert found.text.endswith("ValueError: number 4999") or "deeper than can be shown" in found.text
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="groups came with Python 3.11")
+def test_groups_within_groups_are_told_however_deep_they_are() -> None:
+    def fail() -> None:
+        error = ValueError("the core")
+        for _ in range(5_000):
+            error = builtins.ExceptionGroup("around", [error])  # type: ignore[assignment]  # it is an exception, too
+        raise error
+
+    found = of(fail)
+    assert found.line == "ExceptionGroup: around (1 sub-exception)"
+    assert "around" in found.text
