@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from dagx_engine import workspace
+from dagx_engine.io import pool
 
 pytest.register_assert_rewrite("mutation")
 
@@ -17,7 +18,7 @@ from shops import Shop  # noqa: E402
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Shop]]:
     """Makes a `Shop` whose worker is this process."""
-    monkeypatch.setattr(workspace, "Pool", PoolHere)
+    monkeypatch.setattr(pool, "Pool", PoolHere)
     monkeypatch.setattr(workspace, "lay_out", lambda: tmp_path)  # no process is started that would need it
     # What these tests change of the interpreter stands in no file: each command loads the project.
     monkeypatch.setattr(workspace.KeptDefinitions, "read", lambda definitions, key: None)

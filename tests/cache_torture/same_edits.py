@@ -20,6 +20,7 @@ from mutation import Mutation, edited
 from shops import Shop
 
 from dagx_engine import workspace
+from dagx_engine.io import pool
 
 CHOSEN = {
     test_code_cases.test_case: ("4 two assets", "16 an attribute", "17 a function", "26 a captured"),
@@ -92,7 +93,7 @@ def told(shop: Shop) -> dict[str, object]:
 def main(folder: Path) -> None:
     found: dict[str, object] = {"sets are in this order": list({"eu", "us", "uk", "ch", "no"})}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(workspace, "Pool", PoolHere)
+        patch.setattr(pool, "Pool", PoolHere)
         patch.setattr(workspace, "lay_out", lambda: folder)
         patch.setattr(workspace.KeptDefinitions, "read", lambda definitions, key: None)
         for number, mutation in enumerate(chosen()):
