@@ -14,7 +14,7 @@ class Lull:
         self._auto = auto
         self._states: dict[str, AssetState] = {}
         self._saved = False
-        self._running = False
+        self._running: set[str] = set()
 
     def heed(self, event: Event) -> None:
         match event:
@@ -25,10 +25,11 @@ class Lull:
             case Saved(paths):
                 # What is loaded again is told by `Loaded` and what stands on the board then.
                 self._saved = not any(path.endswith((".py", "pyproject.toml")) for path in paths)
-            case RunStarted():
-                self._saved, self._running = False, True
-            case RunEnded():
-                self._running = False
+            case RunStarted(run_id):
+                self._saved = False
+                self._running.add(run_id)
+            case RunEnded(run):
+                self._running.discard(run.run_id)
             case _:
                 pass
 

@@ -96,19 +96,17 @@ class _Wrote:
 
 
 class Attempts:
-    """Of one run over one generation."""
+    """Of one run."""
 
     def __init__(
         self,
         space: Workspace,
-        generation: Generation,
         run: str,
         emit: Callable[[Event], None],
         *,
         fail_fast: bool = False,
     ) -> None:
         self._space = space
-        self._generation = generation
         self._run = run
         self._emit = emit
         self._fail_fast = fail_fast
@@ -121,15 +119,17 @@ class Attempts:
         self._publishers: ThreadPoolExecutor | None = None
         space.on_log = lambda token, text: space.inbox.put(_Wrote(token, text))
 
+    @property
+    def under_way(self) -> tuple[Attempt, ...]:
+        return tuple(self._under_way.values())
+
     def begin(self, attempt: Attempt) -> list[Outcome]:
         """Give the attempt to a worker. It breaks at once when the stored value of an input is damaged."""
         token = f"{self._run}-{next(self._numbers)}"
-        for other in self._under_way.values():
-            other.in_company = attempt.in_company = True
         self._under_way[token] = attempt
         self._steps[token] = attempt.step
         space = self._space
-        generation = self._generation
+        generation = attempt.generation
         inputs = {key: space.input_message(key) for key in generation.loads(attempt.step)}
         damaged = [key for key, found in inputs.items() if found and not self._is_sound(found)]
         if damaged:
@@ -145,13 +145,13 @@ class Attempts:
         if generation.steps[attempt.step].job:
             message.update(is_job=True, fail_fast=self._fail_fast)
         message["proof"] = proof_of(generation, attempt.step)
-        limit = self._limit(attempt.step)
+        limit = self._limit(attempt)
         space.pool().run(Assignment(token, generation.number, message, attempt.log, limit))
         return []
 
-    def _limit(self, step: StepName) -> float | None:
-        """Seconds that an attempt of the step may take."""
-        said = self._generation.steps[step].max_runtime
+    def _limit(self, attempt: Attempt) -> float | None:
+        """Seconds that it may take."""
+        said = attempt.generation.steps[attempt.step].max_runtime
         return said if said is not None else self._space.files.max_runtime
 
     def _is_sound(self, found: Mapping[str, Any]) -> bool:
@@ -186,7 +186,7 @@ class Attempts:
         """Tell an attempt what it asks of the history. What it is told first of a thing counts: that it went by."""
         try:
             found = answer(
-                self._space.writable().events, asked.question, Own.of(self._generation, attempt.step)
+                self._space.writable().events, asked.question, Own.of(attempt.generation, attempt.step)
             )
         except DagxError as error:
             self._space.pool().answer(asked.token, {"problem": str(error)})
@@ -223,7 +223,7 @@ class Attempts:
 
     def _too_long(self, token: str) -> Broke:
         """It was stopped because its time was over; what it may have made since then is not taken."""
-        limit = self._limit(self._under_way[token].step)
+        limit = self._limit(self._under_way[token])
         line = f"it ran longer than {limit:g} s, the most that its max_runtime allows"
         return self._broke(token, line + end_of_log(self._under_way[token].log), line)
 
@@ -245,7 +245,7 @@ class Attempts:
     def _made(self, news: Published) -> Made | Spoilt | Broke:
         attempt, result = self._under_way.pop(news.token), self._results.pop(news.token)
         _forget_own_past(attempt, result)
-        claim(result["seen"], self._wrote(attempt), self._space.disk, in_company=attempt.in_company)
+        claim(result["seen"], self.wrote(attempt), self._space.disk, in_company=attempt.in_company)
         disk = self._space.disk
         names = map(disk.name_of, result["seen"].get("written", ()))
         self._space.written.update((name, disk.edited(name)) for name in names)
@@ -256,15 +256,15 @@ class Attempts:
             return Spoilt(attempt, reads)
         results = Results()
         if not reads.changed:
-            results = results_of(self._space, self._generation, attempt, result, news.stored, reads)
+            results = results_of(self._space, attempt.generation, attempt, result, news.stored, reads)
         if result["ok"]:
             return Made(attempt, results, reads)
         problem = result["problem"]
         return Broke(attempt, problem["text"], problem["line"], result["retry_in"], reads, results)
 
-    def _edges(self, step: StepName, seen: Mapping[str, Any]) -> tuple[str, ...]:
+    def _edges(self, attempt: Attempt, seen: Mapping[str, Any]) -> tuple[str, ...]:
         """What it loaded and executed though no name leads there."""
-        generation = self._generation
+        generation, step = attempt.generation, attempt.step
         own = generation.steps[step].of or step
 
         def known() -> list[str]:
@@ -273,9 +273,9 @@ class Attempts:
 
         return take_edges(generation, step, seen, known)
 
-    def _wrote(self, attempt: Attempt) -> set[str]:
+    def wrote(self, attempt: Attempt) -> set[str]:
         """The files that the step made the last time, as names of parts."""
-        assets = self._generation.steps[attempt.step].assets
+        assets = attempt.generation.steps[attempt.step].assets
         currents = [self._space.ledger.history().get(key, ())[:1] for key in assets]
         return {name for rows in currents for row in rows for name, _ in row.written}
 
@@ -291,9 +291,9 @@ class Attempts:
 
     def _look_again(self, attempt: Attempt, seen: Mapping[str, Any]) -> Reads:
         known = self._looked.get(attempt.step)
-        seen = {**seen, "learned": self._edges(attempt.step, seen)}
+        seen = {**seen, "learned": self._edges(attempt, seen)}
         return look_again(
-            self._space, self._generation, attempt.step, attempt.manifest, seen, known, attempt.history
+            self._space, attempt.generation, attempt.step, attempt.manifest, seen, known, attempt.history
         )
 
 

@@ -29,23 +29,26 @@ class Board:
         self._space = space
         self._emit = emit
         self._shown: dict[str, AssetView] = {}
-        self._running: dict[StepName, AssetState] = {}
+        self._running: dict[StepName, tuple[str, AssetState]] = {}
+        """The steps that runs have in hand: which run, and how far it is."""
 
     def take(self, event: Event) -> None:
         """What a run does to how its assets look."""
         match event:
-            case RunStarted(_, _, plan):
-                queued = {StepName(item.step): AssetState.QUEUED for item in plan.steps if item.certain}
-                self._running.update(queued)
+            case RunStarted(run, _, plan):
+                queued = {StepName(item.step) for item in plan.steps if item.certain}
+                self._running.update(dict.fromkeys(queued, (run, AssetState.QUEUED)))
                 self._restate(list(queued))
-            case StepStarted(_, step, _, _, _):
-                self._running[StepName(step)] = AssetState.RUNNING
+            case StepStarted(run, step, _, _, _):
+                self._running[StepName(step)] = (run, AssetState.RUNNING)
                 self._restate([StepName(step)])
-            case StepEnded(_, step) if step.state is not StepState.RETRYING:
-                self._running.pop(StepName(step.step), None)
+            case StepEnded(run, step) if step.state is not StepState.RETRYING:
+                if self._running.get(StepName(step.step), (run,))[0] == run:
+                    self._running.pop(StepName(step.step), None)
                 self._restate([StepName(step.step)])
-            case RunEnded():
-                self._running.clear()
+            case RunEnded(ended):
+                left = {step: found for step, found in self._running.items() if found[0] != ended.run_id}
+                self._running = left
                 self.refresh()
             case _:
                 pass
@@ -53,7 +56,7 @@ class Board:
     def replace(self) -> tuple[AssetView, ...]:
         """All assets of a new generation; from now on they are what is shown."""
         steps = self._space.in_force().steps
-        self._running = {step: state for step, state in self._running.items() if step in steps}
+        self._running = {step: found for step, found in self._running.items() if step in steps}
         views = self.look_over()
         self._shown = {view.key: view for view in views}
         return views
@@ -70,7 +73,8 @@ class Board:
         chosen = generation.routine if keys is None else _judged(generation, keys)
         failed = {step: failure.line for step, failure in self._space.failures().items()}
         found = self._space.outlook(chosen)
-        return present.asset_views(generation, found, self._space.ledger.kept(), failed, self._running, keys)
+        running = {step: state for step, (_, state) in self._running.items()}
+        return present.asset_views(generation, found, self._space.ledger.kept(), failed, running, keys)
 
     def _restate(self, steps: Sequence[StepName]) -> None:
         generation = self._space.generation

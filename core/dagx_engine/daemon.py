@@ -28,7 +28,7 @@ from dagx_engine.io.python import Interpreter, find_python
 from dagx_engine.io.watch import Hint, Tree, Watcher
 from dagx_engine.pure.declared import matches, patterns_of
 from dagx_engine.pure.generation import Generation, StepName
-from dagx_engine.pure.plan import Outlook, runnable, unasked, unready
+from dagx_engine.pure.plan import overtaking, runnable, unasked, unready
 from dagx_engine.pure.selecting import Choice, choose, key_named
 from dagx_engine.pure.staleness import Held, traced_names
 from dagx_engine.pure.value import dataclass
@@ -95,6 +95,8 @@ class Daemon:
         self._problem: str | None = None
         self._known_at_start: frozenset[StepName] | None = None
         self._again: str | None = None
+        self._owed: set[StepName] = set()
+        """What runs gave up because a save changed it: that is made whatever else may run unasked."""
         self._echoes = 0
         self._settings_changed = False
         self._settings_broken = False
@@ -271,6 +273,8 @@ class Daemon:
         if code or settings:
             self._reload(cause)
         else:
+            if self._auto:
+                self._executor.heed(data)
             self._consider(cause)
 
     def _is_heeded(self, names: Sequence[str]) -> bool:
@@ -281,6 +285,8 @@ class Daemon:
             self._echoes = 0
             return True
         self._echoes += 1
+        if self._echoes >= _MOST_ECHOES:
+            self._again = None
         if self._echoes == _MOST_ECHOES:
             words = f"{', '.join(names)}: written by a step, and wakes another, {_MOST_ECHOES} times in a row"
             hint = "that may go on for ever, so it waits for the next save, or for dagx run"
@@ -348,8 +354,9 @@ class Daemon:
             except DagxError as error:
                 self._fail_load(str(error))
                 return
-            self._executor.cancel_changed(newer)
-            self._adopt(self._space.adopt(newer))
+            generation = self._space.adopt(newer)
+            self._owed |= self._executor.revise(generation)
+            self._adopt(generation)
 
     def _fail_load(self, problem: str) -> None:
         self._problem = problem
@@ -384,31 +391,36 @@ class Daemon:
     # Runs.
 
     def _consider(self, cause: str) -> None:
-        """Run what is stale, unless it is off; a run under way is followed by another look."""
-        if self._executor.active:
-            if self._again is None and self._auto:
-                self._out.put(
-                    Notice(f"what this save affects waits for the end of run {self._executor.run_id}")
-                )
-            self._again = cause
-            return
+        """Run what is stale, beside what is running; when that has ended, look again."""
         self._board.refresh()
-        if not self._auto or self._space.generation is None or self._closing:
+        if self._space.generation is None or self._closing or not (self._auto or self._owed):
             return
-        generation = self._space.generation
-        found = self._space.outlook(runnable(generation, generation.whole(generation.routine))[0])
-        steps = self._wanted(found)
+        if self._executor.active:
+            self._again = cause
+        steps = self._wanted()
+        self._owed.clear()
         if steps:
-            self._begin(Request(steps, "", cause))
+            self._begin(Request(steps, "", cause), takes_over=True)
 
-    def _wanted(self, found: Outlook) -> tuple[StepName, ...]:
-        """Of the planned steps those that may run unasked: not what was never made, nor what would fail again."""
-        generation = self._space.in_force()
+    def _wanted(self) -> tuple[StepName, ...]:
+        """The steps that may run unasked: not what was never made, nor what would fail again; nor what runs have in
+        hand, unless something upstream of it, which has ended there, is made again.
+        """
+        generation, in_hand = self._space.in_force(), self._executor.in_hand
+        found = self._space.outlook(runnable(generation, generation.whole(generation.routine))[0])
         withheld = {step for step, found in generation.steps.items() if found.config_problem}
         if not self._run_missing:
             known = [item.step for item in found.planned if item.step in (self._known_at_start or ())]
-            withheld |= {step for step in known if self._was_never_made(generation, step)}
-        return unasked(generation, found.planned, self._space.failures(), withheld)
+            never = {step for step in known if self._was_never_made(generation, step)}
+            withheld |= never - in_hand - self._owed
+        failing = self._space.failures().keys() - in_hand
+        wanted = overtaking(
+            found.planned,
+            unasked(generation, found.planned, failing, withheld),
+            in_hand,
+            self._executor.is_under_way,
+        )
+        return wanted if self._auto else tuple(step for step in wanted if step in self._owed)
 
     def _was_never_made(self, generation: Generation, step: StepName) -> bool:
         """Whether some asset of the step was never made; for one that only checks, all that it looks at."""
@@ -419,14 +431,14 @@ class Daemon:
         is_new = not any(checks.get(check) for check in generation.steps[step].checks)
         return is_new and not any(history.get(key) for key in generation.inputs(step))
 
-    def _begin(self, request: Request) -> None:
+    def _begin(self, request: Request, *, takes_over: bool = False) -> None:
         generation = self._space.in_force()
         found = self._space.outlook(request.steps, force=request.force, wanted=request.parts)
         damaged = self._space.set_aside_damaged(found)
         if damaged:
             self._out.put(Notice("\n".join(damaged), "warning"))
             found = self._space.outlook(request.steps, force=request.force, wanted=request.parts)
-        absent = unready(generation, found.planned, self._space.ledger.records())
+        absent = unready(generation, found.planned, self._space.ledger.records(), self._executor.in_hand)
         if absent:
             step, keys = next(iter(absent.items()))
             self._out.put(Notice(f"{step} needs {', '.join(keys)}, which was never made", "warning"))
@@ -435,14 +447,12 @@ class Daemon:
             out = generation.below(list(absent))
             request = dataclasses.replace(request, steps=tuple(s for s in request.steps if s not in out))
         expected = self._space.writable().expected_seconds()
-        self._executor.begin(request, present.plan_view(generation, found, expected, force=request.force))
+        shown = present.plan_view(generation, found, expected, force=request.force)
+        self._executor.begin(request, shown, takes_over=takes_over)
 
     def _run_asked(self, selection: str | None, force: bool) -> None:
         if self._space.generation is None:
             self._out.put(Notice("nothing is loaded yet", "warning"))
-            return
-        if self._executor.active:
-            self._out.put(Notice(f"run {self._executor.run_id} is under way: stop it first", "warning"))
             return
         generation = self._space.generation
         choice = choose(
@@ -454,6 +464,11 @@ class Daemon:
         steps = tuple(step for step in steps if step not in generation.below(broken))
         for words in [*left, *refused, *_config_problems(generation)] if selection else ():
             self._out.put(Notice(words, "warning"))
+        in_hand = self._executor.in_hand
+        steps, are_chosen = tuple(step for step in steps if step not in in_hand), bool(steps)
+        if are_chosen and not steps:
+            self._out.put(Notice("runs under way have all of that in hand"))
+            return
         found = self._space.outlook(steps, force=force, wanted=choice.parts)
         if not found.planned:
             held = sum(isinstance(verdict, Held) for verdict in found.verdicts.values())
@@ -480,12 +495,12 @@ class Daemon:
         self._board.take(event)
         if isinstance(event, RunEnded):
             self._wish(self._tidy)
-        if isinstance(event, RunEnded) and self._settings_changed:
+        if isinstance(event, RunEnded) and self._settings_changed and not self._executor.active:
             self._settings_changed = False
             self._wish(lambda: self._changed([str(self._files.root / name) for name in _SETTINGS]))
         if isinstance(event, RunEnded) and self._again is not None:
             again, self._again = self._again, None
-            self._wish(lambda: self._consider(again))
+            self._wish(lambda: self._consider(again) if self._auto else None)
 
     def _tidy(self) -> None:
         """Take away what nothing needs any more, unless a run needs it."""

@@ -1,6 +1,7 @@
 """Carries out a run: the machine's commands go to workers and the store, what they answer goes back to the machine.
 
-Belongs to one thread and never waits: whoever owns it hands it the messages of the inbox.
+Belongs to one thread and never waits: whoever owns it hands it the messages of the inbox. Runs go on beside each other;
+what each waits for in the others `pure/runs.py` says.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from typing import assert_never
 
@@ -26,6 +27,8 @@ from dagx_engine.pure.doubt import is_doubt_alone
 from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, StepName
 from dagx_engine.pure.manifest import Manifest
 from dagx_engine.pure.reasons import absence, reasons_of
+from dagx_engine.pure.room import Room
+from dagx_engine.pure.runs import Runs, Told
 from dagx_engine.pure.staleness import (
     Held,
     InParts,
@@ -90,11 +93,12 @@ class _Due:
 
 @dataclass
 class _Active:
-    """The run under way."""
+    """A run under way."""
 
     id: str
     request: Request
     generation: Generation
+    """What its next steps are made by; attempts under way keep the one that they began with."""
     run: machine.Run
     began: float
     began_at: float
@@ -104,47 +108,56 @@ class _Active:
     waits: list[threading.Timer] = field(default_factory=list)
     ops: dict[StepName, list[OpView]] = field(default_factory=dict)
     """How the ops of jobs went so far."""
+    left: set[StepName] = field(default_factory=set)
+    """Steps that another run does in its place."""
 
 
 class Executor:
-    """At most one run at a time. `emit` is told what people should see."""
+    """Runs beside each other, with at most one attempt of a step. `emit` is told what people should see."""
 
     def __init__(self, workspace: Workspace, emit: Callable[[Event], None]) -> None:
         self._space = workspace
         self._emit = emit
-        self._active: _Active | None = None
+        self._room = Room(1)
+        self._runs = Runs()
+        self._active: dict[str, _Active] = {}
+        self._heeded: dict[StepName, set[str]] = {}
+        """Files for which an attempt of the step was ended: once each, for it may be the step that writes them."""
 
     @property
     def active(self) -> bool:
-        return self._active is not None
+        return bool(self._active)
 
     @property
-    def run_id(self) -> str | None:
-        return self._active.id if self._active else None
+    def in_hand(self) -> frozenset[StepName]:
+        """The steps that some run has still to do."""
+        return frozenset().union(*(active.run.in_hand for active in self._active.values()))
 
-    def begin(self, request: Request, plan: PlanView) -> str:
-        """Start a run; `plan` is what the person was shown. Its end is told by `RunEnded`."""
-        if self._active is not None:
-            raise RuntimeError("a run is under way already")
+    def begin(self, request: Request, plan: PlanView, *, takes_over: bool = False) -> str:
+        """Start a run; `plan` is what the person was shown. Its end is told by `RunEnded`.
+
+        If it `takes_over`, runs under way give up what it has and they have not begun.
+        """
         generation = self._space.in_force()
         chosen = set(request.steps)
-        needs = {step: generation.waits_for(step) & chosen for step in request.steps}
+        upstream = {step: generation.waits_for(step) for step in request.steps}
         expected = self._space.writable().expected_seconds()
+        limits = {pool: limit for pool, limit in generation.limits.items() if limit > 0}
+        self._room.resize(self._space.slots, limits)
         run = machine.Run(
-            needs,
-            slots=self._space.slots,
-            cost={step: expected.get(generation.steps[step].of or step, 0.0) for step in needs},
+            {step: found & chosen for step, found in upstream.items()},
+            cost={step: expected.get(generation.steps[step].of or step, 0.0) for step in upstream},
             fail_fast=request.fail_fast,
-            pools={step: generation.steps[step].pools for step in needs if generation.steps[step].pools},
-            limits={pool: limit for pool, limit in generation.limits.items() if limit > 0},
-            priority={step: found for step in needs if (found := generation.steps[step].priority)},
+            pools={step: generation.steps[step].pools for step in upstream if generation.steps[step].pools},
+            priority={step: found for step in upstream if (found := generation.steps[step].priority)},
+            room=self._room,
         )
         clock = self._space.clock
         number = self._space.new_run_id()
-        attempts = Attempts(self._space, generation, number, self._emit, fail_fast=request.fail_fast)
+        attempts = Attempts(self._space, number, self._emit, fail_fast=request.fail_fast)
         began, now = clock.ticks(), clock.now()
         active = _Active(number, request, generation, run, began, now, attempts, plan.refused)
-        self._active = active
+        self._active[number] = active
         self._space.writable().begin_run(
             active.id,
             active.began_at,
@@ -154,69 +167,100 @@ class Executor:
             os.getpid(),
         )
         self._emit(RunStarted(active.id, request.cause, plan))
-        self._carry(active, run.begin())
+        for other in self._active.values() if takes_over else ():
+            other.left |= chosen & other.run.in_hand
+        self._carry(self._runs.begin(number, run, upstream, takes_over=takes_over))
         return active.id
 
     def cancel(self) -> None:
-        """Give the active run up; running steps are asked to end."""
-        if self._active is not None:
-            self._tell(self._active, machine.Cancel())
+        """Give everything up that is active; running steps are asked to end."""
+        self._carry(self._runs.handle_all(machine.Cancel()))
 
-    def cancel_changed(self, newer: Generation) -> None:
-        """Give up what a newer generation makes pointless: unfinished steps that are gone or whose code differs."""
-        active = self._active
-        if active is None:
-            return
-        old = active.generation
-        changed = [
-            step
-            for step in active.request.steps
-            if step not in newer.steps or newer.steps[step].parts != old.steps[step].parts
-        ]
+    def revise(self, newer: Generation) -> frozenset[StepName]:
+        """Bring the runs into line with a newer generation: what it changes and they have in hand is given up, and what
+        needs it and has not begun.
+
+        That is the answer. The rest goes on; what has not begun is made by the newer generation, whose code for it is
+        the same.
+        """
+        before, changed, below = self.in_hand, set[StepName](), set[StepName]()
+        for active in self._active.values():
+            found = [step for step in active.run.in_hand if _is_changed(step, active.generation, newer)]
+            changed.update(found)
+            below |= active.generation.below(found)
         if changed:
-            self._tell(active, machine.CancelSteps(old.below(changed)))
+            told = self._runs.handle_all(
+                machine.Withdraw(frozenset(below)), machine.CancelSteps(frozenset(changed))
+            )
+            self._carry(told)
+        for active in self._active.values():
+            if active.run.in_hand <= newer.steps.keys():
+                active.generation = newer
+        return before - self.in_hand
+
+    def is_under_way(self, step: StepName) -> bool:
+        """Whether an attempt of this step is."""
+        return any(attempt.step == step for attempt, _ in self._attempts())
+
+    def heed(self, names: Iterable[str]) -> None:
+        """Files changed: attempts that were begun with another content are ended, and their steps looked at again."""
+        saved = {f"file:{name}" for name in names}
+        for attempt, active in self._attempts():
+            known = {name: digest for name, digest in attempt.manifest.parts if name in saved}
+            if not known:
+                continue
+            own = active.attempts.wrote(attempt) | self._heeded.setdefault(attempt.step, set())
+            changed = {
+                n for n, digest in self._space.look(known).items() if n not in own and digest != known[n]
+            }
+            if changed:
+                self._heeded[attempt.step] |= changed
+                self._tell(active, machine.Reexamine(frozenset([attempt.step])))
+
+    def _attempts(self) -> list[tuple[Attempt, _Active]]:
+        return [(each, active) for active in self._active.values() for each in active.attempts.under_way]
 
     def take(self, said: object) -> list[Described | Refused]:
         """Handle a message of the inbox; what is not about the run comes back to the caller."""
         rest: list[Described | Refused] = []
         for news in [said, *self._space.receive(said)]:
-            active = self._active
             if isinstance(news, Described | Refused):
                 rest.append(news)
-            elif active is not None and isinstance(news, _Due):
-                if news.run == active.id:
-                    self._tell(active, machine.Due(news.step))
-            elif active is not None:
+                continue
+            for active in list(self._active.values()):
+                if isinstance(news, _Due):
+                    if news.run == active.id:
+                        self._tell(active, machine.Due(news.step))
+                    continue
                 for outcome in active.attempts.take(news):
-                    self._carry(active, self._settle(active, outcome))
+                    self._carry(self._settle(active, outcome))
         return rest
 
     def close(self) -> None:
-        """Forget what is under way; the next engine finds the run unfinished."""
-        if self._active is not None:
-            for wait in self._active.waits:
+        """Forget what is under way; the next engine finds the runs unfinished."""
+        for active in self._active.values():
+            for wait in active.waits:
                 wait.cancel()
-            self._active.attempts.close()
+            active.attempts.close()
 
     # The machine's commands.
 
     def _tell(self, active: _Active, event: machine.Event) -> None:
-        self._carry(active, active.run.handle(event))
+        if active.id in self._active:
+            self._carry(self._runs.handle(active.id, event))
 
-    def _carry(self, active: _Active, commands: list[machine.Command]) -> None:
+    def _carry(self, commands: list[Told]) -> None:
         todo = deque(commands)
-        fresh: list[StepName] = []
+        fresh: dict[str, list[StepName]] = {}
         while todo:
-            command = todo.popleft()
-            if isinstance(command, machine.Finish) and fresh:
-                self._space.writable().fresh_steps(active.id, fresh)
-                fresh.clear()
+            run, command = todo.popleft()
+            active = self._active[run]
             match command:
                 case machine.Examine(step):
                     answer = self._examine(active, step)
                     if isinstance(answer, machine.Reused) and not answer.restored:
-                        fresh.append(step)
-                    todo.extend(active.run.handle(answer))
+                        fresh.setdefault(run, []).append(step)
+                    todo.extend(self._runs.handle(run, answer))
                 case machine.Start(step, number):
                     todo.extend(self._start(active, step, number))
                 case machine.WaitFor(step, seconds):
@@ -226,11 +270,13 @@ class Executor:
                 case machine.Skip(step, because):
                     self._skip(active, step, because)
                 case machine.Finish():
+                    if steps := fresh.pop(run, None):
+                        self._space.writable().fresh_steps(run, steps)
                     self._finish(active)
                 case _:
                     assert_never(command)
-        if fresh:
-            self._space.writable().fresh_steps(active.id, fresh)
+        for run, steps in fresh.items():
+            self._space.writable().fresh_steps(run, steps)
 
     def _examine(self, active: _Active, step: StepName) -> machine.Event:
         """Whether the step must run, by what is stored and what is so at this moment."""
@@ -293,7 +339,7 @@ class Executor:
         self._space.writable().restore(active.id, step, now, made, checks, whole=whole)
         self._space.ledger.restore(records)
 
-    def _start(self, active: _Active, step: StepName, number: int) -> list[machine.Command]:
+    def _start(self, active: _Active, step: StepName, number: int) -> list[Told]:
         generation, space = active.generation, self._space
         found = active.verdicts[step]
         why = reasons_of(generation, step, found)
@@ -310,6 +356,7 @@ class Executor:
             self._put_back(active, step, beside, whole=False)
         partitions, is_part = extent_of(generation, step, products)
         attempt = Attempt(
+            generation,
             step,
             number,
             found.manifest,
@@ -323,6 +370,8 @@ class Executor:
         )
         space.writable().start_step(active.id, step, attempt.began_at, number, found.manifest.key, why)
         self._emit(StepStarted(active.id, step, present.reasons(why), number, str(log)))
+        for other, _ in self._attempts():
+            other.in_company = attempt.in_company = True
         outcomes = active.attempts.begin(attempt)
         return [command for outcome in outcomes for command in self._settle(active, outcome)]
 
@@ -332,12 +381,14 @@ class Executor:
         active.waits.append(timer)
         timer.start()
 
-    def _stop(self, active: _Active, step: StepName) -> list[machine.Command]:
+    def _stop(self, active: _Active, step: StepName) -> list[Told]:
         outcomes = active.attempts.stop(step)
         return [command for outcome in outcomes for command in self._settle(active, outcome)]
 
     def _skip(self, active: _Active, step: StepName, because: StepName) -> None:
         why = self._why_skipped(active, step)
+        if because == step and not why:
+            why = (("", "another run was at it, and it failed there"),)
         now = self._space.clock.now()
         self._space.writable().close_step(active.id, step, now, "skipped", because, why)
         self._emit(
@@ -362,7 +413,8 @@ class Executor:
         states = active.run.states
         for step, state in states.items():
             if state is machine.State.CANCELLED:
-                store.close_step(active.id, step, clock.now(), "cancelled", None)
+                why = [("", "another run does it")] if step in active.left else None
+                store.close_step(active.id, step, clock.now(), "cancelled", None, why)
         if machine.State.FAILED in states.values():
             status = RunStatus.FAILED
         elif machine.State.CANCELLED in states.values():
@@ -371,20 +423,20 @@ class Executor:
             status = RunStatus.SUCCEEDED
         self._space.keep_stamps()
         store.end_run(active.id, clock.now(), status.value, clock.ticks() - active.began)
-        self._active = None
+        del self._active[active.id]
         found = store.find_run(active.id)[0]
         steps, results = store.steps(active.id), store.evaluations_of(active.id)
         ops = store.ops(active.id) if active.ops else {}
         ended = present.run_view(found, steps, results, self._space.log_of, active.refused, ops)
         ran = [step for step, state in states.items() if state in _EXECUTED]
-        of = {active.generation.steps[step].of or step for step in ran}
+        known = active.generation.steps
+        of = {known[step].of or step for step in ran if step in known}
         self._emit(RunEnded(replace(ended, remarks=remarks_of(self._space, active.generation, of))))
 
     # What became of attempts.
 
-    def _settle(self, active: _Active, outcome: Outcome) -> list[machine.Command]:
+    def _settle(self, active: _Active, outcome: Outcome) -> list[Told]:
         """Tell the machine, and write down and show what that makes of the step."""
-        run = active.run
         match outcome:
             case OpTold(attempt, op):
                 self._tell_op(active, attempt, op)
@@ -392,18 +444,19 @@ class Executor:
             case Made(attempt, results, _):
                 return self._record(active, attempt, results)
             case Stopped(attempt):
-                self._show(active, attempt, StepState.CANCELLED)
-                return run.handle(machine.Cancelled(attempt.step))
+                commands = self._runs.handle(active.id, machine.Cancelled(attempt.step))
+                self._unmade(active, attempt, "", "what it is made from changed while it ran", Manifest(()))
+                return commands
             case Spoilt(attempt, reads):
                 line = f"{', '.join(reads.changed or reads.stirred)} changed while it ran"
                 text = (
                     f"{line}, each time it was tried\n  let what writes it finish first, or make it an asset"
                 )
-                commands = run.handle(machine.Superseded(attempt.step))
+                commands = self._runs.handle(active.id, machine.Superseded(attempt.step))
                 self._unmade(active, attempt, text, line, reads.manifest)
                 return commands
             case Broke(attempt, text, line, retry_in, reads, results):
-                commands = run.handle(machine.Failed(attempt.step, retry_in))
+                commands = self._runs.handle(active.id, machine.Failed(attempt.step, retry_in))
                 self._unmade(active, attempt, text, line, reads.manifest, results)
                 return commands
             case _:
@@ -452,9 +505,9 @@ class Executor:
             case _:
                 self._show(active, attempt, StepState.SUPERSEDED, None, line)
 
-    def _record(self, active: _Active, attempt: Attempt, results: Results) -> list[machine.Command]:
+    def _record(self, active: _Active, attempt: Attempt, results: Results) -> list[Told]:
         space = self._space
-        before = self._known(active, attempt)
+        before = self._known(attempt)
         at, seconds = space.clock.now(), self._seconds(attempt)
         now: dict[Product, str] = {item.key: item.data_version for item in results.made}
         now.update((Key(item.asset), item.data_version) for item in results.observed)
@@ -466,11 +519,24 @@ class Executor:
         )
         space.ledger.learn(written)
         self._show(active, attempt, state, written=written)
-        return active.run.handle(machine.Succeeded(attempt.step, unchanged))
+        self._heeded.pop(attempt.step, None)
+        made = {key for key, version in now.items() if before.get(key) != version}
+        return [
+            *self._runs.handle(active.id, machine.Succeeded(attempt.step, unchanged)),
+            *self._overtaken(made),
+        ]
 
-    def _known(self, active: _Active, attempt: Attempt) -> dict[Product, str]:
+    def _overtaken(self, made: Collection[Product]) -> list[Told]:
+        """These have new values: attempts of other runs that loaded the old ones are ended."""
+        told: list[Told] = []
+        for attempt, active in self._attempts() if len(self._active) > 1 else ():
+            if any(key in made for key in attempt.generation.inputs(attempt.step)):
+                told += self._runs.handle(active.id, machine.Reexamine(frozenset([attempt.step])))
+        return told
+
+    def _known(self, attempt: Attempt) -> dict[Product, str]:
         """The data versions, and the results of checks, that were current until now."""
-        products = [*attempt.products, *active.generation.steps[attempt.step].observes]
+        products = [*attempt.products, *attempt.generation.steps[attempt.step].observes]
         records = self._space.ledger.records(products)
         return {product: found[0].data_version for product, found in records.items()}
 
@@ -488,7 +554,7 @@ class Executor:
     ) -> None:
         reasons = (("", line),) if state is StepState.SUPERSEDED and line else attempt.reasons
         view = replace(
-            self._view(active, attempt.step, state, present.reasons(reasons)),
+            self._view(active, attempt.step, state, present.reasons(reasons), generation=attempt.generation),
             attempt=attempt.number,
             started_at=attempt.began_at,
             seconds=self._seconds(attempt),
@@ -508,8 +574,9 @@ class Executor:
         state: StepState,
         reasons: tuple[ReasonView, ...],
         because: str | None = None,
+        generation: Generation | None = None,
     ) -> StepView:
-        name, assets, checks = _row_of_step(active.generation, step)
+        name, assets, checks = _row_of_step(generation or active.generation, step)
         ops = tuple(active.ops.get(step, ()))
         return StepView(name, tuple(assets), state, reasons, because=because, checks=tuple(checks), ops=ops)
 
@@ -517,3 +584,15 @@ class Executor:
 def _row_of_step(generation: Generation, step: StepName) -> tuple[str, Sequence[str], Sequence[str]]:
     """Its name, the assets that it makes or observes, and its checks."""
     return step, *generation.shown(step)
+
+
+def _is_changed(step: StepName, old: Generation, newer: Generation) -> bool:
+    """Whether a newer generation would make something else of this step, or make it after other steps."""
+    if old.steps[step].job:
+        return False
+    base = old.steps[step].of or step
+    was, now = old.steps.get(base), newer.steps.get(base)
+    if was is None or now is None:
+        return True
+    waits = base == step and old.waits_for(step) != newer.waits_for(step)
+    return waits or (was.parts, was.products, was.loads) != (now.parts, now.products, now.loads)

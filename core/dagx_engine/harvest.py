@@ -36,13 +36,14 @@ __all__ = ["Attempt", "Published", "end_of_log", "has_files", "publish", "result
 
 @dataclass
 class Attempt:
-    """One try of a step under way.
+    """One try of a step under way, as `generation` has that step.
 
     `manifest` is what it depended on as far as that was known when it began; `products` what it was asked for, less
     than the step can make if `is_part`. `partitions` are those that it is for. `history` are the parts that what it
     asked of the history rests on, each as it was when it was asked for first.
     """
 
+    generation: Generation
     step: StepName
     number: int
     manifest: Manifest

@@ -33,7 +33,8 @@ class Reads:
     observed: Mapping[str, str]
     manifest: Manifest
     changed: tuple[str, ...]
-    """Paths of files that hold something else than when they were first read: it may have seen neither state."""
+    """Paths of files that hold something else than when they were first read: it may have seen neither state. And the
+    inputs that another run has made anew meanwhile."""
     stirred: tuple[str, ...] = ()
     """Paths that somebody was at, so that it is not known what the attempt saw: files that hold the same again, folders
     in which names came or went, things that came or went."""
@@ -80,8 +81,12 @@ def look_again(
         look.observed.update((incomplete(f"{path} was not left alone"), SEEN) for path in look.stirred)
     look.observed.update(history)
     look.observed.update(dict.fromkeys(seen.get("learned", ()), SEEN))
-    versions = current_of(space.ledger.records(generation.inputs(step)))
-    manifest = manifest_of(generation, step, versions, look.observed, look.observed)
+    inputs = generation.inputs(step)
+    versions = current_of(space.ledger.records(inputs))
+    then = began.as_dict()
+    loaded = {key: then[name] for key in inputs if (name := f"input:{key}") in then}
+    look.changed += [key for key in versions if loaded.get(key, versions[key]) != versions[key]]
+    manifest = manifest_of(generation, step, {**versions, **loaded}, look.observed, look.observed)
     return Reads(look.observed, manifest, tuple(look.changed), tuple(look.stirred))
 
 

@@ -60,13 +60,15 @@ class Change:
 
 @dataclass
 class Running:
-    """The active run."""
+    """An active run."""
 
     run_id: str
     cause: str
     began: float
     total: int
     done: int = 0
+    under_way: set[str] = field(default_factory=set)
+    """Its steps that run now."""
     expected: dict[str, float] = field(default_factory=dict)
     """Seconds that each step not yet ended took last time, where that is known."""
 
@@ -90,7 +92,7 @@ class Board:
         self.group_counts: dict[str, Counter[AssetState]] = {}
         self.unmade: set[str] = set()
         """Assets that were never made and that running all would make: not those with partitions."""
-        self.run: Running | None = None
+        self._runs: dict[str, Running] = {}
         self.running: dict[str, float] = {}
         """Steps that run now, and since when."""
         self.logs = LogBook()
@@ -100,6 +102,11 @@ class Board:
         """The engine is gone; all else stays as it was."""
         self._shown: dict[str, AssetState] = {}
         self._makes: dict[str, list[str]] = {}
+
+    @property
+    def run(self) -> Running | None:
+        """The active run that began last."""
+        return next(reversed(self._runs.values()), None)
 
     def state(self, key: str) -> AssetState:
         """What the row shows: an asset whose step runs is running, whatever its view says."""
@@ -149,11 +156,13 @@ class Board:
                 change.said.append(said.broken(self.loaded))
             case RunStarted(run_id, cause, plan):
                 expected = {s.step: s.expected_seconds for s in plan.steps if s.expected_seconds is not None}
-                self.run = Running(run_id, cause, now, len(plan.steps), expected=expected)
+                self._runs[run_id] = Running(run_id, cause, now, len(plan.steps), expected=expected)
                 change.run = True
                 change.said.append(said.run_started(event))
             case StepStarted(run_id, step):
                 self.running[step] = now
+                if run_id in self._runs:
+                    self._runs[run_id].under_way.add(step)
                 self.logs.begin(step, run_id)
                 change.started = step
                 self._show_step(step, change)
@@ -162,13 +171,11 @@ class Board:
                 change.logs.add(step)
             case StepEnded(run_id, step):
                 self.running.pop(step.step, None)
-                if (
-                    self.run is not None
-                    and self.run.run_id == run_id
-                    and step.state is not StepState.RETRYING
-                ):
-                    self.run.done += 1
-                    self.run.expected.pop(step.step, None)
+                if (active := self._runs.get(run_id)) is not None:
+                    active.under_way.discard(step.step)
+                    if step.state not in (StepState.RETRYING, StepState.SUPERSEDED):
+                        active.done += 1
+                        active.expected.pop(step.step, None)
                 self.errors.pop(step.step, None)
                 if step.error:
                     self.logs.fail(
@@ -180,9 +187,9 @@ class Board:
                     self.errors[step.step] = step.error or ""
                 self._show_step(step.step, change)
             case RunEnded(run):
-                self.run = None
-                ended, self.running = list(self.running), {}
-                for name in ended:
+                over = self._runs.pop(run.run_id, None)
+                for name in sorted(over.under_way) if over is not None else ():
+                    self.running.pop(name, None)
                     self._show_step(name, change)
                 change.run = True
                 change.said.append(said.run_ended(run))
@@ -193,7 +200,7 @@ class Board:
             case EngineEnded(problem):
                 self.ended = True
                 self.problem = problem or "nobody asked it to"
-                self.run = None
+                self._runs.clear()
                 ended, self.running = list(self.running), {}
                 for name in ended:
                     self._show_step(name, change)

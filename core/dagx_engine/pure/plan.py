@@ -26,7 +26,17 @@ from dagx_engine.pure.value import dataclass
 if TYPE_CHECKING:
     from dagx.partitions.definition import PartitionsSubset
 
-__all__ = ["Outlook", "Planned", "making", "outlook", "refusal", "runnable", "unasked", "unready"]
+__all__ = [
+    "Outlook",
+    "Planned",
+    "making",
+    "outlook",
+    "overtaking",
+    "refusal",
+    "runnable",
+    "unasked",
+    "unready",
+]
 
 
 @dataclass(frozen=True)
@@ -166,16 +176,19 @@ def _partitions(subset: PartitionsSubset) -> str:
 
 
 def unready(
-    generation: Generation, planned: Sequence[Planned], stored: Mapping[Product, Sequence[Record]]
+    generation: Generation,
+    planned: Sequence[Planned],
+    stored: Mapping[Product, Sequence[Record]],
+    in_hand: Collection[StepName] = (),
 ) -> dict[StepName, tuple[Key, ...]]:
-    """Planned steps that need a value that was never made and that this plan does not make."""
+    """Planned steps that need a value that was never made and that neither this plan makes nor the steps `in_hand`."""
     made = {product for item in planned for product in item.products}
     found: dict[StepName, tuple[Key, ...]] = {}
     for item in planned:
         absent = tuple(
             key
             for key in generation.loads(item.step)
-            if key not in made and not stored.get(key) and generation.maker(key) is not None
+            if key not in made and not stored.get(key) and generation.maker(key) not in (None, *in_hand)
         )
         if absent:
             found[item.step] = absent
@@ -206,3 +219,28 @@ def unasked(
         else:
             chosen[item.step] = None
     return tuple(chosen)
+
+
+def overtaking(
+    planned: Sequence[Planned],
+    chosen: Collection[StepName],
+    in_hand: Collection[StepName],
+    is_under_way: Callable[[StepName], bool],
+) -> tuple[StepName, ...]:
+    """Of the chosen steps those that a run beside others takes on, in order.
+
+    That is not what the others have in hand, nor what may only run because of that. But what they have not begun, and
+    is below a step that runs again: they would make it from what is about to be replaced.
+    """
+    found: dict[StepName, None] = {}
+    for item in planned:
+        if item.step not in chosen:
+            continue
+        is_below = any(up in found for up in item.because_of)
+        if item.step in in_hand:
+            takes = is_below and not is_under_way(item.step)
+        else:
+            takes = is_below or needs_work(item.verdict)
+        if takes:
+            found[item.step] = None
+    return tuple(found)

@@ -1,7 +1,6 @@
 """The steps that could start, and which of them goes next: by priority, then by the longest remaining path.
 
-Steps may be in pools, each with so many slots: one starts only while all of its pools have a free one. Knows nothing of
-what a step is, nor of how many run at once.
+One starts only while there is room for it, in all and in its pools. Knows nothing of what a step is.
 """
 
 from __future__ import annotations
@@ -10,16 +9,17 @@ import heapq
 from collections.abc import Collection, Mapping
 
 from dagx_engine.pure.generation import StepName
+from dagx_engine.pure.room import Room
 
 __all__ = ["Ready"]
 
 _Group = tuple[str, ...]
-"""The pools of a step that have a limit."""
+"""The pools of a step."""
 
 
 class Ready:
     """`order` is what decides in the end, `left` the length of the longest path from each step on, `priority` that of
-    the steps that have one; `pools` has those of the steps that are in some, `limits` their slots.
+    the steps that have one; `pools` has those of the steps that are in some.
     """
 
     def __init__(
@@ -28,20 +28,15 @@ class Ready:
         left: Mapping[StepName, float],
         priority: Mapping[StepName, int],
         pools: Mapping[StepName, Collection[str]],
-        limits: Mapping[str, int],
+        room: Room,
     ) -> None:
-        for pool, limit in limits.items():
-            if limit < 1:
-                raise ValueError(f"the pool {pool!r} must have at least 1 slot, not {limit}")
         self._left = left
         self._priority = priority
         self._order = order
-        self._group: dict[StepName, _Group] = {}
-        for step, found in pools.items():
-            limited = tuple(sorted(pool for pool in set(found) if pool in limits))
-            if limited:
-                self._group[step] = limited
-        self._free = dict(limits)
+        self._group: dict[StepName, _Group] = {
+            step: tuple(sorted(set(found))) for step, found in pools.items()
+        }
+        self._room = room
         self._waiting: dict[_Group, list[tuple[int, float, int, StepName]]] = {}
 
     def add(self, step: StepName) -> None:
@@ -51,20 +46,20 @@ class Ready:
         heapq.heappush(line, place)
 
     def take(self) -> StepName | None:
-        """The one that goes next, which holds a slot in each of its pools until `release`; None if none may."""
+        """The one that goes next, which has its place in the room until `release`; None if none may."""
+        if self._room.is_full:
+            return None
         best: _Group | None = None
         for group, line in self._waiting.items():
-            if not line or any(self._free[pool] < 1 for pool in group):
+            if not line or not self._room.has_place(group):
                 continue
             if best is None or line[0] < self._waiting[best][0]:
                 best = group
         if best is None:
             return None
-        for pool in best:
-            self._free[pool] -= 1
+        self._room.enter(best)
         return heapq.heappop(self._waiting[best])[-1]
 
     def release(self, step: StepName) -> None:
-        """It holds no slot any more."""
-        for pool in self._group.get(step, ()):
-            self._free[pool] += 1
+        """It runs no more."""
+        self._room.leave(self._group.get(step, ()))

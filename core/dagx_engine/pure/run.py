@@ -13,6 +13,7 @@ from typing import assert_never
 
 from dagx_engine.pure.generation import StepName
 from dagx_engine.pure.ready import Ready
+from dagx_engine.pure.room import Room
 from dagx_engine.pure.value import dataclass
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Finish",
     "Held",
     "MustRun",
+    "Reexamine",
     "Reused",
     "Run",
     "Skip",
@@ -35,7 +37,9 @@ __all__ = [
     "Stop",
     "Succeeded",
     "Superseded",
+    "Vacant",
     "WaitFor",
+    "Withdraw",
 ]
 
 
@@ -170,56 +174,106 @@ class CancelSteps:
 
 
 @dataclass(frozen=True)
+class Withdraw:
+    """Give up those of these steps that have not begun, and what needs them: another run does them."""
+
+    steps: frozenset[StepName]
+
+
+@dataclass(frozen=True)
+class Reexamine:
+    """What these steps would be made from changed: look at them again; attempts under way are ended for it."""
+
+    steps: frozenset[StepName]
+
+
+@dataclass(frozen=True)
+class Vacant:
+    """There may be room again, for a step of another run ended."""
+
+
+@dataclass(frozen=True)
 class Cancel:
     """Give everything up that is not over."""
 
 
-Event = MustRun | Held | Reused | Succeeded | Failed | Superseded | Due | Cancelled | CancelSteps | Cancel
+Event = (
+    MustRun
+    | Held
+    | Reused
+    | Succeeded
+    | Failed
+    | Superseded
+    | Due
+    | Cancelled
+    | CancelSteps
+    | Withdraw
+    | Reexamine
+    | Vacant
+    | Cancel
+)
 
 
 class Run:
     """One run over `needs`: each step with the steps of the same run that it waits for.
 
     `slots` is how many run at once, `cost` how long each takes. `pools` has the pools of steps that are in some, and
-    `limits` how many steps of a pool run at once, at least 1; a pool without one holds nothing back. Of the steps that
-    could start, those of a higher `priority` go first.
+    `limits` how many steps of a pool run at once, at least 1; a pool without one holds nothing back. A `room` that is
+    shared with other runs takes the place of both. Of the steps that could start, those of a higher `priority` go
+    first.
     """
 
     def __init__(
         self,
         needs: Mapping[StepName, Iterable[StepName]],
         *,
-        slots: int,
+        slots: int = 1,
         cost: Mapping[StepName, float] | None = None,
         fail_fast: bool = False,
         pools: Mapping[StepName, Collection[str]] | None = None,
         limits: Mapping[str, int] | None = None,
         priority: Mapping[StepName, int] | None = None,
+        room: Room | None = None,
     ) -> None:
-        if slots < 1:
-            raise ValueError(f"slots must be at least 1, not {slots}")
         self._needs = {step: frozenset(found) for step, found in needs.items()}
         self._needed_by: dict[StepName, list[StepName]] = {step: [] for step in self._needs}
         for step, found in self._needs.items():
             for need in found:
                 self._needed_by[need].append(step)
         self._order = {step: place for place, step in enumerate(self._needs)}
-        self._slots = slots
         self._fail_fast = fail_fast
         self.states: dict[StepName, State] = dict.fromkeys(self._needs, State.WAITING)
         self._left = {step: len(found) for step, found in self._needs.items()}
         left = _remaining(self._needs, self._needed_by, cost or {})
-        self._ready = Ready(self._order, left, priority or {}, pools or {}, limits or {})
+        room = Room(slots, limits) if room is None else room
+        self._ready = Ready(self._order, left, priority or {}, pools or {}, room)
         self._busy: set[StepName] = set()
         self._open = len(self._needs)
         self._attempts: dict[StepName, int] = {}
         self._superseded: dict[StepName, int] = {}
         self._doomed: set[StepName] = set()
+        self._again: set[StepName] = set()
+        """Attempts that are ended to look at their step again."""
         self._finished = False
 
     @property
     def over(self) -> bool:
         return self._open == 0
+
+    def is_over(self, step: StepName) -> bool:
+        """Whether this step has ended, well or badly."""
+        return self.states[step] in _OVER
+
+    def is_good(self, step: StepName) -> bool:
+        """Whether this step has ended well."""
+        return self.states[step] in _GOOD
+
+    @property
+    def in_hand(self) -> frozenset[StepName]:
+        """The steps that are not over, but for those that are being given up."""
+        return frozenset(
+            s for s, state in self.states.items() if state not in _OVER and s not in self._doomed
+        )
 
     def begin(self) -> list[Command]:
         roots = [step for step, left in self._left.items() if left == 0]
@@ -251,17 +305,22 @@ class Run:
             case Superseded(step):
                 return self._superseded_again(step)
             case Due(step):
-                if self.states[step] is not State.RETRYING:
-                    return []
-                self._enter(step, State.READY)
-                self._ready.add(step)
-                return self._fill()
+                return [self._examine(step)] if self.states[step] is State.RETRYING else []
+            case Cancelled(step) if step in self._again and step not in self._doomed:
+                return self._anew(step)
             case Cancelled(step):
                 self._free(step)
                 self._doomed.discard(step)
                 return [*self._close(step, State.CANCELLED), *self._fill(), *self._finish_if_over()]
             case CancelSteps(steps):
                 return self._give_up(steps & self._needs.keys())
+            case Withdraw(steps):
+                begun = {step for step, state in self.states.items() if state is State.RUNNING}
+                return self._give_up((steps & self._needs.keys()) - begun)
+            case Reexamine(steps):
+                return self._look_again(steps & self._needs.keys())
+            case Vacant():
+                return self._fill()
             case Cancel():
                 return self._give_up(frozenset(self._needs))
             case _:
@@ -283,7 +342,7 @@ class Run:
     def _fill(self) -> list[Command]:
         """Start what is ready while there are slots, here and in the pools."""
         commands: list[Command] = []
-        while len(self._busy) < self._slots and (step := self._ready.take()) is not None:
+        while (step := self._ready.take()) is not None:
             if self.states[step] is not State.READY:
                 self._ready.release(step)
                 continue
@@ -314,6 +373,8 @@ class Run:
             return self.handle(Cancelled(step))
         if self.states[step] in _OVER:
             return []
+        if step in self._again:
+            return self._anew(step)
         if retry_in is not None:
             self._enter(step, State.RETRYING)
             return [WaitFor(step, retry_in), *self._fill()]
@@ -325,12 +386,29 @@ class Run:
     def _superseded_again(self, step: StepName) -> list[Command]:
         if step in self._doomed:
             return self.handle(Cancelled(step))
+        if step in self._again:
+            return self._anew(step)
         self._superseded[step] = self._superseded.get(step, 0) + 1
         if self._superseded[step] >= _MOST_SUPERSEDED:
             return self._failed(step, None)
+        return self._anew(step)
+
+    def _anew(self, step: StepName) -> list[Command]:
+        """The attempt does not count: find out what is so now."""
         self._free(step)
+        self._again.discard(step)
         self._attempts[step] -= 1
         return [self._examine(step), *self._fill()]
+
+    def _look_again(self, steps: frozenset[StepName]) -> list[Command]:
+        commands: list[Command] = []
+        for step in sorted(steps, key=self._order.__getitem__):
+            if self.states[step] is State.READY:
+                commands.append(self._examine(step))
+            elif self.states[step] is State.RUNNING and not {step} & (self._doomed | self._again):
+                self._again.add(step)
+                commands.append(Stop(step))
+        return commands
 
     def _close(self, step: StepName, state: State) -> list[Command]:
         """End a step badly; all that needs it is skipped (or cancelled with it)."""
@@ -354,9 +432,9 @@ class Run:
         for step in sorted(steps, key=self._order.__getitem__):
             state = self.states[step]
             if state is State.RUNNING:
-                if step not in self._doomed:
-                    self._doomed.add(step)
+                if step not in self._doomed | self._again:
                     commands.append(Stop(step))
+                self._doomed.add(step)
             elif state not in _OVER:
                 commands += self._close(step, State.CANCELLED)
         return [*commands, *self._finish_if_over()]

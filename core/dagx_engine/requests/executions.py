@@ -112,6 +112,7 @@ class Executions:
         folder.mkdir()
         partitions, is_part = extent_of(generation, target.step, target.products)
         attempt = Attempt(
+            generation,
             target.step,
             1,
             target.manifest,

@@ -24,11 +24,12 @@ from dagx_engine import attempts
 from dagx_engine.executor import Executor, Request
 from dagx_engine.io import objects
 from dagx_engine.io.database import Database
-from dagx_engine.io.pool import Assignment, Done, Pool
+from dagx_engine.io.pool import Assignment, Done, Lost, Pool
 from dagx_engine.io.project import ProjectFiles
 from dagx_engine.io.python import Interpreter
 from dagx_engine.pure.generation import AssetDef, Generation, Key, StepDef, StepName
 from dagx_engine.pure.manifest import digest_bytes
+from dagx_engine.pure.plan import overtaking
 from dagx_engine.pure.staleness import Fresh
 from dagx_engine.views import Event, PlanView, StepEnded, StepState
 from dagx_engine.workspace import Workspace
@@ -90,7 +91,8 @@ class Played:
         return {}
 
     def stop(self, token: str) -> list[object]:
-        return []
+        self.under_way = [step for step in self.under_way if step.assignment.token != token]
+        return [Lost(token, "was ended", stopped=True)]
 
     def close(self) -> None:
         self.under_way.clear()
@@ -248,9 +250,15 @@ class DrivenEngine:
         return _decoded(message)
 
     def run(
-        self, choose: Callable[[int], int], save: Callable[[], tuple[str, int] | None] = lambda: None
+        self,
+        choose: Callable[[int], int],
+        save: Callable[[], tuple[str, int] | None] = lambda: None,
+        edit: Callable[[], bool] = lambda: False,
     ) -> Outcome:
-        """A whole run. `choose` says which of so many attempts ends next; `save` may name a file to be saved then."""
+        """A whole run. `choose` says which of so many attempts ends next; `save` may name a file to be saved then.
+
+        `edit` may change the tree before that: what that affects runs beside the rest, as in `dagx dev`.
+        """
         generation = self.load()
         self.outcome = Outcome()
         executor = Executor(self.space, self._noted)
@@ -261,9 +269,22 @@ class DrivenEngine:
             if not executor.active:
                 break
             assert self.played.under_way, "the run stands still"
+            if edit():
+                self._run_beside(executor)
+                continue
             self.played.finish(choose(len(self.played.under_way)), lambda: self._save_some(save))
         executor.close()
         return self.outcome
+
+    def _run_beside(self, executor: Executor) -> None:
+        generation = self.load()
+        executor.revise(generation)
+        executor.heed(self.tree.files)
+        planned = self.space.outlook(list(generation.steps)).planned
+        chosen = [item.step for item in planned]
+        steps = overtaking(planned, chosen, executor.in_hand, executor.is_under_way)
+        if steps:
+            executor.begin(Request(steps), PlanView((), 0, len(steps)), takes_over=True)
 
     def _save_some(self, save: Callable[[], tuple[str, int] | None]) -> None:
         found = save()

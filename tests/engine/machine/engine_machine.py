@@ -157,6 +157,34 @@ class EngineMachine(RuleBasedStateMachine):
             if name in step.read and step.read[name] != engine.tree.files.get(name):
                 assert not self._is_current(step.asset, step.made_from) or self._is_shown_stale(step.asset)
 
+    @rule(
+        turns=turns,
+        edits=st.lists(
+            st.tuples(st.integers(0, 3), st.integers(0, 4), codes, all_files, numbers), min_size=1, max_size=3
+        ),
+    )
+    def builds_while_somebody_edits(
+        self, turns: list[int], edits: list[tuple[int, int, Code, str, int]]
+    ) -> None:
+        """Code and files; each edit after so many ends of steps. What it affects runs beside the rest."""
+        engine, left = self._engine, list(edits)
+        waited = 0
+
+        def edit() -> bool:
+            nonlocal waited
+            if not left or waited < left[0][0]:
+                waited += 1
+                return False
+            waited = 0
+            _, place, code, name, content = left.pop(0)
+            asset = ASSETS[place % len(engine.tree.needs)]
+            engine.tree = engine.tree.with_code(asset, code)
+            engine.save(name, content)
+            return True
+
+        engine.run(in_turns(turns), edit=edit)
+        self._learn()
+
     @rule(turns=turns, writes=st.integers(0, 30))
     def is_killed_while_it_builds(self, turns: list[int], writes: int) -> None:
         engine = self._engine

@@ -22,6 +22,7 @@ from dagx_engine.pure.run import (
     Finish,
     Held,
     MustRun,
+    Reexamine,
     Reused,
     Run,
     Skip,
@@ -31,6 +32,7 @@ from dagx_engine.pure.run import (
     Succeeded,
     Superseded,
     WaitFor,
+    Withdraw,
 )
 
 GOOD = {State.SUCCEEDED, State.UNCHANGED, State.RESTORED, State.FRESH}
@@ -104,7 +106,7 @@ def played(draw: st.DrawFn, *, interruptions: bool = True) -> World:
             break
         if interruptions and draw(st.integers(0, 30)) == 30:
             some = draw(st.frozensets(st.sampled_from(sorted(graph))))
-            world.tell(draw(st.sampled_from([Cancel(), CancelSteps(some)])))
+            world.tell(draw(st.sampled_from([Cancel(), CancelSteps(some), Withdraw(some), Reexamine(some)])))
             continue
         step = draw(st.sampled_from(sorted(world.pending)))
         world.tell(draw(st.sampled_from(_answers(step, world.pending.pop(step)))))
