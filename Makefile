@@ -22,10 +22,10 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test names lint types layers docs unit pythons binary constraints clean
+.PHONY: help demo test names lint types layers docs unit pythons binary bench bench-smoke constraints clean
 
 help:  ## what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.installed $(EXAMPLE_VENV)/.installed  ## set up, then open `dagx dev` on real flights (ARGS=--plain: no terminal needed)
 	@$(BIN)/dagx dev --run -C $(EXAMPLE) $(ARGS)
@@ -69,6 +69,14 @@ binary: $(BINARY_VENV)/.installed $(VENV)/.installed-dev $(EXAMPLE_VENV)/.instal
 	@echo '== binary: try it out'
 	@DAGX_BIN=$(CURDIR)/dist/dagx $(BIN)/pytest tests/packaging/test_binary.py
 	@DAGX_BIN=$(CURDIR)/dist/dagx $(BIN)/pytest --numprocesses auto --dist worksteal tests/program
+
+bench: $(VENV)/.installed-dev  ## docs/benchmarks.md anew, beside other tools, in about 25 minutes (ARGS='--rows status' prints one row)
+	@PYTHONPATH=tests/benchmarks $(BIN)/python -m bench $(ARGS)
+
+bench-smoke: $(VENV)/.installed-dev  ## every benchmark of dagx on a tiny project: does it run, and run what it must?
+	@echo '== benchmarks: tiny'
+	@mkdir -p build
+	@PYTHONPATH=tests/benchmarks $(BIN)/python -m bench --smoke > build/bench-smoke.txt 2>&1 || { cat build/bench-smoke.txt; exit 1; }
 
 constraints:  ## renew constraints.txt from what the registry has now
 	@rm -rf build/venv-constraints; $(call new_venv,build/venv-constraints)

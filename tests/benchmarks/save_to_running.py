@@ -14,6 +14,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -42,11 +43,21 @@ def until(process: subprocess.Popen[str], kinds: set[str]) -> dict[str, Any]:
     raise SystemExit("dagx dev ended")
 
 
-def measure(root: Path, saves: int, imports: list[str], python: str | None) -> dict[str, list[float]]:
-    program = str(Path(sys.executable).with_name("dagx"))
+def measure(
+    root: Path,
+    saves: int,
+    imports: list[str],
+    python: str | None,
+    program: str | None = None,
+    environment: dict[str, str] | None = None,
+) -> dict[str, list[float]]:
+    program = program or str(Path(sys.executable).with_name("dagx"))
     command = [program, "dev", "--json", "--run", "-C", str(root), *(["--python", python] if python else [])]
     found: dict[str, list[float]] = {"loaded": [], "step_started": [], "run_ended": []}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        guard = threading.Timer(120 + 10 * saves, process.kill)
+        guard.daemon = True
+        guard.start()
         until(process, {"run_ended"})
         for save in range(saves):
             time.sleep(1.0)  # a person's pause: the spare worker is ready again
@@ -55,6 +66,7 @@ def measure(root: Path, saves: int, imports: list[str], python: str | None) -> d
             for kind in found:
                 until(process, {kind})
                 found[kind].append((time.time() - began) * 1000)
+        guard.cancel()
         process.terminate()
     return found
 
