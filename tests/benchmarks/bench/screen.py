@@ -75,6 +75,12 @@ class Screen:
         while self._read(seconds) and time.monotonic() < until:
             pass
 
+    def goes_on(self, seconds: float) -> None:
+        """Let it do what it does for exactly so long."""
+        until = time.perf_counter() + seconds
+        while (left := until - time.perf_counter()) > 0:
+            self._read(left)
+
     def cpu(self) -> float:
         """Seconds of processor time of the program alone, of all its threads, exact to a microsecond."""
         tasks = Path(f"/proc/{self.pid}/task").iterdir()
