@@ -129,7 +129,7 @@ def plan(
         refused = (*left, *refused)
         found = space.outlook(steps, force=force, wanted=choice.parts)
         expected = space.store.expected_seconds() if space.store is not None else {}
-        return present.plan_view(generation, found, expected, force=force, refused=refused)
+        return present.plan_view(generation, found, expected, force=force, refused=refused, slots=space.slots)
 
 
 class _Interrupt:
@@ -194,7 +194,9 @@ def run(
         collecting: Any = importlib.import_module("dagx_engine.collecting")
         executor, collector = executing.Executor(space, see), collecting.Collector(space)
         expected = space.writable().expected_seconds()
-        shown = present.plan_view(generation, found, expected, force=force, refused=refused)
+        shown = present.plan_view(
+            generation, found, expected, force=force, refused=refused, slots=space.slots
+        )
         try:
             with _interrupts(space):
                 of = selection if generation.job is None else f"--job {generation.job.name}"

@@ -447,7 +447,7 @@ class Daemon:
             out = generation.below(list(absent))
             request = dataclasses.replace(request, steps=tuple(s for s in request.steps if s not in out))
         expected = self._space.writable().expected_seconds()
-        shown = present.plan_view(generation, found, expected, force=request.force)
+        shown = present.plan_view(generation, found, expected, force=request.force, slots=self._space.slots)
         self._executor.begin(request, shown, takes_over=takes_over)
 
     def _run_asked(self, selection: str | None, force: bool) -> None:

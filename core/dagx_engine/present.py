@@ -307,9 +307,10 @@ def plan_view(
     *,
     force: bool = False,
     refused: tuple[str, ...] = (),
+    slots: int = 1,
 ) -> PlanView:
-    """What a run of the judged steps would do; `refused` says what was asked for and is not run."""
-    steps = []
+    """What a run of the judged steps would do, `slots` at once; `refused` says what was asked for and is not run."""
+    steps, chosen = [], {item.step for item in found.planned}
     for item in found.planned:
         why = reasons(reasons_of(generation, item.step, item.verdict))
         certain = item.certain or force
@@ -321,12 +322,12 @@ def plan_view(
         name = generation.steps[item.step].of or item.step
         seconds = None if isinstance(item.verdict, Restorable) and not force else expected.get(name)
         assets, checks = _asked_of(generation, item)
-        steps.append(
-            PlannedStep(item.step, assets, why, certain, seconds, checks, _ops(generation, item.step))
-        )
+        after = tuple(sorted(generation.waits_for(item.step) & chosen))
+        ops = _ops(generation, item.step)
+        steps.append(PlannedStep(item.step, assets, why, certain, seconds, checks, ops, after))
     of_job = generation.job is not None and generation.job.step is not None
     total = len(found.verdicts.keys() | (set() if of_job else set(generation.routine)))
-    return PlanView(tuple(steps), len(found.verdicts), total, refused)
+    return PlanView(tuple(steps), len(found.verdicts), total, refused, slots)
 
 
 def _ops(generation: Generation, step: StepName) -> tuple[str, ...]:

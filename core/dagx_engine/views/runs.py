@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from enum import Enum
 
 from dagx_engine.pure.value import dataclass
@@ -62,6 +62,8 @@ class PlannedStep:
     """The checks that it executes, as `orders:no_nulls`."""
     ops: tuple[str, ...] = ()
     """The ops that it runs, if it is a job."""
+    waits_for: tuple[str, ...] = ()
+    """The steps of the same plan that end before it begins."""
 
 
 @dataclass(frozen=True)
@@ -74,20 +76,30 @@ class PlanView:
     refused: tuple[str, ...] = ()
     """What was selected and is not run by dagx, in words."""
 
+    slots: int = 1
+    """How many steps run at once."""
+
     @property
     def expected_seconds(self) -> float | None:
-        """The sum of what is known from earlier runs; None when nothing is known."""
-        return _sum(step.expected_seconds for step in self.steps)
+        """How long it takes by what earlier runs took; None when nothing is known."""
+        return _in_all(self.steps, self.slots)
 
     @property
     def certain_seconds(self) -> float | None:
         """The same of the steps that run in any case."""
-        return _sum(step.expected_seconds for step in self.steps if step.certain)
+        return _in_all([step for step in self.steps if step.certain], self.slots)
 
 
-def _sum(seconds: Iterable[float | None]) -> float | None:
-    known = [each for each in seconds if each is not None]
-    return sum(known) if known else None
+def _in_all(steps: Sequence[PlannedStep], slots: int) -> float | None:
+    """The longest chain of steps, or all of them dealt out to the slots: whichever takes longer."""
+    known = [step.expected_seconds for step in steps if step.expected_seconds is not None]
+    if not known:
+        return None
+    ends: dict[str, float] = {}
+    for step in steps:  # upstream first
+        begins = max((ends.get(need, 0.0) for need in step.waits_for), default=0.0)
+        ends[step.step] = begins + (step.expected_seconds or 0.0)
+    return max(*ends.values(), sum(known) / slots)
 
 
 @dataclass(frozen=True)
