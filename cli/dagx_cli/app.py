@@ -42,6 +42,7 @@ _COMMANDS = (
     "stats",
     "accept",
     "audit",
+    "spin",
     "gc",
     "doctor",
 )

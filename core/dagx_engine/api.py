@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from dagx_engine.requests.audit import audit
     from dagx_engine.requests.diff import diff
     from dagx_engine.requests.gc import gc
+    from dagx_engine.requests.spin import spin
     from dagx_engine.requests.stats import stats
     from dagx_engine.requests.why import why
 
@@ -77,6 +78,7 @@ __all__ = [
     "run_named",
     "runs",
     "show",
+    "spin",
     "stats",
     "status",
     "why",
@@ -89,6 +91,7 @@ _LATE = {
     "audit": "dagx_engine.requests.audit",
     "diff": "dagx_engine.requests.diff",
     "gc": "dagx_engine.requests.gc",
+    "spin": "dagx_engine.requests.spin",
     "stats": "dagx_engine.requests.stats",
     "why": "dagx_engine.requests.why",
 }

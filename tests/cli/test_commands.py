@@ -48,6 +48,7 @@ COMMANDS = (
     "stats",
     "accept",
     "audit",
+    "spin",
     "gc",
     "doctor",
     "version",

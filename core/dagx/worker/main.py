@@ -93,8 +93,9 @@ def _serve(end: socket.socket) -> None:
         elif message["do"] == "load":
             project, answer = _load(message)
             wire.send(end, answer)
-        elif message["do"] in ("step", "compare", "audit") and project is not None:
-            wire.send(end, _step(project, message, wire.receive_fd(end), end))
+        elif message["do"] in ("step", "compare", "audit", "spin") and project is not None:
+            ends = [wire.receive_fd(end) for _ in range(message["fds"])]
+            wire.send(end, _step(project, message, ends, end))
 
 
 def _load(message: dict[str, Any]) -> tuple[LoadedProject | None, dict[str, Any]]:
@@ -131,14 +132,18 @@ def _same_as_before(
     return None, {"did": "refused", "problem": {"line": line, "text": line, "file": "", "number": 0}}
 
 
-def _step(project: LoadedProject, message: dict[str, Any], log: int, end: socket.socket) -> dict[str, Any]:
-    """Execute one step, or compare two values, with what that prints going to `log`; whatever it raises becomes a
-    problem in the answer.
+def _step(
+    project: LoadedProject, message: dict[str, Any], ends: list[int], end: socket.socket
+) -> dict[str, Any]:
+    """Execute one step, or compare two values; whatever it raises becomes a problem in the answer.
+
+    What that prints goes to the first of `ends`. With more of them errors go to the second; it reads from the third.
     """
     out, err = os.dup(1), os.dup(2)
-    os.dup2(log, 1)
-    os.dup2(log, 2)
-    os.close(log)
+    os.dup2(ends[0], 1)
+    os.dup2(ends[:2][-1], 2)
+    for number in ends[:2]:
+        os.close(number)
     faulthandler.enable(2)
     log_to_stderr()
     meter = Meter()
@@ -147,7 +152,7 @@ def _step(project: LoadedProject, message: dict[str, Any], log: int, end: socket
     older = children()
     try:
         with interruptible():
-            answer = _answer(project, message, end)
+            answer = _answer(project, message, ends[2:], end)
     except Interrupted:
         answer = {
             "ok": False,
@@ -167,13 +172,19 @@ def _step(project: LoadedProject, message: dict[str, Any], log: int, end: socket
     return {"did": "step", "token": message["token"], **answer, "cost": cost}
 
 
-def _answer(project: LoadedProject, message: dict[str, Any], end: socket.socket) -> dict[str, Any]:
+def _answer(
+    project: LoadedProject, message: dict[str, Any], into: list[int], end: socket.socket
+) -> dict[str, Any]:
     if message["do"] == "compare":
         return _compared(project, message)
     if message["do"] == "audit":
         guarded: Any = importlib.import_module("dagx.worker.guarded")
         answer: dict[str, Any] = guarded.run_guarded(project, message, end)
         return answer
+    if message["do"] == "spin":
+        spinning: Any = importlib.import_module("dagx.worker.spinning")
+        spun: dict[str, Any] = spinning.run_spun(project, message, into[0], end)
+        return spun
     return run_step(project, message, end, lambda news: _tell(end, message["token"], news))
 
 

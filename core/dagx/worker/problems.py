@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from dagx.errors import DagxError
 
-__all__ = ["Problem", "problem_of", "words_of"]
+__all__ = ["Problem", "is_users_file", "problem_of", "words_of"]
 
 _LONGEST_LINE = 300
 _LONGEST_TEXT = 20_000
@@ -96,7 +96,12 @@ def _users_frames(error: BaseException) -> list[traceback.FrameSummary]:
 
 
 def _is_users(frame: traceback.FrameSummary) -> bool:
-    return not frame.filename.startswith((_OURS, _IMPORTLIB, "<frozen "))
+    return is_users_file(frame.filename)
+
+
+def is_users_file(name: str) -> bool:
+    """Whether the code of a frame is neither ours nor of what imports."""
+    return not name.startswith((_OURS, _IMPORTLIB, "<frozen "))
 
 
 def _formatted(error: BaseException) -> str:

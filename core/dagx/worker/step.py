@@ -28,10 +28,12 @@ def run_step(
     message: Mapping[str, Any],
     end: socket.socket,
     tell: Callable[[Mapping[str, Any]], None],
+    failed: Callable[[BaseException], None] | None = None,
 ) -> dict[str, Any]:
     """Execute the step that the message names and answer with what it made, or with its problem.
 
-    What it asks meanwhile goes to the engine at the other `end`; `tell` takes what is to be known before it ends.
+    What it asks meanwhile goes to the engine at the other `end`; `tell` takes what is to be known before it ends, and
+    `failed` looks at what it raised.
     """
     if message.get("is_job"):
         return _run_job(project, message, tell)
@@ -50,6 +52,8 @@ def run_step(
         raise
     except BaseException as error:  # noqa: BLE001 - it is the user's, whatever it derives from
         project.tracer.stop()
+        if failed is not None:
+            failed(error)
         problem = problem_of(error, project.root).to_json()
         outcome = {"ok": False, "problem": problem, "retry_in": execution.seconds_until_retry(error)}
     finally:

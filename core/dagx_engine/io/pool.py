@@ -6,6 +6,7 @@ to every later worker, so a file saved meanwhile cannot slip in. All methods are
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -44,6 +45,8 @@ class Assignment:
     log: Path
     max_runtime: float | None = None
     """Seconds after which it is asked to stop."""
+    terminal: tuple[int, int, int] | None = None
+    """Descriptors for its output, its errors and its input, in place of the log."""
 
 
 @dataclass(frozen=True)
@@ -377,8 +380,12 @@ class Pool:
     def _assign(self, seat: _Seat, assignment: Assignment) -> None:
         seat.token = assignment.token
         token = assignment.token
-        out, seat.finish_log = self._pump.open(assignment.log, lambda text: self._on_log(token, text))
-        seat.worker.tell({"do": "step", "token": token, **assignment.message}, out)
+        if assignment.terminal is not None:
+            ends = [os.dup(end) for end in assignment.terminal]
+        else:
+            out, seat.finish_log = self._pump.open(assignment.log, lambda text: self._on_log(token, text))
+            ends = [out]
+        seat.worker.tell({"do": "step", "token": token, **assignment.message}, *ends)
         if assignment.max_runtime is not None:
             late = Late(seat.worker, token)
             seat.timer = threading.Timer(assignment.max_runtime, lambda: self._post(late))

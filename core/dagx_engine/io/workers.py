@@ -84,16 +84,16 @@ class Worker:
         self._thread = threading.Thread(target=self._listen, name="dagx-worker", daemon=True)
         self._thread.start()
 
-    def tell(self, message: Message, fd: int | None = None) -> bool:
-        """Send a message, and a descriptor with it. False: the process is gone; `Gone` tells the rest."""
+    def tell(self, message: Message, *fds: int) -> bool:
+        """Send a message, and descriptors with it. False: the process is gone; `Gone` tells the rest."""
         try:
-            wire.send(self._end, {**message, "fds": 0 if fd is None else 1})
-            if fd is not None:
+            wire.send(self._end, {**message, "fds": len(fds)})
+            for fd in fds:
                 wire.send_fd(self._end, fd)
         except wire.BrokenWire:
             return False
         finally:
-            if fd is not None:
+            for fd in fds:
                 os.close(fd)
         return True
 
