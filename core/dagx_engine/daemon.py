@@ -205,13 +205,16 @@ class Daemon:
             self._out.put(EngineEnded(problem))
 
     def _turn(self) -> None:
-        """Wait for one message and do what it asks."""
+        """Wait for one message and do what it asks; look at the files when that is due, also while much is said."""
+        wait = 1.0 if self._closing else self._saves.wait
         try:
-            said: object = self._space.inbox.get(timeout=self._saves.wait)
+            said: object = self._space.inbox.get(timeout=wait)
         except queue.Empty:
             said = Hint()
         try:
             self._take(said)
+            if wait <= 0 and not isinstance(said, Hint):
+                self._look()
         except StateLost:
             raise
         except DagxError as error:
@@ -288,7 +291,10 @@ class Daemon:
         if self._echoes >= _MOST_ECHOES:
             self._again = None
         if self._echoes == _MOST_ECHOES:
-            words = f"{', '.join(names)}: written by a step, and wakes another, {_MOST_ECHOES} times in a row"
+            by = ", ".join(
+                dict.fromkeys(key for name in names for key in space.ledger.writers(f"file:{name}"))
+            )
+            words = f"{', '.join(names)}: written by {by or 'a step'}, and wakes another, {_MOST_ECHOES} times in a row"
             hint = "that may go on for ever, so it waits for the next save, or for dagx run"
             self._out.put(
                 Notice(f"{words}\n{hint}: let no two steps write what the other one reads", "warning")

@@ -255,6 +255,10 @@ class Ledger:
             for asset, partition, digest in self._writers.get(name, ())
         )
 
+    def writers(self, name: str) -> list[str]:
+        """The assets whose current value has this file."""
+        return [item.asset for item in self.currents() if name in dict(item.written)]
+
     def written_otherwise(self, name: str) -> bool:
         """Whether an asset wrote this file and it holds something else now."""
         written = (pair for item in self.currents() for pair in item.written)

@@ -30,12 +30,12 @@ class Saves:
         self._clock = clock
         self._dirty: set[str] = set()
         self._since = 0.0
-        self._next = 0.0
+        self._next = clock.ticks() + IDLE_SECONDS
 
     @property
     def wait(self) -> float:
         """Seconds until the next look is due, if nothing asks for one earlier."""
-        return max(0.0, self._next - self._clock.ticks()) if self._dirty else IDLE_SECONDS
+        return max(0.0, self._next - self._clock.ticks())
 
     def look(self) -> list[str]:
         """The paths that were saved, sorted; empty when there are none, or when it is not over yet."""
@@ -45,6 +45,7 @@ class Saves:
             self._since = now
         self._dirty.update(found)
         if not self._dirty:
+            self._next = now + IDLE_SECONDS
             return []
         at_work = self._git_lock.exists()
         over = not at_work and (not found or len(self._dirty) <= FEW)
@@ -53,7 +54,7 @@ class Saves:
             unfinished = {path for path in self._dirty if self._is_being_written(path)}
             saved, self._dirty = sorted(self._dirty - unfinished), unfinished
             self._since = now
-            self._next = now + UNFINISHED_SECONDS
+            self._next = now + (UNFINISHED_SECONDS if unfinished else IDLE_SECONDS)
             return saved
         self._next = now + QUIET_SECONDS
         return []

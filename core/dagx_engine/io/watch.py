@@ -22,6 +22,14 @@ __all__ = ["Hint", "Tree", "Watcher"]
 _STEP_MS = 10
 _DEBOUNCE_MS = 60
 _SWEEP_SECONDS = 1.0
+_PAUSE_SECONDS = 0.1
+_UNDECODABLE = "Unable to decode path"
+"""What watchfiles dies of when something happens to a file whose name is not UTF-8: begin anew."""
+_LIMITS = {
+    "watch limit": "fs.inotify.max_user_watches=1048576",
+    "Too many open files": "fs.inotify.max_user_instances=1024",
+}
+"""How an error of the system begins, and the setting that lifts the limit."""
 
 _Stamp = tuple[int, int, int, int]
 
@@ -42,6 +50,10 @@ class Tree:
         self._known: dict[str, _Stamp] = {}
         self._elsewhere: tuple[Pattern, ...] = ()
         self.look()
+
+    def standing(self) -> tuple[tuple[int, int] | None, ...]:
+        """Which folders the roots are now: one that was deleted and made again is another one."""
+        return tuple(_identity(root) for root in self._roots)
 
     @property
     def elsewhere(self) -> tuple[Pattern, ...]:
@@ -109,6 +121,14 @@ class Tree:
                     yield entry.path, _stamp_of(found)
 
 
+def _identity(folder: str) -> tuple[int, int] | None:
+    try:
+        found = os.stat(folder)
+    except OSError:
+        return None
+    return (found.st_dev, found.st_ino)
+
+
 def _stamp_of(found: os.stat_result) -> _Stamp:
     return (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)
 
@@ -152,16 +172,17 @@ class Watcher:
             try:
                 self._watch(self._tree.folders())
             except Exception as error:  # noqa: BLE001 - whatever the watcher dies of, looking goes on without it
-                words = "" if told else f"file watching failed ({error}); looking once a second instead"
-                told = True
+                is_one_name = _UNDECODABLE in str(error)
+                words = "" if told or is_one_name else _in_words(error)
+                told = told or bool(words)
                 self._post(Hint(words))
-                self._stop.wait(_SWEEP_SECONDS)
+                self._stop.wait(_PAUSE_SECONDS if is_one_name else _SWEEP_SECONDS)
 
     def _watch(self, folders: list[str]) -> None:
         """Until a folder comes or goes: then the list of folders is made anew."""
         import watchfiles  # noqa: PLC0415 - 40 ms that only a process that watches should pay
 
-        known, elsewhere = set(folders), self._tree.elsewhere
+        known, elsewhere, standing = set(folders), self._tree.elsewhere, self._tree.standing()
         batches = watchfiles.watch(
             *folders,
             watch_filter=None,
@@ -177,9 +198,21 @@ class Watcher:
         self._post(Hint())
         for batch in batches:
             if not batch:
+                if self._tree.standing() != standing:
+                    self._post(Hint())
+                    return
                 if self._tree.elsewhere != elsewhere or not all(os.path.isdir(folder) for folder in folders):
                     return
                 continue
             self._post(Hint())
             if any(path in known or os.path.isdir(path) for _, path in batch):
                 return
+
+
+def _in_words(error: Exception) -> str:
+    """That there is no watching, and what would help."""
+    words = f"file watching failed ({error}); looking once a second instead"
+    for sign, setting in _LIMITS.items():
+        if sign in str(error):
+            return f"{words}\nthe system allows no more: sudo sysctl {setting}, and start dagx again"
+    return words

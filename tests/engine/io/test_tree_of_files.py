@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import queue
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -155,6 +156,80 @@ def test_when_watching_fails_it_says_so_once_and_looks_all_the_same(
         assert project.look() == ["a.py"]
     finally:
         watcher.close()
+
+
+@pytest.mark.parametrize(
+    ("error", "setting"),
+    [
+        ("OS file watch limit reached. about [..]", "fs.inotify.max_user_watches=1048576"),
+        ("Error creating recommended watcher: Too many open files (os error 24)", "max_user_instances=1024"),
+    ],
+)
+def test_at_a_limit_of_the_system_it_says_which_setting_lifts_it(
+    project: Project, monkeypatch: pytest.MonkeyPatch, error: str, setting: str
+) -> None:
+    def refuse(self: Watcher, folders: list[str]) -> None:
+        raise OSError(error)
+
+    monkeypatch.setattr(Watcher, "_watch", refuse)
+    with watched(project.tree) as hints:
+        assert setting in hints.get(timeout=10).words
+
+
+@contextmanager
+def watched(tree: Tree) -> Iterator[queue.SimpleQueue[Hint]]:
+    hints: queue.SimpleQueue[Hint] = queue.SimpleQueue()
+    watcher = Watcher(tree, hints.put)
+    watcher.start()
+    try:
+        yield hints
+    finally:
+        watcher.close()
+
+
+def until_seen(project: Project, hints: queue.SimpleQueue[Hint]) -> list[str]:
+    """What a look finds, when the watcher says that there is something to find. It says nothing of trouble."""
+    while True:
+        assert hints.get(timeout=10) == Hint()
+        if seen := project.look():
+            return seen
+
+
+def test_a_name_that_is_not_utf8_does_not_end_the_watching(project: Project) -> None:
+    with watched(project.tree) as hints:
+        assert hints.get(timeout=10) == Hint()
+        for content in (b"one", b"two"):
+            with open(os.fsencode(project.root) + b"/caf\xe9.csv", "wb") as stream:
+                stream.write(content)
+            assert until_seen(project, hints) == ["caf\udce9.csv"]
+        project.write("pkg/b.py", "changed")
+        assert until_seen(project, hints) == ["pkg/b.py"]
+
+
+def test_a_root_that_is_made_anew_is_watched_again(tmp_path: Path) -> None:
+    project, outside = Project(tmp_path / "project"), tmp_path / "outside"
+    outside.mkdir()
+    project.tree = Tree([project.root, outside])
+    with watched(project.tree) as hints:
+        assert hints.get(timeout=10) == Hint()
+        outside.rename(tmp_path / "gone")
+        assert [hints.get(timeout=10), hints.get(timeout=10)] == [Hint(), Hint()]  # it watches what is left
+        outside.mkdir()
+        (outside / "a.csv").write_text("one", encoding="utf-8")
+        assert until_seen(project, hints) == ["../outside/a.csv"]
+        (outside / "a.csv").write_text("two", encoding="utf-8")
+        assert until_seen(project, hints) == ["../outside/a.csv"]
+
+
+def test_a_thousand_files_put_there_at_once_are_all_seen(project: Project) -> None:
+    with watched(project.tree) as hints:
+        assert hints.get(timeout=10) == Hint()
+        names = [f"data/{number % 10}/f{number:04}.csv" for number in range(1000)]
+        for name in names:
+            project.write(name)
+        seen: set[str] = set()
+        while seen != set(names):
+            seen.update(until_seen(project, hints))
 
 
 def test_the_watcher_says_look_when_something_changed_also_in_a_folder_that_is_new(project: Project) -> None:
