@@ -173,7 +173,9 @@ class _Spinning:
         folder.mkdir()
         now, ticks = space.clock.now(), space.clock.ticks()
         parts = extent_of(generation, step, products)
-        attempt = Attempt(step, 1, found.manifest, (), now, ticks, folder / "log", products, *parts)
+        attempt = Attempt(
+            generation, step, 1, found.manifest, (), now, ticks, folder / "log", products, *parts
+        )
         message = {
             **message_of(space, generation, attempt, inputs),
             "do": "spin",
