@@ -38,6 +38,7 @@ _COMMANDS = (
     "diff",
     "lineage",
     "runs",
+    "cancel",
     "logs",
     "stats",
     "accept",

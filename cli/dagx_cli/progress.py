@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import queue
 import threading
+from collections.abc import Callable
 from types import TracebackType
 
+from dagx_cli.console import Console
 from dagx_cli.live import Display
+from dagx_cli.render.stream import event_lines
 from dagx_engine.views import Event
 
-__all__ = ["Progress"]
+__all__ = ["Progress", "told_on"]
 
 _TICK = 0.1
 
@@ -59,3 +62,8 @@ class Progress:
                 self._display.handle(event)
         finally:
             self._display.close()
+
+
+def told_on(console: Console) -> Callable[[Event], None]:
+    """For a command whose only news is for whom it waits."""
+    return lambda event: console.show(event_lines(event, console.look))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from dagx_engine import present
-from dagx_engine.pure.generation import Generation, Key, StepName
+from dagx_engine.pure.generation import CheckKey, Generation, Key, StepName
 from dagx_engine.views import (
     AssetsChanged,
     AssetState,
@@ -92,7 +92,9 @@ def _touched(generation: Generation, steps: Sequence[StepName]) -> Iterator[Key]
     """The assets that look different when something happens to these steps: with checks, those that they check."""
     for step in steps:
         found = generation.steps[step]
-        yield from (*found.assets, *found.observes, *(check.asset for check in found.checks))
+        for key in (*found.assets, *found.observes, *(check.asset for check in found.checks)):
+            asset = generation.part(key)[0]
+            yield asset.asset if isinstance(asset, CheckKey) else asset
 
 
 def _judged(generation: Generation, keys: Sequence[Key]) -> list[StepName]:

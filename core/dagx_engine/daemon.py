@@ -22,6 +22,7 @@ from dagx_engine.board import Board
 from dagx_engine.choosing import without_partitions
 from dagx_engine.collecting import Collector
 from dagx_engine.executor import Executor, Request
+from dagx_engine.io.channel import Left, Said
 from dagx_engine.io.pool import Described, News, Refused
 from dagx_engine.io.project import ProjectFiles, find_project
 from dagx_engine.io.python import Interpreter, find_python
@@ -34,6 +35,7 @@ from dagx_engine.pure.staleness import Held, traced_names
 from dagx_engine.pure.value import dataclass
 from dagx_engine.remarks import remarks_of
 from dagx_engine.saves import Saves
+from dagx_engine.serving import Desk
 from dagx_engine.views import (
     AssetView,
     BoardReplaced,
@@ -90,6 +92,7 @@ class Daemon:
         self._closing = False
         self._abandoned = False
         self._wanted_load = 0
+        self._is_loading = False
         self._load_began = 0.0
         self._cause = "start"
         self._problem: str | None = None
@@ -97,6 +100,7 @@ class Daemon:
         self._again: str | None = None
         self._owed: set[StepName] = set()
         """What runs gave up because a save changed it: that is made whatever else may run unasked."""
+        self._reload_again: str | None = None
         self._echoes = 0
         self._settings_changed = False
         self._settings_broken = False
@@ -109,6 +113,7 @@ class Daemon:
         self._executor = Executor(self._space, self._see)
         self._collector = Collector(self._space)
         self._board = Board(self._space, self._out.put)
+        self._desk = Desk(self._space, self._executor, self._out.put, _BehindTheDesk(self))
         tree = self._tree = Tree(self._roots())
         self._saves = Saves(self._files.root, tree, self._space.clock, self._space.disk.is_being_written)
         self._watcher = Watcher(tree, self._space.inbox.put)
@@ -188,6 +193,7 @@ class Daemon:
         problem: str | None = None
         try:
             self._watcher.start()
+            self._desk.open()
             self._reload("start")
             self._wish(self._tidy)
             while not (self._abandoned or (self._closing and not self._executor.active)):
@@ -200,6 +206,7 @@ class Daemon:
             )
         finally:
             self._watcher.close()
+            self._desk.close()
             self._executor.close()
             self._space.close()
             self._out.put(EngineEnded(problem))
@@ -215,6 +222,8 @@ class Daemon:
             self._take(said)
             if wait <= 0 and not isinstance(said, Hint):
                 self._look()
+            if not self._closing:
+                self._desk.go_on()
         except StateLost:
             raise
         except DagxError as error:
@@ -228,9 +237,12 @@ class Daemon:
                 if words:
                     self._out.put(Notice(words, "warning"))
                 self._look()
+            case Said() | Left():
+                self._desk.take(said)
             case _:
                 for news in self._executor.take(said):
-                    self._loaded_or_not(news)
+                    if not self._desk.takes(news):
+                        self._loaded_or_not(news)
 
     def _begin_closing(self) -> None:
         self._closing = True
@@ -332,7 +344,8 @@ class Daemon:
             return False
         self._settings_broken = False
         same_workers = dataclasses.replace(self._files, modules=before.modules) == before
-        if self._executor.active and (interpreter != self._interpreter or not same_workers):
+        under_way = self._executor.active or self._desk.holds_back
+        if under_way and (interpreter != self._interpreter or not same_workers):
             self._files = before
             self._executor.cancel()
             self._settings_changed = True
@@ -347,11 +360,17 @@ class Daemon:
     # Generations.
 
     def _reload(self, cause: str) -> None:
+        if self._desk.holds_back:
+            self._reload_again = cause
+            return
         self._cause = cause
+        self._is_loading = True
         self._load_began = time.monotonic()
         self._wanted_load = self._space.begin_load()
 
     def _loaded_or_not(self, news: News) -> None:
+        if isinstance(news, Refused | Described) and news.load == self._wanted_load:
+            self._is_loading = False
         if isinstance(news, Refused) and news.load == self._wanted_load:
             self._fail_load(str(self._space.refusal(news)))
         elif isinstance(news, Described) and news.load == self._wanted_load:
@@ -398,6 +417,9 @@ class Daemon:
 
     def _consider(self, cause: str) -> None:
         """Run what is stale, beside what is running; when that has ended, look again."""
+        if self._desk.holds_back:
+            self._again = cause
+            return
         self._board.refresh()
         if self._space.generation is None or self._closing or not (self._auto or self._owed):
             return
@@ -498,14 +520,23 @@ class Daemon:
     def _see(self, event: Event) -> None:
         """Pass an event on, and with it how the assets look now."""
         self._out.put(event)
+        self._desk.see(event)
         self._board.take(event)
         if isinstance(event, RunEnded):
             self._wish(self._tidy)
-        if isinstance(event, RunEnded) and self._settings_changed and not self._executor.active:
+        if isinstance(event, RunEnded):
+            self._go_on()
+
+    def _go_on(self) -> None:
+        """See to what waited for the end of a run."""
+        if self._settings_changed and not self._executor.active:
             self._settings_changed = False
             self._wish(lambda: self._changed([str(self._files.root / name) for name in _SETTINGS]))
-        if isinstance(event, RunEnded) and self._again is not None:
-            again, self._again = self._again, None
+        reload, self._reload_again = self._reload_again, None
+        if reload is not None:
+            self._wish(lambda: self._reload(reload))
+        again, self._again = self._again, None
+        if again is not None:
             self._wish(lambda: self._consider(again) if self._auto else None)
 
     def _tidy(self) -> None:
@@ -544,6 +575,34 @@ class Daemon:
             return None
         path = self._space.log_path(last[0], step, last[1])
         return path if path.exists() else None
+
+
+class _BehindTheDesk:
+    """What the desk may ask of the engine."""
+
+    def __init__(self, daemon: Daemon) -> None:
+        self._daemon = daemon
+
+    @property
+    def problem(self) -> str | None:
+        return self._daemon._problem
+
+    @property
+    def is_loading(self) -> bool:
+        return self._daemon._is_loading
+
+    @property
+    def is_being_saved(self) -> bool:
+        return self._daemon._saves.is_under_way
+
+    def look(self) -> None:
+        self._daemon._look()
+
+    def refresh(self) -> None:
+        self._daemon._board.refresh()
+
+    def go_on(self) -> None:
+        self._daemon._go_on()
 
 
 def _config_problems(generation: Generation) -> list[str]:

@@ -172,9 +172,17 @@ class Executor:
         self._carry(self._runs.begin(number, run, upstream, takes_over=takes_over))
         return active.id
 
-    def cancel(self) -> None:
-        """Give everything up that is active; running steps are asked to end."""
-        self._carry(self._runs.handle_all(machine.Cancel()))
+    @property
+    def runs(self) -> tuple[str, ...]:
+        """The runs under way, the oldest first."""
+        return tuple(self._active)
+
+    def cancel(self, run: str | None = None) -> None:
+        """Give this run up, or (None) everything that is active; running steps are asked to end."""
+        if run is None:
+            self._carry(self._runs.handle_all(machine.Cancel()))
+        elif run in self._active:
+            self._tell(self._active[run], machine.Cancel())
 
     def revise(self, newer: Generation) -> frozenset[StepName]:
         """Bring the runs into line with a newer generation: what it changes and they have in hand is given up, and what

@@ -37,6 +37,11 @@ class Saves:
         """Seconds until the next look is due, if nothing asks for one earlier."""
         return max(0.0, self._next - self._clock.ticks())
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether files were seen to change, and it is not over yet."""
+        return bool(self._dirty)
+
     def look(self) -> list[str]:
         """The paths that were saved, sorted; empty when there are none, or when it is not over yet."""
         now = self._clock.ticks()

@@ -19,6 +19,7 @@ from dagx_engine.io.clock import Clock, SystemClock
 from dagx_engine.io.environment import environment_of
 from dagx_engine.io.files import Files
 from dagx_engine.io.history import Happening
+from dagx_engine.io.holders import holder_of, is_stopped
 from dagx_engine.io.kept_definitions import Kept, KeptDefinitions, identity_of, key_of
 from dagx_engine.io.lock import ProjectLock
 from dagx_engine.io.objects import Objects, Removed
@@ -166,20 +167,14 @@ class Workspace:
         return store
 
     def _busy(self) -> BusyError:
-        holder = self._lock.holder()
-        who = (
-            f"`{holder['command']}` (pid {holder['pid']})"
-            if "pid" in holder and "command" in holder
-            else "another dagx"
-        )
-        since = holder.get("since")
-        when = (
-            f" since {time.strftime('%H:%M:%S', time.localtime(since))}"
-            if isinstance(since, int | float)
-            else ""
-        )
+        holder = holder_of(self.files.state)
+        if is_stopped(holder.pid):
+            return BusyError(
+                f"{holder.name} holds the project, and is stopped (state T)",
+                hint=f"`kill -CONT {holder.pid}` lets it go on; `kill -9 {holder.pid}` ends it",
+            )
         return BusyError(
-            f"{who} has been running in {self.files.root}{when}",
+            f"{holder.name} holds {self.files.root}",
             hint="wait for it, or stop it; reading commands (status, plan, why, show, logs) work meanwhile",
         )
 
@@ -222,6 +217,12 @@ class Workspace:
     def is_alive(self) -> bool:
         """Whether an engine is at work in the project now."""
         return self.files.state.is_dir() and self._lock.is_held()
+
+    def loaded(self) -> Generation:
+        """The definitions in force, without partitions that were asked for. Raises ProjectError."""
+        if self._loaded is None:
+            raise ProjectError("the project is not loaded")
+        return self._loaded
 
     def replace_files(self, files: ProjectFiles, interpreter: Interpreter, *, keep_workers: bool) -> None:
         """The settings, or the list of modules, changed; workers that were started by other settings end."""

@@ -44,6 +44,7 @@ COMMANDS = (
     "diff",
     "lineage",
     "runs",
+    "cancel",
     "logs",
     "stats",
     "accept",

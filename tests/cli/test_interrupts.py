@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-import queue
 import signal
 import subprocess
 import sys
 import textwrap
 import time
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 from dagx_cli.signals import stopped_by_signals
-from dagx_engine import api
+from dagx_engine.requests.interrupts import interrupts
 
 MOMENTS = [0, 0.005, 0.01, 0.02, 0.03, 0.045, 0.06, 0.08, 0.1, 0.13, 0.16, 0.2, 0.25]
 
@@ -101,11 +99,11 @@ def test_which_signal_it_was_is_remembered(number: int, code: int) -> None:
 
 
 def test_a_run_makes_messages_of_signals_and_the_front_end_still_learns_which() -> None:
-    space = SimpleNamespace(inbox=queue.SimpleQueue())
-    with stopped_by_signals() as interruption, api._interrupts(space):  # type: ignore[arg-type]  # its inbox is enough
+    heard: list[str] = []
+    with stopped_by_signals() as interruption, interrupts(lambda: heard.append("stop")):
         os.kill(os.getpid(), signal.SIGTERM)
         os.kill(os.getpid(), signal.SIGINT)
-    assert space.inbox.qsize() == 2
+    assert heard == ["stop", "stop"]
     assert interruption.exit_code == 143
     assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
 

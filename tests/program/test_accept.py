@@ -247,10 +247,3 @@ def test_assets_that_are_made_together_are_accepted_together(world: World) -> No
     done = world.dagx("accept", "left", "--yes", "--json").json
     assert [asset["key"] for asset in done["assets"]] == ["left", "right"]
     assert world.made() == []
-
-
-def test_nothing_is_written_beside_another_dagx(made: World) -> None:
-    with made.dev("--no-auto") as dev:
-        dev.until_loaded()
-        said = made.dagx("accept", "total")
-        assert (said.code, said.out) == (4, "")

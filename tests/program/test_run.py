@@ -226,7 +226,7 @@ def test_a_selection_that_needs_what_was_never_made_says_how_to_run_it(world: Wo
     assert world.made('+key:"total"') == ["numbers", "total"]
 
 
-def test_a_second_run_is_told_who_has_the_project(world: World) -> None:
+def test_a_second_run_says_who_has_the_project_and_waits_for_it(world: World) -> None:
     world.write(
         "definitions.py",
         """
@@ -241,13 +241,35 @@ def test_a_second_run_is_told_who_has_the_project(world: World) -> None:
     )
     process = world.background("run")
     wait_until((world.root / "started").exists, "the start")
-    said = world.dagx("run")
-    assert said.code == 4
-    assert f"pid {process.pid}" in said.err
+    second = world.background("run")
+    assert second.stdout is not None
+    assert second.stdout.readline().startswith(f"waiting for `dagx run` (pid {process.pid}, since ")
     assert world.dagx("status").code == 0
     (world.root / "go").touch()
     process.communicate(timeout=20)
     assert process.returncode == 0
+    assert second.communicate(timeout=20)[0] == "nothing to do: 1 asset is fresh\n"
+    assert second.returncode == 0
+
+
+def test_a_run_of_its_own_is_cancelled_from_elsewhere(world: World) -> None:
+    world.write(
+        "definitions.py",
+        """
+        import dagx as dg, pathlib, time
+
+        @dg.asset
+        def slow():
+            pathlib.Path("started").touch()
+            time.sleep(600)
+        """,
+    )
+    process = world.background("run")
+    wait_until((world.root / "started").exists, "the start")
+    said = world.dagx("cancel")
+    assert (said.code, " is being stopped" in said.out) == (0, True)
+    assert process.wait(20) == 143
+    assert world.dagx("cancel").err == "error: nothing is running\n"
 
 
 def test_a_stored_value_that_is_damaged_is_not_handed_on(world: World) -> None:

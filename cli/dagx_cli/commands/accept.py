@@ -17,6 +17,7 @@ from dagx_cli.options import (
     Python,
     asked_partitions,
 )
+from dagx_cli.progress import told_on
 from dagx_cli.render.accept import accept_lines, offer_lines
 from dagx_engine import api
 
@@ -65,7 +66,15 @@ def accept(
         return yes or is_plain or _agreed(view, Console.of_errors().at_full_length())
 
     with api.open_project(project, python=python) as opened:
-        view = api.accept(opened, words, data=data, undo=undo, asked=asked, confirm=confirm)
+        view = api.accept(
+            opened,
+            words,
+            data=data,
+            undo=undo,
+            asked=asked,
+            confirm=confirm,
+            on_event=told_on(Console.of_errors()),
+        )
     console.answer(view, as_json, lambda look: accept_lines(view, look))
     if not view.done:
         return 1

@@ -8,6 +8,7 @@ import typer
 
 from dagx_cli.console import Console
 from dagx_cli.options import Ascii, Json, ProjectPath, Python
+from dagx_cli.progress import told_on
 from dagx_cli.render.gc import gc_lines
 from dagx_engine import api
 
@@ -32,6 +33,8 @@ def gc(
     """
     console = Console.of_process(ascii_only=ascii_only)
     with api.open_project(project, python=python) as opened:
-        view = api.gc(opened, dry_run=dry_run, undefined=undefined, verify=verify)
+        view = api.gc(
+            opened, dry_run=dry_run, undefined=undefined, verify=verify, on_event=told_on(Console.of_errors())
+        )
     console.answer(view, as_json, lambda look: gc_lines(view, look))
     return 0

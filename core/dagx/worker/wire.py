@@ -60,13 +60,16 @@ def send(end: socket.socket, message: Message) -> None:
         raise BrokenWire(f"cannot send: {error}") from error
 
 
-def receive(end: socket.socket) -> Message | None:
-    """The next message, or None when the other side has closed. Raises BrokenWire for anything else."""
+def receive(end: socket.socket, most: int = _MOST) -> Message | None:
+    """The next message, or None when the other side has closed. Raises BrokenWire for anything else.
+
+    One of more than `most` bytes is not read.
+    """
     head = _exactly(end, _LENGTH.size, at_start=True)
     if head is None:
         return None
     (length,) = _LENGTH.unpack(head)
-    if length > _MOST:
+    if length > most:
         raise BrokenWire(f"a frame of {length} bytes is announced: this is not our protocol")
     body = _exactly(end, length, at_start=False) if length else b""
     try:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dagx_engine.pure.errors import UsageError
 from dagx_engine.pure.value import dataclass
 
-__all__ = ["WHICH", "Asked", "AskedJob", "asked_range"]
+__all__ = ["WHICH", "Asked", "AskedJob", "RunWish", "asked_range"]
 
 WHICH = ("missing", "stale", "all")
 """What can be asked for by how it stands: what was never made; what is not fresh, but was made; all of it."""
@@ -52,3 +52,18 @@ class AskedJob:
     is_sure: bool = True
     partition: str = ""
     has_config: bool = False
+
+
+@dataclass(frozen=True)
+class RunWish:
+    """`dagx run`: of a selection or a job, with the interpreter and the file of run config that it would have."""
+
+    selection: str | None = None
+    job: str | None = None
+    force: bool = False
+    fail_fast: bool = False
+    asked: Asked | None = None
+    python: str = ""
+    config: str | None = None
+    has_config: bool = False
+    """Whether that file was named for this run."""

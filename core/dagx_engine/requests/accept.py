@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from dagx_engine.choosing import resolve_partitions
-from dagx_engine.opening import Project, looker, opened
+from dagx_engine.opening import Project, looker
 from dagx_engine.pure.acceptance import Acceptable, Refused, acceptable
 from dagx_engine.pure.asked import Asked
 from dagx_engine.pure.errors import UsageError
@@ -19,11 +19,13 @@ from dagx_engine.pure.manifest import Accepted, Change, Manifest
 from dagx_engine.pure.reasons import reasons_of
 from dagx_engine.pure.selecting import Choice, choose
 from dagx_engine.pure.staleness import InPartitions, InParts, One, Stale, current_of
-from dagx_engine.views import ReasonView
+from dagx_engine.pure.wishes import AcceptWish
+from dagx_engine.requests.wherever import wherever
+from dagx_engine.views import Event, ReasonView, to_json
 from dagx_engine.views.upkeep import AcceptedAsset, AcceptView
 from dagx_engine.workspace import Workspace
 
-__all__ = ["accept"]
+__all__ = ["accept", "accept_here"]
 
 
 def accept(
@@ -34,6 +36,7 @@ def accept(
     undo: bool = False,
     asked: Asked | None = None,
     confirm: Callable[[AcceptView], bool] = lambda view: True,
+    on_event: Callable[[Event], None] = lambda event: None,
 ) -> AcceptView:
     """Let the selected stale assets count as fresh, as long as nothing else changes; or, with `undo`, not any more.
 
@@ -41,26 +44,53 @@ def accept(
     which partitions; without, all stale ones. `confirm` is shown what would be accepted before anything is written.
     Raises ProjectError, BusyError; UsageError when there is nothing to accept.
     """
-    with opened(project, write=True) as space:
-        generation = space.load()
-        choice = choose(generation, selection, looker(space, generation))
-        found = _revocable(space, choice, asked) if undo else _judged(space, choice, asked, data=data)
-        view = AcceptView(tuple(found.assets()), tuple(found.left), undo)
-        if not found.steps:
-            why = "\n".join(found.left) or f"{selection}: it is fresh"
-            nothing = "nothing was accepted" if undo else "there is nothing to accept"
-            raise UsageError(f"{nothing}\n{why}", hint=found.hint)
-        if not confirm(view):
-            return view
-        store, now = space.writable(), space.clock.now()
-        for step, results in found.steps.items():
-            of_made = {n: tuple(some) for (is_check, n), some in results.items() if not is_check}
-            of_checks = {n: tuple(some) for (is_check, n), some in results.items() if is_check}
-            if undo:
-                store.acceptances.revoke(now, step, list(of_made), list(of_checks))
-            else:
-                store.acceptances.accept(now, step, of_made, of_checks)
-        return replace(view, done=True)
+    wish, is_decided = AcceptWish(selection, data, undo, asked), False
+
+    def here(space: Workspace) -> AcceptView:
+        nonlocal is_decided
+        is_decided = True
+        space.load()
+        return accept_here(space, wish, confirm)
+
+    view = wherever(project, wish, AcceptView, here, on_event)
+    if not is_decided and confirm(view):
+        shown = to_json(view)
+        wish = replace(wish, shown=shown if isinstance(shown, dict) else {})
+        confirm = _to_the_same(view, confirm)
+        view = wherever(project, wish, AcceptView, here, on_event)
+    return view
+
+
+def _to_the_same(agreed: AcceptView, confirm: Callable[[AcceptView], bool]) -> Callable[[AcceptView], bool]:
+    return lambda view: view == agreed or confirm(view)
+
+
+def accept_here(
+    space: Workspace, wish: AcceptWish, confirm: Callable[[AcceptView], bool] | None = None
+) -> AcceptView:
+    """The same in the generation in force. Without `confirm`, only what the wish says was shown is written."""
+    generation = space.in_force()
+    choice = choose(generation, wish.selection, looker(space, generation))
+    asked, data = wish.asked, wish.data
+    found = _revocable(space, choice, asked) if wish.undo else _judged(space, choice, asked, data=data)
+    view = AcceptView(tuple(found.assets()), tuple(found.left), wish.undo)
+    if not found.steps:
+        why = "\n".join(found.left) or f"{wish.selection}: it is fresh"
+        nothing = "nothing was accepted" if wish.undo else "there is nothing to accept"
+        raise UsageError(f"{nothing}\n{why}", hint=found.hint)
+    if confirm is None and wish.shown is not None and wish.shown != to_json(view):
+        raise UsageError("nothing was accepted: what differs changed meanwhile", hint="look at it again")
+    if not (confirm(view) if confirm is not None else wish.shown is not None):
+        return view
+    store, now = space.writable(), space.clock.now()
+    for step, results in found.steps.items():
+        of_made = {n: tuple(some) for (is_check, n), some in results.items() if not is_check}
+        of_checks = {n: tuple(some) for (is_check, n), some in results.items() if is_check}
+        if wish.undo:
+            store.acceptances.revoke(now, step, list(of_made), list(of_checks))
+        else:
+            store.acceptances.accept(now, step, of_made, of_checks)
+    return replace(view, done=True)
 
 
 _Results = dict[tuple[bool, int], list[Accepted]]

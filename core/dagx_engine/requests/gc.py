@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from dagx_engine.collecting import Garbage, drop_garbage, find_garbage, verify_objects
 from dagx_engine.io.objects import Removed, size_of
 from dagx_engine.opening import Project, opened
 from dagx_engine.pure.retention import Retention
+from dagx_engine.pure.wishes import GcWish
+from dagx_engine.requests.wherever import wherever
+from dagx_engine.views import Event
 from dagx_engine.views.upkeep import CollectedLine, CollectedView
 from dagx_engine.workspace import Workspace
 
-__all__ = ["gc"]
+__all__ = ["collect", "gc"]
 
 
 def gc(
-    project: Project, *, dry_run: bool = False, undefined: bool = False, verify: bool = False
+    project: Project,
+    *,
+    dry_run: bool = False,
+    undefined: bool = False,
+    verify: bool = False,
+    on_event: Callable[[Event], None] = lambda event: None,
 ) -> CollectedView:
     """Take away what nothing needs any more; with `dry_run` only say what that is.
 
@@ -23,31 +31,43 @@ def gc(
     `verify`: before, hold all stored bytes against their names. Raises BusyError, unless nothing is to change;
     ProjectError when the project does not load and has to.
     """
-    with opened(project, write=not dry_run or verify) as space:
-        store = space.store
-        if store is None:
-            return CollectedView(dry_run, (), 0, 0, project.files.cache_size)
-        damaged = verify_objects(space, store) if verify else ()
-        known = space.load().assets.keys() if undefined else None
-        alone = not dry_run or verify or not space.is_alive
-        garbage = find_garbage(space, store, known=known, alone=alone)
-        lines = list(_lines(space, garbage))
-        weights = store.retiring.weights()
-        gone = {*garbage.freed, *garbage.freed_over, *garbage.freed_foreign}
-        kept = [weight for weight in weights if weight.digest not in gone]
-        if not dry_run:
-            drop_garbage(space, store, garbage)
-            if packed := store.pack():
-                lines.append(CollectedLine("state.db", 1, packed, "packed"))
-        return CollectedView(
-            dry_run,
-            tuple(line for line in lines if line.count),
-            len(kept),
-            sum(weight.size for weight in kept),
-            space.files.cache_size,
-            damaged,
-            tuple(_notes(space, alone, sum(weight.size for weight in kept))),
-        )
+
+    def here(space: Workspace) -> CollectedView:
+        known = space.load().assets.keys() if undefined and space.store is not None else None
+        return collect(space, dry_run=dry_run, known=known, verify=verify)
+
+    if not dry_run:
+        return wherever(project, GcWish(undefined, verify), CollectedView, here, on_event)
+    with opened(project, write=verify) as space:
+        return here(space)
+
+
+def collect(space: Workspace, *, dry_run: bool, known: Collection[str] | None, verify: bool) -> CollectedView:
+    """The same in an opened project; `known` are its assets when results of others are to go."""
+    store = space.store
+    if store is None:
+        return CollectedView(dry_run, (), 0, 0, space.files.cache_size)
+    damaged = verify_objects(space, store) if verify else ()
+    alone = not dry_run or verify or not space.is_alive
+    garbage = find_garbage(space, store, known=known, alone=alone)
+    lines = list(_lines(space, garbage))
+    weights = store.retiring.weights()
+    gone = {*garbage.freed, *garbage.freed_over, *garbage.freed_foreign}
+    kept = [weight for weight in weights if weight.digest not in gone]
+    if not dry_run:
+        drop_garbage(space, store, garbage)
+        space.left_half_made = Removed(0, 0)
+        if packed := store.pack():
+            lines.append(CollectedLine("state.db", 1, packed, "packed"))
+    return CollectedView(
+        dry_run,
+        tuple(line for line in lines if line.count),
+        len(kept),
+        sum(weight.size for weight in kept),
+        space.files.cache_size,
+        damaged,
+        tuple(_notes(space, alone, sum(weight.size for weight in kept))),
+    )
 
 
 def _lines(space: Workspace, garbage: Garbage) -> Iterable[CollectedLine]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dagx_engine.pure.value import dataclass
 from dagx_engine.views.assets import ReasonView
 
-__all__ = ["AcceptView", "AcceptedAsset", "CollectedLine", "CollectedView"]
+__all__ = ["AcceptView", "AcceptedAsset", "CancelView", "CollectedLine", "CollectedView"]
 
 
 @dataclass(frozen=True)
@@ -60,3 +60,12 @@ class CollectedView:
     def size(self) -> int:
         """Bytes that became free."""
         return sum(line.size for line in self.lines)
+
+
+@dataclass(frozen=True)
+class CancelView:
+    """What `dagx cancel` asked to stop."""
+
+    runs: tuple[str, ...]
+    engine: str
+    """Who carries them out, in words."""
