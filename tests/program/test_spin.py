@@ -107,6 +107,16 @@ def test_one_step_is_executed_on_stored_values_and_nothing_of_it_is_stored(world
     assert told.err == "b has 3\n"
 
 
+def test_without_an_input_it_says_so(world: World) -> None:
+    world.write("definitions.py", PROJECT)
+    command = f"exec {program()} spin a --once <&-"
+    done = subprocess.run(
+        command, shell=True, cwd=world.root, env=environment(), capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert "needs standard input, and that is closed" in done.stderr
+
+
 @pytest.mark.parametrize("isolation", ["fork", "spawn"])
 def test_a_debugger_opens_where_the_step_says_so_and_where_it_fails(world: World, isolation: str) -> None:
     world.isolate(isolation)

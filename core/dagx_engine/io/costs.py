@@ -6,10 +6,10 @@ The name of a step for partitions begins with that of the step, which has no bra
 from __future__ import annotations
 
 import sqlite3
-from typing import NamedTuple
 
 from dagx_engine.io.database import Database
 from dagx_engine.pure.costs import Cost, Execution
+from dagx_engine.pure.value import dataclass
 
 __all__ = ["CostRows", "SizeRow"]
 
@@ -17,7 +17,8 @@ _STEP = "substr(s.step, 1, instr(s.step || '[', '[') - 1)"
 _EXECUTED = "s.state IN ('succeeded', 'unchanged', 'failed') AND s.seconds IS NOT NULL"
 
 
-class SizeRow(NamedTuple):
+@dataclass(frozen=True)
+class SizeRow:
     """What is current of an asset, over all its partitions: 1 for one that has none."""
 
     asset: str

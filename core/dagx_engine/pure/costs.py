@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
+from dagx_engine.pure.value import dataclass
+
 __all__ = ["RECENT", "UNKNOWN", "Cost", "Execution", "Usual", "usual"]
 
 RECENT = 5
@@ -31,7 +33,8 @@ class Cost(NamedTuple):
 UNKNOWN = Cost()
 
 
-class Execution(NamedTuple):
+@dataclass(frozen=True)
+class Execution:
     """One of a step, that ended in this state."""
 
     step: str
@@ -40,7 +43,8 @@ class Execution(NamedTuple):
     cost: Cost = UNKNOWN
 
 
-class Usual(NamedTuple):
+@dataclass(frozen=True)
+class Usual:
     """Medians of the last executions that worked, `of` so many; of memory the most."""
 
     of: int

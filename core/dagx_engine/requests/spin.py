@@ -60,6 +60,7 @@ def spin(
     each save of what it uses, until KeyboardInterrupt: a save that does not load goes to `on_problem`, one of other
     files to `on_other`. What the step prints goes to the descriptor `output`. Raises ProjectError, UsageError.
     """
+    _check_open(output, 2, 0)
     with opened(project) as space, as_it_was(0):
         spinning = _Spinning(space, asset, asked, debug=debug, output=output)
         tree = Tree([project.root, *(project.root / folder for folder in project.files.watch)])
@@ -72,6 +73,19 @@ def spin(
         finally:
             spinning.close()
         return view
+
+
+def _check_open(*ends: int) -> None:
+    """Raise UsageError where this process was started without one of these."""
+    for end in ends:
+        try:
+            os.fstat(end)
+        except OSError:
+            name = ("input", "output", "errors")[end]
+            raise UsageError(
+                f"a step that is executed here needs standard {name}, and that is closed",
+                hint="dagx spin ASSET --once < /dev/null > out.txt 2>&1",
+            ) from None
 
 
 def _again_and_again(

@@ -36,7 +36,7 @@ def stats(project: Project, *, since: str = "30d", limit: int = 10) -> StatsView
             if each.step in before:
                 before[each.step].append(each)
         found = spent(executions, reused, before)
-        largest = tuple(SizeView(*row) for row in store.costs.sizes(limit))
+        largest = tuple(SizeView(**vars(row)) for row in store.costs.sizes(limit))
         return StatsView(
             begin,
             seconds,
