@@ -70,9 +70,13 @@ def _setting(options: argparse.Namespace, scratch: Path) -> Setting:
 
 
 def _take(options: argparse.Namespace, setting: Setting) -> int:
-    """All rows, or those that were asked for. What is broken is told at the end, and no figure of it."""
+    """All rows, or those that were asked for. What is broken is told at the end, and has no figure.
+
+    Of a whole run each row is kept as soon as it is taken: one that is cut short can be written with `--words`.
+    """
     machine = look(setting, rival_tools.names(), str(datetime.date.today()))
     worlds = Worlds(setting)
+    whole = not (options.rows or options.smoke or options.alone)
     rows: list[Row] = []
     problems: list[str] = []
     for name, take in ROWS.items():
@@ -87,10 +91,11 @@ def _take(options: argparse.Namespace, setting: Setting) -> int:
         rows.append(row)
         problems += _missing(row, setting)
         print("\n".join(row_lines(row)[2:]), flush=True)
+        if whole:
+            keep(KEPT, machine, rows)
     for one in problems:
         print(f"broken: {one}", file=sys.stderr)
-    if not (options.rows or options.smoke or options.alone):
-        keep(KEPT, machine, rows)
+    if whole:
         _write(machine, rows)
     return 1 if problems else 0
 
@@ -128,7 +133,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--dagx", help="this program instead of dist/dagx or that of the environment")
     parser.add_argument("--scratch", help="the folder for the projects; else that of the system")
     parser.add_argument(
-        "--words", action="store_true", help="write the page again from the figures of the last full run"
+        "--words", action="store_true", help="write the page again from the figures of the last whole run"
     )
     return parser.parse_args()
 

@@ -1,4 +1,4 @@
-"""What a benchmark found, as values: figures of one tool, rows of tools side by side, and how they stand to the budget.
+"""What a benchmark found, as values: figures of one tool, rows of tools side by side, what is wanted.
 
 Knows neither processes nor files. `report` makes text of it.
 """
@@ -6,9 +6,9 @@ Knows neither processes nor files. `report` makes text of it.
 from __future__ import annotations
 
 import statistics
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-__all__ = ["Budget", "Figures", "NotMeasured", "Row", "Verdict"]
+__all__ = ["Budget", "Figures", "NotMeasured", "Row"]
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Row:
     load: float = 0.0
     """The load average when it began."""
     seconds: float = 0.0
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
 
     @property
     def figures(self) -> list[Figures]:
@@ -67,23 +67,3 @@ class Row:
     @property
     def of_dagx(self) -> list[Figures]:
         return [one for one in self.figures if one.who == "dagx"]
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """How a figure stands to its budget."""
-
-    met: bool
-    by: float
-    """The part of the budget that is left, or the times by which it was missed."""
-
-    @classmethod
-    def of(cls, figures: Figures) -> Verdict | None:
-        """Judged by the median; None where there is no budget."""
-        budget = figures.budget
-        if budget is None or budget.limit == 0:
-            return None
-        share = figures.median / budget.limit
-        if budget.at_least:
-            return cls(share >= 1, share)
-        return cls(share <= 1, share)

@@ -72,19 +72,19 @@ def number(value: float) -> str:
     return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
-def stands(figures: Figures, budget: Budget) -> tuple[bool, str]:
+def stands(figures: Figures, budget: Budget) -> str:
     """Whether the median keeps the budget, and by how much it does or does not."""
     share = figures.median / budget.limit
     if budget.at_least:
-        return share >= 1, "met" if share >= 1 else f"**missed: {share:.2f} of it**"
-    return share <= 1, f"met, {share:.0%} of it" if share <= 1 else f"**missed, {share:.1f} times it**"
+        return "met" if share >= 1 else f"**missed: {share:.2f} of it**"
+    return f"met, {share:.0%} of it" if share <= 1 else f"**missed, {share:.1f} times it**"
 
 
 def _budget(one: Figures) -> str:
     if one.budget is None:
         return ""
     sign = "≥" if one.budget.at_least else "≤"
-    return f"{sign} {number(one.budget.limit)} {one.budget.unit}: {stands(one, one.budget)[1]}"
+    return f"{sign} {number(one.budget.limit)} {one.budget.unit}: {stands(one, one.budget)}"
 
 
 def _ratio(row: Row, one: Figures) -> str:
@@ -121,7 +121,7 @@ def _summary(rows: Sequence[Row]) -> list[str]:
             star = " †" if _disturbed(row) else ""
             lines.append(
                 f"| {row.name} | {what} | {sign} {number(one.budget.limit)} {one.budget.unit} | "
-                f"{number(one.median)} {one.unit}{star} | {stands(one, one.budget)[1]} |"
+                f"{number(one.median)} {one.unit}{star} | {stands(one, one.budget)} |"
             )
     if any(_disturbed(row) for row in rows):
         lines += [
