@@ -63,12 +63,6 @@ class Screen:
             self._read(until - time.perf_counter())
         return time.perf_counter()
 
-    def prints(self, patience: float) -> float:
-        """Wait for anything; the moment."""
-        if not self._read(patience):
-            raise Broken(f"nothing is printed within {patience:.0f} s")
-        return time.perf_counter()
-
     def rests(self, seconds: float) -> None:
         """Wait until nothing was printed for so long, or for twenty times that."""
         until = time.monotonic() + 20 * seconds

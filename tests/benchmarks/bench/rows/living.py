@@ -154,7 +154,7 @@ def screen(worlds: Worlds) -> Row:
             for _ in range(KEYS_A_ROUND):
                 before = terminal.cpu()
                 terminal.press(b"j")
-                terminal.prints(10)
+                terminal.shows("▌", 10)  # beside the row that the key leads to
                 keys.append((terminal.cpu() - before) * 1000)
                 terminal.rests(0.7)
                 settled.append((terminal.cpu() - before) * 1000)

@@ -99,4 +99,6 @@ def _large_file(path: Path, megabytes: int) -> Path:
     with path.open("wb") as stream:
         for _ in range(megabytes):
             stream.write(block)
+        stream.flush()
+        os.fsync(stream.fileno())  # or the disk is still at it while the file is read
     return path
