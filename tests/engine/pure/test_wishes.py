@@ -29,9 +29,9 @@ from dagx_engine.views.upkeep import AcceptView, CollectedView
 
 _LEAVES: Mapping[Any, st.SearchStrategy[Any]] = {
     str: st.text(max_size=5),
-    int: st.integers(),
+    int: st.integers(min_value=1),
     bool: st.booleans(),
-    float: st.floats(allow_nan=False),
+    float: st.floats(min_value=0, max_value=1e9),
     type(None): st.none(),
     object: st.none() | st.text(max_size=5) | st.integers() | st.lists(st.booleans(), max_size=2),
 }
