@@ -114,6 +114,7 @@ class Daemon:
         self._collector = Collector(self._space)
         self._board = Board(self._space, self._out.put)
         self._desk = Desk(self._space, self._executor, self._out.put, _BehindTheDesk(self))
+        self._desk.open()  # before the walk over all files, which may take its time
         tree = self._tree = Tree(self._roots())
         self._saves = Saves(self._files.root, tree, self._space.clock, self._space.disk.is_being_written)
         self._watcher = Watcher(tree, self._space.inbox.put)
@@ -193,7 +194,6 @@ class Daemon:
         problem: str | None = None
         try:
             self._watcher.start()
-            self._desk.open()
             self._reload("start")
             self._wish(self._tidy)
             while not (self._abandoned or (self._closing and not self._executor.active)):
