@@ -21,23 +21,17 @@ from dagx_engine.harvest import Attempt
 from dagx_engine.io.pool import Described, Refused
 from dagx_engine.io.rows import NewOp, Results, Written
 from dagx_engine.job_views import op_view
+from dagx_engine.judging import judge, put_back
 from dagx_engine.pure import run as machine
 from dagx_engine.pure.demand import asked_of, extent_of, is_reusable, restorable
 from dagx_engine.pure.doubt import is_doubt_alone
-from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, StepName
+from dagx_engine.pure.generation import Generation, Key, Product, StepName
 from dagx_engine.pure.manifest import Manifest
+from dagx_engine.pure.plan import is_changed
 from dagx_engine.pure.reasons import absence, reasons_of
 from dagx_engine.pure.room import Room
 from dagx_engine.pure.runs import Runs, Told
-from dagx_engine.pure.staleness import (
-    Held,
-    InParts,
-    Record,
-    Verdict,
-    current_of,
-    needs_work,
-    verdict,
-)
+from dagx_engine.pure.staleness import Held, InParts, Verdict, needs_work
 from dagx_engine.pure.value import dataclass
 from dagx_engine.remarks import remarks_of
 from dagx_engine.views import (
@@ -57,10 +51,6 @@ from dagx_engine.views import (
 from dagx_engine.workspace import Workspace
 
 __all__ = ["Executor", "Request"]
-
-_PATIENCE_SECONDS = 5.0
-"""How long a step waits for files that somebody is writing, before it begins all the same."""
-
 
 _EXECUTED = frozenset({machine.State.SUCCEEDED, machine.State.UNCHANGED})
 
@@ -193,7 +183,7 @@ class Executor:
         """
         before, changed, below = self.in_hand, set[StepName](), set[StepName]()
         for active in self._active.values():
-            found = [step for step in active.run.in_hand if _is_changed(step, active.generation, newer)]
+            found = [step for step in active.run.in_hand if is_changed(step, active.generation, newer)]
             changed.update(found)
             below |= active.generation.below(found)
         if changed:
@@ -288,9 +278,8 @@ class Executor:
 
     def _examine(self, active: _Active, step: StepName) -> machine.Event:
         """Whether the step must run, by what is stored and what is so at this moment."""
-        found = self._judge(active, step)
-        while not active.request.force and self._set_aside_damaged(active, step, found):
-            found = self._judge(active, step)
+        wanted = active.request.parts.get(step)
+        found = judge(self._space, active.generation, step, wanted, may_restore=not active.request.force)
         active.verdicts[step] = found
         if isinstance(found, Held):
             absent = self._space.ledger.absent(active.generation)
@@ -302,50 +291,10 @@ class Executor:
             return machine.MustRun(step)
         if not needs_work(found):
             return machine.Reused(step)
-        restored = restorable(found, active.request.parts.get(step))
-        self._put_back(active, step, restored, whole=True)
+        put_back(self._space, active.id, step, restorable(found, wanted), whole=True)
         why = present.reasons(reasons_of(active.generation, step, found))
         self._emit(StepEnded(active.id, self._view(active, step, StepState.RESTORED, why)))
         return machine.Reused(step, restored=True)
-
-    def _judge(self, active: _Active, step: StepName) -> Verdict:
-        generation, space = active.generation, self._space
-        definition = generation.steps[step]
-        stored = space.ledger.records(definition.products)
-        versions = current_of(space.ledger.records([*generation.inputs(step), *definition.assets]))
-        return verdict(
-            generation,
-            step,
-            versions,
-            stored,
-            space.observe(stored, generation, [step], patience=_PATIENCE_SECONDS),
-            wanted=active.request.parts.get(step),
-            absent=space.ledger.absent(generation),
-        )
-
-    def _set_aside_damaged(self, active: _Active, step: StepName, found: Verdict) -> bool:
-        """Look at the bytes of what would be put back; whether some were not what they should be."""
-        numbers = {record.id for record in restorable(found, active.request.parts.get(step))}
-        if not numbers:
-            return False
-        ledger, objects = self._space.ledger, self._space.objects
-        items = [
-            item
-            for product in active.generation.steps[step].assets
-            for item in ledger.history().get(product, ())
-            if item.id in numbers and item.object_digest is not None
-        ]
-        bad = [item for item in items if not objects.check(item.object_digest or "")]
-        if bad:
-            ledger.forget()
-        return bool(bad)
-
-    def _put_back(self, active: _Active, step: StepName, records: Sequence[Record], *, whole: bool) -> None:
-        made = [record.id for record in records if not isinstance(record.product, CheckKey)]
-        checks = [record.id for record in records if isinstance(record.product, CheckKey)]
-        now = self._space.clock.now()
-        self._space.writable().restore(active.id, step, now, made, checks, whole=whole)
-        self._space.ledger.restore(records)
 
     def _start(self, active: _Active, step: StepName, number: int) -> list[Told]:
         generation, space = active.generation, self._space
@@ -361,7 +310,7 @@ class Executor:
             beside = [
                 r for r in restorable(found, active.request.parts.get(step)) if r.product not in products
             ]
-            self._put_back(active, step, beside, whole=False)
+            put_back(space, active.id, step, beside, whole=False)
         partitions, is_part = extent_of(generation, step, products)
         attempt = Attempt(
             generation,
@@ -592,15 +541,3 @@ class Executor:
 def _row_of_step(generation: Generation, step: StepName) -> tuple[str, Sequence[str], Sequence[str]]:
     """Its name, the assets that it makes or observes, and its checks."""
     return step, *generation.shown(step)
-
-
-def _is_changed(step: StepName, old: Generation, newer: Generation) -> bool:
-    """Whether a newer generation would make something else of this step, or make it after other steps."""
-    if old.steps[step].job:
-        return False
-    base = old.steps[step].of or step
-    was, now = old.steps.get(base), newer.steps.get(base)
-    if was is None or now is None:
-        return True
-    waits = base == step and old.waits_for(step) != newer.waits_for(step)
-    return waits or (was.parts, was.products, was.loads) != (now.parts, now.products, now.loads)

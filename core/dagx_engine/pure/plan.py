@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Outlook",
     "Planned",
+    "is_changed",
     "making",
     "outlook",
     "overtaking",
@@ -244,3 +245,15 @@ def overtaking(
         if takes:
             found[item.step] = None
     return tuple(found)
+
+
+def is_changed(step: StepName, old: Generation, newer: Generation) -> bool:
+    """Whether a newer generation would make something else of this step, or make it after other steps."""
+    if old.steps[step].job:
+        return False
+    base = old.steps[step].of or step
+    was, now = old.steps.get(base), newer.steps.get(base)
+    if was is None or now is None:
+        return True
+    waits = base == step and old.waits_for(step) != newer.waits_for(step)
+    return waits or (was.parts, was.products, was.loads) != (now.parts, now.products, now.loads)
