@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 from dagx.errors import DagxError
 from dagx_engine import present
 from dagx_engine.board import Board
+from dagx_engine.by_itself import unasked_steps
 from dagx_engine.choosing import without_partitions
 from dagx_engine.collecting import Collector
 from dagx_engine.executor import Executor, Request
@@ -29,7 +30,7 @@ from dagx_engine.io.python import Interpreter, find_python
 from dagx_engine.io.watch import Hint, Tree, Watcher
 from dagx_engine.pure.declared import matches, patterns_of
 from dagx_engine.pure.generation import Generation, StepName
-from dagx_engine.pure.plan import overtaking, runnable, unasked, unready
+from dagx_engine.pure.plan import runnable, unready
 from dagx_engine.pure.selecting import Choice, choose, key_named
 from dagx_engine.pure.staleness import Held, traced_names
 from dagx_engine.pure.value import dataclass
@@ -431,33 +432,11 @@ class Daemon:
             self._begin(Request(steps, "", cause), takes_over=True)
 
     def _wanted(self) -> tuple[StepName, ...]:
-        """The steps that may run unasked: not what was never made, nor what would fail again; nor what runs have in
-        hand, unless something upstream of it, which has ended there, is made again.
-        """
-        generation, in_hand = self._space.in_force(), self._executor.in_hand
-        found = self._space.outlook(runnable(generation, generation.whole(generation.routine))[0])
-        withheld = {step for step, found in generation.steps.items() if found.config_problem}
-        if not self._run_missing:
-            known = [item.step for item in found.planned if item.step in (self._known_at_start or ())]
-            never = {step for step in known if self._was_never_made(generation, step)}
-            withheld |= never - in_hand - self._owed
-        failing = self._space.failures().keys() - in_hand
-        wanted = overtaking(
-            found.planned,
-            unasked(generation, found.planned, failing, withheld),
-            in_hand,
-            self._executor.is_under_way,
-        )
+        """The steps that may run unasked."""
+        known = frozenset() if self._run_missing else (self._known_at_start or frozenset()) - self._owed
+        executor = self._executor
+        wanted = unasked_steps(self._space, known, executor.in_hand, executor.is_under_way)
         return wanted if self._auto else tuple(step for step in wanted if step in self._owed)
-
-    def _was_never_made(self, generation: Generation, step: StepName) -> bool:
-        """Whether some asset of the step was never made; for one that only checks, all that it looks at."""
-        history, made = self._space.ledger.history(), generation.steps[step].assets
-        if made:
-            return not all(history.get(key) for key in made)
-        checks = self._space.ledger.evaluations()
-        is_new = not any(checks.get(check) for check in generation.steps[step].checks)
-        return is_new and not any(history.get(key) for key in generation.inputs(step))
 
     def _begin(self, request: Request, *, takes_over: bool = False) -> None:
         generation = self._space.in_force()
