@@ -405,7 +405,7 @@ class Daemon:
             self._out.put(Notice(words, "warning"))
         for words in (*self._partitioned(), *_only_jobs(generation)):
             self._out.put(Notice(words))
-        self._consider(self._cause)
+        self._consider(self._cause, is_shown=True)
 
     def _partitioned(self) -> tuple[str, ...]:
         """How partitioned assets stand, and that they do not run here."""
@@ -416,12 +416,13 @@ class Daemon:
 
     # Runs.
 
-    def _consider(self, cause: str) -> None:
+    def _consider(self, cause: str, *, is_shown: bool = False) -> None:
         """Run what is stale, beside what is running; when that has ended, look again."""
         if self._desk.holds_back:
             self._again = cause
             return
-        self._board.refresh()
+        if not is_shown:
+            self._board.refresh()
         if self._space.generation is None or self._closing or not (self._auto or self._owed):
             return
         if self._executor.active:
