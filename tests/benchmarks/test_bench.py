@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from bench.figures import Budget, Figures, NotMeasured, Row
 from bench.graph import Graph
+from bench.kept import keep, kept, renewed
 from bench.machine import Machine
 from bench.processes import Broken, last_line, run
 from bench.report import page, row_lines
@@ -130,3 +131,17 @@ def test_the_page_begins_with_the_budgets_and_shows_how_cost_grows() -> None:
     assert "| 10,000 | 120 ms (12.0 ×) |" in shown
     assert "What it shows." in shown
     assert "Load average 0.1 when it began." in shown
+
+
+def test_rows_are_kept_as_they_were_and_those_taken_later_say_so(tmp_path: Path) -> None:
+    row = Row(
+        "status",
+        "a tree",
+        (figures("dagx", 1, 2, budget=Budget(3, "ms")), NotMeasured("DVC", "it", 10, "slow")),
+    )
+    other = Row("start", "the process", (figures("dagx", 5),), notes=("a note",))
+    keep(tmp_path / "kept.json", MACHINE, [row, other])
+    assert kept(tmp_path / "kept.json") == (MACHINE, [row, other])
+    first, second = renewed([row, other], [Row("start", "the process", (figures("dagx", 4),))])
+    assert first == row
+    assert (second.figures[0].values, second.notes) == ((4,), ("Taken later than the other rows, alone.",))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench import rivals as rival_tools
 from bench.figures import NotMeasured, Row
-from bench.kept import keep, kept
+from bench.kept import keep, kept, renewed
 from bench.machine import Machine, look
 from bench.processes import Broken
 from bench.report import page, row_lines
@@ -97,6 +97,11 @@ def _take(options: argparse.Namespace, setting: Setting) -> int:
         print(f"broken: {one}", file=sys.stderr)
     if whole:
         _write(machine, rows)
+    elif options.renew:
+        machine, before = kept(KEPT)
+        rows = renewed(before, rows)
+        keep(KEPT, machine, rows)
+        _write(machine, rows)
     return 1 if problems else 0
 
 
@@ -132,6 +137,9 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--dagx", help="this program instead of dist/dagx or that of the environment")
     parser.add_argument("--scratch", help="the folder for the projects; else that of the system")
+    parser.add_argument(
+        "--renew", action="store_true", help="put the rows into the last whole run, and write its page"
+    )
     parser.add_argument(
         "--words", action="store_true", help="write the page again from the figures of the last whole run"
     )

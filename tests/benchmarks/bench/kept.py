@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from bench.figures import Budget, Figures, NotMeasured, Row
 from bench.machine import Machine
 
-__all__ = ["keep", "kept"]
+__all__ = ["keep", "kept", "renewed"]
 
 
 def keep(path: Path, machine: Machine, rows: Sequence[Row]) -> None:
@@ -23,6 +23,14 @@ def kept(path: Path) -> tuple[Machine, list[Row]]:
     body = json.loads(path.read_text())
     machine = Machine(**{**body["machine"], "rivals": tuple(body["machine"]["rivals"])})
     return machine, [_row(one) for one in body["rows"]]
+
+
+def renewed(before: Sequence[Row], rows: Sequence[Row]) -> list[Row]:
+    """The rows of a whole run with some of them taken later, each of which says so."""
+    later = {
+        row.name: replace(row, notes=(*row.notes, "Taken later than the other rows, alone.")) for row in rows
+    }
+    return [later.get(row.name, row) for row in before]
 
 
 def _row(body: dict[str, Any]) -> Row:

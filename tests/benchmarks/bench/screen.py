@@ -69,6 +69,14 @@ class Screen:
         while self._read(seconds) and time.monotonic() < until:
             pass
 
+    def calms(self) -> None:
+        """Wait until the program has done what follows on a load: until a second takes it hardly any time."""
+        for _ in range(60):
+            before = self.cpu()
+            self.goes_on(1.0)
+            if self.cpu() - before < 0.03:
+                return
+
     def goes_on(self, seconds: float) -> None:
         """Let it do what it does for exactly so long."""
         until = time.perf_counter() + seconds

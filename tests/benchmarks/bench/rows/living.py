@@ -150,7 +150,7 @@ def screen(worlds: Worlds) -> Row:
         with Screen(command, setting.environment) as terminal:
             first.append((terminal.shows("Assets", 60) - terminal.began) * 1000)
             whole.append((terminal.shows(f"{size:,} fresh", 120) - terminal.began) * 1000)
-            terminal.rests(1.0)
+            terminal.calms()
             for _ in range(KEYS_A_ROUND):
                 before = terminal.cpu()
                 terminal.press(b"j")
@@ -158,6 +158,7 @@ def screen(worlds: Worlds) -> Row:
                 keys.append((terminal.cpu() - before) * 1000)
                 terminal.rests(0.7)
                 settled.append((terminal.cpu() - before) * 1000)
+            terminal.calms()
             before, at = terminal.cpu(), time.perf_counter()
             terminal.goes_on(min(5, 2 * setting.rounds))
             idle.append(100 * (terminal.cpu() - before) / (time.perf_counter() - at))
@@ -194,6 +195,7 @@ def _keys_during_a_run(worlds: Worlds, size: int) -> Iterator[float]:
             yield (terminal.shows("Keys", 20) - at) * 1000
             terminal.press(b"?")
             terminal.shows("Assets", 20)
+            terminal.goes_on(0.3)  # what is printed late of the help is not the next one's
 
 
 class _Said:
