@@ -48,6 +48,7 @@ def _answer(args: list[str]) -> int:
 
 def _command_line(args: list[str]) -> Callable[[], int]:
     give_back = _end_at_once_by_interrupt()
+    _collect_seldom()
     try:
         from dagx_cli.app import command_for, invoke  # noqa: PLC0415 - typer costs 50 ms
 
@@ -75,6 +76,15 @@ def _end_at_once_by_interrupt() -> Callable[[], None]:
         signal.signal(signal.SIGINT, before)
 
     return give_back
+
+
+def _collect_seldom() -> None:
+    """A command makes some hundred thousand values for a large project and keeps them: to go through them again and
+    again in search of circles takes a third of its time.
+    """
+    import gc  # noqa: PLC0415 - as above
+
+    gc.set_threshold(200_000, 20, 100)
 
 
 def _end_quietly() -> None:

@@ -60,6 +60,8 @@ def prepare(space: Workspace, wish: RunWish, tell: Callable[[Notice], None]) -> 
 
 def _check_ready(space: Workspace, generation: Generation, planned: Sequence[Planned]) -> None:
     """Raise UsageError when a step would begin without what it needs: a value, or its config."""
+    if not planned:
+        return
     for item in planned:
         if problem := generation.steps[item.step].config_problem:
             raise UsageError(

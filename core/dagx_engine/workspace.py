@@ -101,6 +101,11 @@ class Workspace:
         self._loads = 0
         self._kept: tuple[int, Kept] | None = None
         """The definitions that are in force without having been loaded, and their number."""
+        self.definitions = ""
+        """The digest of the definitions in force as they are kept; empty when they are not."""
+        self.judged: Outlook | None = None
+        self.observed: Observed = {}
+        """The last verdicts, and what they were given on."""
         self.crashed: tuple[str, ...] = ()
         """Runs that an engine which is gone left unfinished."""
         self.left_half_made = Removed(0, 0)
@@ -359,11 +364,9 @@ class Workspace:
         """The project's definitions: as they were kept, where nothing that they were made from has changed; else, or
         `afresh`, it is loaded. Raises ProjectError with the problem, its file and line.
         """
-        definitions = KeptDefinitions(self.files.root, self.files.state, self.disk, self.surroundings)
-        program = (sdk_stamp(), *identity_of(self.interpreter.path))
-        asked = (*program, self.files.paths, self._modules(), self._asked_of_load(job))
-        key = key_of(asked, self.clock.now())
+        definitions, key = self._keeping(job)
         kept = None if afresh or job is not None else definitions.read(key)
+        self.definitions = kept.digest if kept is not None else ""
         if kept is not None:
             self._loads += 1
             self._kept = (self._loads, kept)
@@ -371,8 +374,20 @@ class Workspace:
         began = time.time_ns()
         generation, described = self._load(job)
         if self.store is not None and self._pool is not None and job is None:
-            definitions.write(key, began, described, self._pool.sources(self._loads))
+            self.definitions = definitions.write(key, began, described, self._pool.sources(self._loads))
         return generation
+
+    def kept_definitions(self) -> str:
+        """The digest of the definitions as they are kept, if they need not be loaded; empty if they must be."""
+        definitions, key = self._keeping(None)
+        return definitions.digest(key) or ""
+
+    def _keeping(self, job: AskedJob | None) -> tuple[KeptDefinitions, str]:
+        """Where definitions are kept, and under which key those are that would be loaded now."""
+        definitions = KeptDefinitions(self.files.root, self.files.state, self.disk, self.surroundings)
+        program = (sdk_stamp(), *identity_of(self.interpreter.path))
+        asked = (*program, self.files.paths, self._modules(), self._asked_of_load(job))
+        return definitions, key_of(asked, self.clock.now())
 
     def _load(self, job: AskedJob | None) -> tuple[Generation, Mapping[str, Any]]:
         wanted = self.begin_load(job)
@@ -460,15 +475,21 @@ class Workspace:
         generation = self.in_force()
         if not generation.is_partitioned:
             records = self.ledger.records(_concerned(generation, selected))
-            observed = self.observe(records, generation, selected)
+            observed = self.observed = self.observe(records, generation, selected)
             absent = self.ledger.absent(generation)
-            return outlook(generation, selected, records, observed, force=force, wanted=wanted, absent=absent)
+            found = outlook(
+                generation, selected, records, observed, force=force, wanted=wanted, absent=absent
+            )
+            self.judged = found
+            return found
         records = self.ledger.records()
         observed = self.observe(records, generation)
         with self._as_of_now():
             standing: Any = importlib.import_module("dagx_engine.pure.standing")
             judge = standing.judge_of(generation, records, observed)
-            return outlook(generation, selected, records, observed, force=force, wanted=wanted, judge=judge)
+            found = outlook(generation, selected, records, observed, force=force, wanted=wanted, judge=judge)
+            self.judged = found
+            return found
 
     def set_aside_damaged(self, found: Outlook) -> tuple[str, ...]:
         """Look at the bytes of all values that planned steps will load and that none of them makes.

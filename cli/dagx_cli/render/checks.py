@@ -45,6 +45,8 @@ def check_rows(checks: Sequence[CheckView], look: Look, now: float) -> list[str]
 
 def checked(asset: AssetView) -> str:
     """`2 checks passed`, or which did not; nothing for an asset without checks."""
+    if not asset.checks:
+        return ""
     bad = [check for check in asset.checks if check.outcome in _BAD]
     if bad:
         words = [f"{check.name} {check.outcome.value}" for check in bad]

@@ -43,6 +43,8 @@ class Kept:
 
     definitions: Mapping[str, Any]
     sources: Mapping[str, Any]
+    digest: str
+    """Of all of it as it is kept."""
 
 
 def key_of(asked: object, now: float) -> str:
@@ -68,6 +70,18 @@ class KeptDefinitions:
 
     def read(self, key: str) -> Kept | None:
         """What was kept under this key, if all that it was made from is as it was."""
+        found = self._found(key)
+        if found is None:
+            return None
+        digest, sources, body = found
+        return Kept(json.loads(body), sources, digest)
+
+    def digest(self, key: str) -> str | None:
+        """The digest of what `read` would answer."""
+        found = self._found(key)
+        return None if found is None else found[0]
+
+    def _found(self, key: str) -> tuple[str, Mapping[str, Any], bytes] | None:
         try:
             digest, _, rest = self._place.read_bytes().partition(b"\n")
         except OSError:
@@ -82,7 +96,7 @@ class KeptDefinitions:
             sources = self._sources(said["sources"])
         except OSError:  # a folder or a file of it is gone
             return None
-        return None if sources is None else Kept(json.loads(body), sources)
+        return None if sources is None else (digest.decode(), sources, body)
 
     def write(
         self,
@@ -90,13 +104,15 @@ class KeptDefinitions:
         began_ns: int,
         definitions: Mapping[str, Any],
         sources: Mapping[str, Any],
-    ) -> bool:
-        """Keep what a load that began then has found. False: something it was made from cannot be looked at again (a
+    ) -> str:
+        """Keep what a load that began then has found, and return its digest.
+
+        Empty, and nothing is kept, when something it was made from cannot be looked at again (a
         clock, a database, a program), or is too young to be known.
         """
         rests = definitions["rests_on"]
         if rests["more"]:
-            return False
+            return ""
         folders = sorted(
             {".", *(os.path.dirname(self._disk.name_of(one["file"])) or "." for one in sources.values())}
         )
@@ -107,7 +123,7 @@ class KeptDefinitions:
         read = self._read(rests["read"])
         limit = began_ns - _GRAIN_NS
         if read is None or any(stamp is not None and stamp[0] > limit for stamp in stamps.values()):
-            return False
+            return ""
         # All variables: a resource that asks for one is described by its value, and nobody is heard asking.
         names = [f"env:{name}" for name in (EVERY, *rests["variables"])]
         body = json.dumps(definitions, separators=(",", ":")).encode("utf-8", "surrogatepass")
@@ -122,9 +138,11 @@ class KeptDefinitions:
             },
         }
         rest = json.dumps(head).encode("utf-8", "surrogatepass") + b"\n" + body
+        digest = xxhash.xxh3_128_hexdigest(rest)
         with contextlib.suppress(OSError):  # a project that cannot be written to is loaded each time
-            self._put(xxhash.xxh3_128_hexdigest(rest).encode() + b"\n" + rest)
-        return True
+            self._put(digest.encode() + b"\n" + rest)
+            return digest
+        return ""
 
     def _is_as_it_was(self, said: Mapping[str, Any]) -> bool:
         return (

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import field
+from typing import Any
 
 from dagx_engine.pure.costs import UNKNOWN, Cost
 from dagx_engine.pure.generation import CheckKey, Key, part_key
@@ -268,6 +269,18 @@ class FailureRow:
     parts: tuple[tuple[str, str], ...]
 
 
+def _pairs(text: str) -> tuple[tuple[str, str], ...]:
+    """Most columns of most rows are empty."""
+    return () if text == "[]" else tuple(map(tuple, json.loads(text)))
+
+
+def _said(text: str) -> dict[str, Any]:
+    if text == "{}":
+        return {}
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
 def materialization_of(row: sqlite3.Row) -> Materialization:
     return Materialization(
         asset=row["asset"],
@@ -277,10 +290,10 @@ def materialization_of(row: sqlite3.Row) -> Materialization:
         inline=row["inline"],
         size=row["size"],
         rows=row["rows"],
-        columns=tuple((name, kind) for name, kind in json.loads(row["columns"])),
-        written=tuple((name, digest) for name, digest in json.loads(row["written"])),
-        metadata=json.loads(row["metadata"]),
-        tags=json.loads(row["tags"]),
+        columns=_pairs(row["columns"]),
+        written=_pairs(row["written"]),
+        metadata=_said(row["metadata"]),
+        tags=_said(row["tags"]),
         preview=row["preview"],
         standing=row["standing"],
         partition=row["partition"],
@@ -289,7 +302,7 @@ def materialization_of(row: sqlite3.Row) -> Materialization:
         made_at=row["made_at"],
         seconds=row["seconds"],
         manifest_key=row["manifest_key"],
-        parts=tuple((name, digest) for name, digest in json.loads(row["parts"])),
+        parts=_pairs(row["parts"]),
     )
 
 
@@ -298,12 +311,12 @@ def evaluation_of(row: sqlite3.Row) -> Evaluation:
         asset=row["asset"],
         name=row["name"],
         manifest_key=row["manifest_key"],
-        parts=tuple((name, digest) for name, digest in json.loads(row["parts"])),
+        parts=_pairs(row["parts"]),
         passed=None if row["passed"] is None else bool(row["passed"]),
         severity=row["severity"],
         blocking=bool(row["blocking"]),
         description=row["description"],
-        metadata=json.loads(row["metadata"]),
+        metadata=_said(row["metadata"]),
         target=row["target"],
         partition=row["partition"],
         id=row["id"],
@@ -320,7 +333,7 @@ def step_of(row: sqlite3.Row) -> StepRow:
         assets=tuple(json.loads(row["assets"])),
         state=row["state"],
         attempt=row["attempt"],
-        reasons=tuple((part, text) for part, text in json.loads(row["reasons"])),
+        reasons=_pairs(row["reasons"]),
         started_at=row["started_at"],
         seconds=row["seconds"],
         error=row["error"],

@@ -7,6 +7,7 @@ exhaust their cursors.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Sequence
@@ -41,6 +42,21 @@ from dagx_engine.io.texts import TextRows
 from dagx_engine.pure.costs import UNKNOWN, Cost
 
 __all__ = ["Store"]
+
+
+_CURRENT = {
+    "current": "SELECT c.asset || char(0) || c.partition || char(0) || m.id || char(0) || m.run AS said "
+    "FROM current c JOIN materializations m ON m.id = c.materialization ORDER BY c.asset, c.partition",
+    "current_checks": "SELECT c.asset || char(0) || c.name || char(0) || c.partition || char(0) || e.id || char(0) || "
+    "e.run AS said FROM current_checks c JOIN check_evaluations e ON e.id = c.evaluation "
+    "ORDER BY c.asset, c.name, c.partition",
+    "observations": "SELECT asset || char(0) || partition || char(0) || id || char(0) || run AS said "
+    "FROM observations ORDER BY id",
+    "acceptances": "SELECT id || char(0) || ifnull(materialization, '') || char(0) || ifnull(evaluation, '') "
+    "|| char(0) || part || char(0) || ifnull(before, '-') || char(0) || ifnull(after, '-') || char(0) "
+    "|| made_at AS said "
+    "FROM acceptances ORDER BY id",
+}
 
 
 class Store:
@@ -125,6 +141,52 @@ class Store:
                 ],
             )
             self._event(db, at, "run_started", run, selection=selection, cause=cause, steps=len(steps))
+
+    def idle_run(
+        self,
+        run: str,
+        at: float,
+        selection: str,
+        cause: str,
+        steps: Sequence[tuple[str, Sequence[str], Sequence[str]]],
+        pid: int,
+    ) -> None:
+        """A run that is over at once: all of its steps were fresh."""
+        with self._file.transaction() as db:
+            db.execute(
+                "INSERT INTO runs(id, status, selection, cause, started_at, seconds, pid) VALUES (?,?,?,?,?,?,?)",
+                (run, "succeeded", selection, cause, at, 0.0, pid),
+            )
+            db.executemany(
+                "INSERT INTO steps(run, step, place, assets, checks, state, seconds) VALUES (?,?,?,?,?,'fresh',0)",
+                [
+                    (run, step, place, json.dumps(assets), json.dumps(checks) if checks else "[]")
+                    for place, (step, assets, checks) in enumerate(steps)
+                ],
+            )
+            db.execute("DELETE FROM failures WHERE step IN (SELECT step FROM steps WHERE run = ?)", (run,))
+            self._event(db, at, "run_started", run, selection=selection, cause=cause, steps=len(steps))
+            self._event(db, at, "run_succeeded", run, seconds=0.0)
+
+    def idle_again(self, run: str, at: float, cause: str, like: str, pid: int) -> list[tuple[str, str, str]]:
+        """Another run of all that an idle one was of; its steps with their assets and checks, as JSON."""
+        with self._file.transaction() as db:
+            db.execute(
+                "INSERT INTO runs(id, status, selection, cause, started_at, seconds, pid) VALUES (?,?,?,?,?,?,?)",
+                (run, "succeeded", "", cause, at, 0.0, pid),
+            )
+            db.execute(
+                "INSERT INTO steps(run, step, place, assets, checks, state, seconds) "
+                "SELECT ?, step, place, assets, checks, 'fresh', 0 FROM steps WHERE run = ?",
+                (run, like),
+            )
+            db.execute("DELETE FROM failures WHERE step IN (SELECT step FROM steps WHERE run = ?)", (run,))
+            rows = db.execute(
+                "SELECT step, assets, checks FROM steps WHERE run = ? ORDER BY place", (run,)
+            ).fetchall()
+            self._event(db, at, "run_started", run, selection="", cause=cause, steps=len(rows))
+            self._event(db, at, "run_succeeded", run, seconds=0.0)
+        return rows
 
     def start_step(
         self,
@@ -267,6 +329,23 @@ class Store:
             self._event(db, at, "run_" + status, run, seconds=seconds)
 
     # What is asked.
+
+    def current(self) -> str:
+        """A digest of what is current: of all assets and checks, of what was observed, and what was accepted of them.
+
+        Rows are never written to again: to know which they are is to know what stands in them. Numbers of rows that
+        are gone come again, so the run or the moment stands beside each.
+        """
+        hasher = hashlib.blake2b(digest_size=16)
+        for table, rows in _CURRENT.items():
+            ((found,),) = self._file.rows(f"SELECT group_concat(said, char(1)) FROM ({rows})")
+            hasher.update(f"{table}\0{found}\0".encode("utf-8", "surrogatepass"))
+        return hasher.hexdigest()
+
+    def steps_of(self, run: str) -> int:
+        """How many steps a run had, as far as it is known still."""
+        ((found,),) = self._file.rows("SELECT count(*) FROM steps WHERE run = ?", (run,))
+        return int(found)
 
     def history(self, most: int = 8) -> dict[str, list[Materialization]]:
         """For each asset without partitions its materializations, the current one first, then the newest others."""

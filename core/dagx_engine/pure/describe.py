@@ -18,6 +18,7 @@ from dagx_engine.pure.generation import (
     JobDef,
     Key,
     Place,
+    Places,
     Reach,
     StepDef,
     StepName,
@@ -32,7 +33,7 @@ def generation_of(number: int, said: Mapping[str, Any]) -> Generation:
     Raises ProjectError when a blocking check needs what waits for it.
     """
     assets = [_asset(item) for item in said["assets"]]
-    parts = [(name, digest) for name, digest in said["parts"]]
+    parts: list[tuple[str, str]] = list(map(tuple, said["parts"]))
     steps = [_step(item, parts) for item in said["steps"]]
     checks = [_check(item) for item in said["checks"]]
     jobs = {item["name"]: _job(item, parts) for item in said["jobs"]}
@@ -42,7 +43,7 @@ def generation_of(number: int, said: Mapping[str, Any]) -> Generation:
         {asset.key: asset for asset in assets},
         {step.name: step for step in steps},
         {check.key: check for check in checks},
-        places=_places(said["places"]),
+        places=Places(said["places"]),
         modules=dict(said["modules"]),
         read_at_import=tuple(said["read_at_import"]),
         third_party=tuple(said["third_party"]),
@@ -58,17 +59,6 @@ def generation_of(number: int, said: Mapping[str, Any]) -> Generation:
     )
     is_sorted = not any(check.blocking for check in checks) and not any(step.observes for step in steps)
     return found if is_sorted else in_order(found)
-
-
-def _places(said: Mapping[str, Any]) -> dict[str, Place]:
-    """Where the parts of code are: of each module all of its file, and its units there."""
-    found: dict[str, Place] = {}
-    for module, (file, units) in said.items():
-        found[f"module:{module}"] = Place(file, 0)
-        for name, spans in units.items():
-            lines = tuple((first, last) for first, last in spans)
-            found[f"code:{module}:{name}"] = Place(file, min(lines)[0] if lines else 0, lines)
-    return found
 
 
 def _reach(parts: Sequence[Sequence[str]] | None) -> Reach:
@@ -95,7 +85,7 @@ def _asset(item: Mapping[str, Any]) -> AssetDef:
     return AssetDef(
         Key(item["key"]),
         None if item["step"] is None else StepName(item["step"]),
-        deps=tuple(Key(key) for key in item["deps"]),
+        deps=tuple(item["deps"]),
         group=item["group"],
         kinds=tuple(item["kinds"]),
         tags=dict(item["tags"]),
@@ -113,7 +103,7 @@ def _definition(said: dict[str, Any] | None) -> Any:
 
 
 def _mappings(said: Mapping[str, Any]) -> dict[Key, Any]:
-    return {Key(key): _as_json().mapping_from_json(mapping) for key, mapping in said.items()}
+    return {Key(key): _as_json().mapping_from_json(mapping) for key, mapping in said.items()} if said else {}
 
 
 def _as_json() -> Any:
@@ -125,7 +115,7 @@ def _check(item: Mapping[str, Any]) -> CheckDef:
     return CheckDef(
         CheckKey(Key(item["asset"]), item["name"]),
         StepName(item["step"]),
-        deps=tuple(Key(key) for key in item["deps"]),
+        deps=tuple(item["deps"]),
         blocking=item["blocking"],
         description=item["description"],
         place=Place(item["file"], item["line"]),
@@ -137,19 +127,19 @@ def _step(item: Mapping[str, Any], parts: Sequence[tuple[str, str]]) -> StepDef:
     """A step says of its `parts` where they stand among those of all."""
     return StepDef(
         StepName(item["name"]),
-        tuple(Key(key) for key in item["assets"]),
-        parts=tuple(parts[number] for number in item["parts"]),
+        tuple(item["assets"]),
+        parts=tuple(map(parts.__getitem__, item["parts"])),
         widened=item["widened"],
         declared_inputs=tuple(item["declared_inputs"]),
         checks=tuple(CheckKey(Key(asset), name) for asset, name in item["checks"]),
-        loads=tuple(Key(key) for key in item["loads"]),
-        observes=tuple(Key(key) for key in item["observes"]),
+        loads=tuple(item["loads"]),
+        observes=tuple(item["observes"]),
         in_parts=item["in_parts"],
         refusal=item["refusal"],
         config_problem=item["config_problem"],
         partitions_def=_definition(item["partitions_def"]),
         mappings=_mappings(item["mappings"]),
-        may_miss=frozenset(Key(key) for key in item["may_miss"]),
+        may_miss=frozenset(item["may_miss"]),
         at_once=item["at_once"],
         pools=tuple(item["pools"]),
         priority=item["priority"],
@@ -161,7 +151,7 @@ def _job(item: Mapping[str, Any], parts: Sequence[tuple[str, str]]) -> JobDef:
     step = item["step"]
     return JobDef(
         item["name"],
-        assets=tuple(Key(key) for key in item["assets"]),
+        assets=tuple(item["assets"]),
         checks=tuple(CheckKey(Key(asset), name) for asset, name in item["checks"]),
         ops=tuple(item["ops"]),
         step=None if step is None else replace(_step(step, parts), job=item["name"]),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, NewType
+from typing import TYPE_CHECKING, Any, NamedTuple, NewType
 
 from dagx_engine.pure.manifest import ABSENT, SEEN, UNSEEN
 from dagx_engine.pure.value import dataclass
@@ -24,6 +24,7 @@ __all__ = [
     "Key",
     "Part",
     "Place",
+    "Places",
     "Product",
     "Reach",
     "StepDef",
@@ -81,6 +82,33 @@ class Place:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}" if self.line else self.file
+
+
+class Places(Mapping[str, Place]):
+    """Where the parts of code are: of each module all of its file, and its units there. Few are ever asked for."""
+
+    def __init__(self, said: Mapping[str, Sequence[Any]]) -> None:
+        """`said` has by module its file and, by unit, first and last lines."""
+        self._said = said
+
+    def __getitem__(self, part: str) -> Place:
+        kind, _, rest = part.partition(":")
+        module, _, unit = rest.partition(":")
+        file, units = self._said[module]
+        if kind == "module" and not unit:
+            return Place(file, 0)
+        if kind != "code":
+            raise KeyError(part)
+        spans = tuple((first, last) for first, last in units[unit])
+        return Place(file, min(spans)[0] if spans else 0, spans)
+
+    def __iter__(self) -> Iterator[str]:
+        for module, (_, units) in self._said.items():
+            yield f"module:{module}"
+            yield from (f"code:{module}:{unit}" for unit in units)
+
+    def __len__(self) -> int:
+        return sum(1 + len(units) for _, units in self._said.values())
 
 
 @dataclass(frozen=True)

@@ -60,8 +60,12 @@ class Manifest:
     @staticmethod
     def of(parts: Iterable[tuple[str, str]]) -> Manifest:
         """Sort the parts; a name that stands twice must have one digest."""
-        found: dict[str, str] = {}
-        for name, digest in parts:
+        pairs = list(parts)
+        found = dict(pairs)
+        if len(found) == len(pairs):
+            return Manifest(tuple(sorted(pairs)))
+        found = {}
+        for name, digest in pairs:
             if found.setdefault(name, digest) != digest:
                 raise ValueError(f"part {name!r} has two digests: {found[name]} and {digest}")
         return Manifest(tuple(sorted(found.items())))

@@ -69,24 +69,34 @@ code beside it."""
 EDGES = (LEARNED, "unpickled:")
 """`unpickled:<module>:<unit>`: what pickled data names that a step loaded, as the class of an object. Counts alike."""
 
-_TRACED = (
-    *EDGES,
-    "file:",
-    "dir:",
-    "exists:",
-    "link:",
-    "env:",
-    "program:",
-    "mode:",
-    "kept:",
-    "made:",
-    "seen:",
-    "checked:",
-    "until:",
-    "network:",
-    OPENED,
-    INCOMPLETE,
+_TRACED = frozenset(
+    (
+        *EDGES,
+        "file:",
+        "dir:",
+        "exists:",
+        "link:",
+        "env:",
+        "program:",
+        "mode:",
+        "kept:",
+        "made:",
+        "seen:",
+        "checked:",
+        "until:",
+        "network:",
+        OPENED,
+        INCOMPLETE,
+    )
 )
+
+
+_OWN = ("code:", "input:", "package:")
+"""Most parts are of these kinds."""
+
+
+def _is_traced(name: str) -> bool:
+    return not name.startswith(_OWN) and name[: name.find(":") + 1] in _TRACED
 
 
 @dataclass(frozen=True)
@@ -218,13 +228,13 @@ def needs_work(found: Verdict) -> bool:
 
 def traced_names(records: Iterable[Record]) -> frozenset[str]:
     """The outside things that these materializations were seen to depend on: what must be looked at now."""
-    return frozenset(n for record in records for n, _ in record.manifest.parts if n.startswith(_TRACED))
+    return frozenset(n for record in records for n, _ in record.manifest.parts if _is_traced(n))
 
 
 def as_far_as_seen(manifest: Manifest) -> tuple[Manifest, list[str]]:
     """A manifest without the doubt that something was not seen; and the outside things in it."""
     parts = tuple(part for part in manifest.parts if not part[0].startswith(INCOMPLETE))
-    return Manifest(parts), [name for name, _ in parts if name.startswith(_TRACED)]
+    return Manifest(parts), [name for name, _ in parts if _is_traced(name)]
 
 
 def manifest_of(
