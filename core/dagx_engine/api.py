@@ -6,7 +6,6 @@ them apart, an exit code.
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from dagx_engine import present
 from dagx_engine.choosing import asked_job, choose_run
 from dagx_engine.io.rows import RunRow
 from dagx_engine.io.store import Store
+from dagx_engine.late import late
 from dagx_engine.opening import Project, loaded, looker, open_project, opened, views_of
 from dagx_engine.pure.asked import WHICH, Asked, asked_range
 from dagx_engine.pure.errors import BusyError, ProjectError, UsageError
@@ -94,7 +94,7 @@ _LATE = {
 def __getattr__(name: str) -> object:
     if name not in _LATE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found: object = getattr(importlib.import_module(_LATE[name]), name)
+    found: object = getattr(late(_LATE[name]), name)
     return found
 
 
@@ -135,7 +135,7 @@ def show(project: Project, asset: str) -> ShowView:
         view = next(view for view in views_of(space, generation) if view.key == key)
         recorded = space.recorded(key, view.step)
         error = space.last_error(view.step)
-        remarking: Any = importlib.import_module("dagx_engine.remarks")
+        remarking: Any = late("dagx_engine.remarks")
         remarks = remarking.remarks_of(space, generation, [StepName(view.step)]) if view.step else ()
         costs = space.costs(view.step)
         return present.show_view(view, space.stored(key), space.object_place, error, recorded, remarks, costs)
@@ -225,13 +225,13 @@ def _read_log(path: Path) -> str:
 
 def doctor(start: Path | None = None, *, python: str | None = None) -> DoctorView:
     """What dagx found on this machine and in this project, and what is in its way. Raises nothing."""
-    checkup: Any = importlib.import_module("dagx_engine.checkup")
+    checkup: Any = late("dagx_engine.checkup")
     found: DoctorView = checkup.examine_machine(start or Path.cwd(), python)
     return found
 
 
 def init(folder: Path) -> tuple[Path, ...]:
     """Write a small working project; nothing that is there is overwritten (UsageError). Returns the files."""
-    template: Any = importlib.import_module("dagx_engine.io.template")
+    template: Any = late("dagx_engine.io.template")
     written: tuple[Path, ...] = template.write_template(folder)
     return written

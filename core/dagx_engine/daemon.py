@@ -6,7 +6,6 @@ Nothing here waits for anything but the inbox; a request from another thread is 
 from __future__ import annotations
 
 import dataclasses
-import importlib
 import os
 import queue
 import threading
@@ -28,6 +27,7 @@ from dagx_engine.io.pool import Described, News, Refused
 from dagx_engine.io.project import ProjectFiles, find_project
 from dagx_engine.io.python import Interpreter, find_python
 from dagx_engine.io.watch import Hint, Tree, Watcher
+from dagx_engine.late import late
 from dagx_engine.pure.declared import matches, patterns_of
 from dagx_engine.pure.generation import Generation, StepName
 from dagx_engine.pure.plan import runnable, unready
@@ -533,7 +533,7 @@ class Daemon:
         generation = self._space.in_force()
         key = key_named(generation, asset)
         views: Mapping[str, AssetView] = {view.key: view for view in self._board.look_over()}
-        explaining: Any = importlib.import_module("dagx_engine.explaining")  # not needed to start
+        explaining: Any = late("dagx_engine.explaining")  # not needed to start
         found: WhyView = explaining.explain(self._space, generation, views, key)
         return found
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from dagx_engine.io.rows import Materialization, PartitionRow
+from dagx_engine.late import late
 from dagx_engine.pure.amounts import ago, in_bytes
 from dagx_engine.pure.causes import causes_of
 from dagx_engine.pure.declared import declared_names, declared_parts
@@ -126,7 +126,7 @@ class _About:
         text = "\n".join(line for _, line in lines)
         if was is None:
             return CodeChange(str(place), None, text, ()) if text else None
-        comparing: Any = importlib.import_module("dagx_engine.pure.lines")  # it takes time to import
+        comparing: Any = late("dagx_engine.pure.lines")  # it takes time to import
         return CodeChange(str(place), was, text, tuple(comparing.changed_lines(was, lines, place.file)))
 
     def _input(self, key: Key, versions: Sequence[str]) -> str:

@@ -5,7 +5,6 @@ Belongs to the engine's thread. A run of a wish is a run like any other: what it
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
 from collections import deque
@@ -19,6 +18,7 @@ from dagx_engine.executor import Executor
 from dagx_engine.io.channel import Door, Left, Line, Said
 from dagx_engine.io.holders import Holder
 from dagx_engine.io.pool import Described, Refused
+from dagx_engine.late import late
 from dagx_engine.preparing import prepare
 from dagx_engine.pure.asked import RunWish
 from dagx_engine.pure.errors import BusyError, ProjectError, UsageError
@@ -345,7 +345,7 @@ class Desk:
 
     def _accept(self, wish: AcceptWish) -> object:
         self._in_force()
-        accepting: Any = importlib.import_module("dagx_engine.requests.accept")
+        accepting: Any = late("dagx_engine.requests.accept")
         before = self._space.loaded()
         try:
             return accepting.accept_here(self._space, wish)
@@ -356,5 +356,5 @@ class Desk:
 
     def _gc(self, wish: GcWish) -> object:
         known = self._in_force().assets.keys() if wish.undefined else None
-        collecting: Any = importlib.import_module("dagx_engine.requests.gc")
+        collecting: Any = late("dagx_engine.requests.gc")
         return collecting.collect(self._space, dry_run=False, known=known, verify=wish.verify)

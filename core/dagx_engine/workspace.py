@@ -6,7 +6,6 @@ Joins the doors of `io`; the decisions are asked of `pure`. Belongs to one threa
 from __future__ import annotations
 
 import contextlib
-import importlib
 import os
 import queue
 import time
@@ -31,6 +30,7 @@ from dagx_engine.io.sdk import lay_out, sdk_stamp
 from dagx_engine.io.secret import read_secret, write_secret
 from dagx_engine.io.store import Store
 from dagx_engine.io.surroundings import Surroundings
+from dagx_engine.late import late
 from dagx_engine.ledger import Ledger
 from dagx_engine.pure.asked import Asked, AskedJob
 from dagx_engine.pure.costs import RECENT, Execution
@@ -151,13 +151,13 @@ class Workspace:
     def _end_orphans(self) -> None:
         """What the engine before this one had started, if it was killed together with those who were to end it."""
         if self._lock.killed:
-            found: Any = importlib.import_module("dagx_engine.io.orphans")
+            found: Any = late("dagx_engine.io.orphans")
             found.end_orphans(self._lock.killed)
 
     def _put_back_kept(self) -> None:
         """Files that `dagx audit` had set aside when it was killed."""
         if (self.files.state / "kept").exists():
-            kept: Any = importlib.import_module("dagx_engine.io.kept")
+            kept: Any = late("dagx_engine.io.kept")
             kept.KeptFiles(self.files.state).put_back()
 
     @staticmethod
@@ -246,7 +246,7 @@ class Workspace:
     def pool(self) -> Pool:
         if self._pool is None:
             # What starts processes is imported when one is to be started: most commands start none.
-            pools: Any = importlib.import_module("dagx_engine.io.pool")
+            pools: Any = late("dagx_engine.io.pool")
             launch = pools.Launch(self.interpreter, lay_out(), self.files, engine=self._lock.engine)
             self._heard = (pools.Heard, pools.Gone, pools.Late)
             self._pool = pools.Pool(
@@ -292,7 +292,7 @@ class Workspace:
         if not loaded.is_partitioned:
             return loaded
         with self._as_of_now():
-            unfolding: Any = importlib.import_module("dagx_engine.pure.unfolding")
+            unfolding: Any = late("dagx_engine.pure.unfolding")
             keys: dict[str, list[str]] = {}
             for row in self.ledger.partitions().values():
                 keys.setdefault(row.asset, []).append(row.partition)
@@ -320,7 +320,7 @@ class Workspace:
         assert loaded is not None
         verdicts = self.outlook(loaded.routine).verdicts if asked.which else {}
         with self._as_of_now():
-            spans_of: Any = importlib.import_module("dagx_engine.pure.spans")
+            spans_of: Any = late("dagx_engine.pure.spans")
             spans = spans_of.spans_of(loaded, steps, asked, verdicts)
         return self.unfold(steps, spans)
 
@@ -343,7 +343,7 @@ class Workspace:
 
     def _as_of_now(self) -> contextlib.AbstractContextManager[object]:
         """While it is open, there are the partitions that there were when the generation was unfolded."""
-        now: Any = importlib.import_module("dagx.partitions.moment")
+        now: Any = late("dagx.partitions.moment")
         found: contextlib.AbstractContextManager[object] = now.moment(self.moment)
         return found
 
@@ -391,14 +391,14 @@ class Workspace:
 
     def _load(self, job: AskedJob | None) -> tuple[Generation, Mapping[str, Any]]:
         wanted = self.begin_load(job)
-        pools: Any = importlib.import_module("dagx_engine.io.pool")
+        pools: Any = late("dagx_engine.io.pool")
         if self.ledger.partitions():  # while the worker imports the project: what this will ask for
             for name in (
                 "dagx.partitions.as_json",
                 "dagx_engine.pure.unfolding",
                 "dagx_engine.pure.standing",
             ):
-                importlib.import_module(name)
+                late(name)
         while True:
             for news in self.receive(self.inbox.get()):
                 if isinstance(news, pools.Described) and news.load == wanted:
@@ -485,7 +485,7 @@ class Workspace:
         records = self.ledger.records()
         observed = self.observe(records, generation)
         with self._as_of_now():
-            standing: Any = importlib.import_module("dagx_engine.pure.standing")
+            standing: Any = late("dagx_engine.pure.standing")
             judge = standing.judge_of(generation, records, observed)
             found = outlook(generation, selected, records, observed, force=force, wanted=wanted, judge=judge)
             self.judged = found

@@ -17,6 +17,20 @@ from dagx_engine.requests.interrupts import interrupts
 
 MOMENTS = [0, 0.005, 0.01, 0.02, 0.03, 0.045, 0.06, 0.08, 0.1, 0.13, 0.16, 0.2, 0.25]
 
+BEGIN = """
+import sys, dagx_cli.main
+
+class Arguments(list):
+    "They are the first thing that the program looks at; what comes before is ours."
+
+    def __getitem__(self, place):
+        print("begun", flush=True)
+        return list(list.__getitem__(self, place))
+
+sys.argv = Arguments(sys.argv)
+sys.exit(dagx_cli.main.main())
+"""
+
 
 def python(*args: str, **more: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
@@ -31,9 +45,8 @@ def python(*args: str, **more: str) -> subprocess.Popen[str]:
 
 @pytest.mark.parametrize("args", [["--help"], ["doctor", "--json"]])
 def test_an_interrupt_at_any_moment_of_the_start_ends_with_130_and_no_word(args: list[str]) -> None:
-    main = "import sys, dagx_cli.main; print('begun', flush=True); sys.exit(dagx_cli.main.main())"
     for moment in MOMENTS:
-        with python("-c", main, *args) as process:
+        with python("-c", BEGIN, *args) as process:
             assert process.stdout is not None
             assert process.stdout.readline() == "begun\n"
             time.sleep(moment)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dagx.errors import DagxError
 from dagx_engine.choosing import asked_job
 from dagx_engine.idle import idle_run, is_idle, settle, settled_run
+from dagx_engine.late import late
 from dagx_engine.opening import Project
 from dagx_engine.pure.asked import Asked, RunWish
 from dagx_engine.requests.interrupts import interrupts
@@ -18,6 +18,7 @@ from dagx_engine.views import Event, Loaded, Notice, RunEnded, RunView
 from dagx_engine.workspace import Workspace
 
 if TYPE_CHECKING:
+    from dagx_engine.collecting import Collector
     from dagx_engine.executor import Executor
 
 __all__ = ["run"]
@@ -63,7 +64,7 @@ def _run_here(space: Workspace, wish: RunWish, on_event: Callable[[Event], None]
     began = time.monotonic()
     is_whole = wish.selection is None and wish.job is None and wish.asked is None and not wish.has_config
     if is_whole and not wish.force and (done := settled_run(space, began, on_event)) is not None:
-        _tidy(space, on_event)
+        _tidy(_collector(space), on_event)
         return done
     generation = space.load(asked_job(wish.selection, wish.job, wish.asked, has_config=wish.has_config))
     on_event(Loaded(generation.number, len(generation.assets), time.monotonic() - began, first=True))
@@ -73,16 +74,15 @@ def _run_here(space: Workspace, wish: RunWish, on_event: Callable[[Event], None]
         notices.append(notice)
         on_event(notice)
 
-    preparing: Any = importlib.import_module(
-        "dagx_engine.preparing"
-    )  # what carries runs out is seldom needed
+    preparing: Any = late("dagx_engine.preparing")  # what carries runs out is seldom needed
     request, plan = preparing.prepare(space, wish, tell)
     if not wish.force and is_idle(space, request.steps):
         done = idle_run(space, request.steps, request.selection, plan, on_event)
         if is_whole and not notices:
             settle(space, done)
-        _tidy(space, on_event)
+        _tidy(_collector(space), on_event)
         return done
+    collector = _collector(space)
     ended: list[RunView] = []
 
     def see(event: Event) -> None:
@@ -90,23 +90,29 @@ def _run_here(space: Workspace, wish: RunWish, on_event: Callable[[Event], None]
             ended.append(event.run)
         on_event(event)
 
-    executing: Any = importlib.import_module("dagx_engine.executor")
+    executing: Any = late("dagx_engine.executor")
     executor = executing.Executor(space, see)
     try:
         with interrupts(lambda: space.inbox.put(_Interrupt())):
             executor.begin(request, plan)
             _drive(space, executor)
-            _tidy(space, on_event)
+            _tidy(collector, on_event)
     finally:
         executor.close()
     return ended[-1]
 
 
-def _tidy(space: Workspace, on_event: Callable[[Event], None]) -> None:
+def _collector(space: Workspace) -> Collector:
+    """It looks at what is new since it was made."""
+    collecting: Any = late("dagx_engine.collecting")
+    found: Collector = collecting.Collector(space)
+    return found
+
+
+def _tidy(collector: Collector, on_event: Callable[[Event], None]) -> None:
     """The run is over whatever becomes of this."""
-    collecting: Any = importlib.import_module("dagx_engine.collecting")
     try:
-        words = collecting.Collector(space).tidy()
+        words = collector.tidy()
     except DagxError as error:
         on_event(Notice(f"what is not needed any more could not be taken away: {error}", "warning"))
     else:

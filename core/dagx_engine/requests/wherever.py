@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from dagx_engine.late import late
 from dagx_engine.opening import Project
 from dagx_engine.pure.errors import BusyError
 from dagx_engine.views import Event
@@ -35,7 +35,7 @@ def wherever(
         try:
             space = Workspace(project.files, project.interpreter, write=True)
         except BusyError as busy:
-            handing: Any = importlib.import_module("dagx_engine.requests.handing")  # seldom needed
+            handing: Any = late("dagx_engine.requests.handing")  # seldom needed
             answer: T | None = handing.hand_over(project, wish, kind, on_event, busy)
             if answer is not None:
                 return answer
