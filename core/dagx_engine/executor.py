@@ -111,6 +111,7 @@ class Executor:
         self._room = Room(1)
         self._runs = Runs()
         self._active: dict[str, _Active] = {}
+        workspace.held = lambda: {active.generation.number for active in self._active.values()}
         self._heeded: dict[StepName, set[str]] = {}
         """Files for which an attempt of the step was ended: once each, for it may be the step that writes them."""
 

@@ -88,6 +88,8 @@ class Workspace:
         self.objects = Objects(files.state)
         self.inbox: queue.SimpleQueue[object] = queue.SimpleQueue()
         self.on_log: Callable[[str, str], None] = lambda token, text: None
+        self.held: Callable[[], Collection[int]] = tuple
+        """The generations with which runs go on."""
         self.generation: Generation | None = None
         self.written: dict[str, tuple[int, float] | None] = {}
         """The files that steps wrote since somebody else last saved one, with their sizes and times then."""
@@ -283,7 +285,7 @@ class Workspace:
         self._loaded = loaded
         generation = self.generation = self._unfolded(self._loaded, {})
         if self._pool is not None:
-            self._pool.use(generation.number, self.slots)
+            self._pool.use(generation.number, self.slots, self.held())
         return generation
 
     def _unfolded(self, loaded: Generation, spans: Mapping[StepName, Sequence[Any]]) -> Generation:

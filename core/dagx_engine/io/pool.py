@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
 from typing import Any
@@ -112,9 +112,6 @@ class Overran:
 
     token: str
 
-
-_KEPT_GENERATIONS = 8
-"""A run goes on with the generation that it began with; so many saves later its workers can no longer be replaced."""
 
 News = Described | Refused | Done | Lost | Asked | Told | Overran
 
@@ -239,16 +236,22 @@ class Pool:
             self._spare.worker.kill()
             self._spare = None
 
-    def use(self, generation: int, slots: int) -> None:
+    def use(self, generation: int, slots: int, held: Collection[int] = ()) -> None:
         """From now on this generation is in force: idle workers of others end, busy ones end after their step.
 
-        `slots` is how many of its steps run at once.
+        `slots` is how many of its steps run at once. Of older generations, workers can still be had of those that are
+        `held`: runs go on with them.
         """
         self._slots = slots
         for seat in list(self._seats):
             if seat.generation != generation and seat.loading is None and seat.token is None:
                 self._dismiss(seat)
-        for number in [n for n in self._generations if n < generation - _KEPT_GENERATIONS]:
+        needed = {
+            *held,
+            *(assignment.generation for assignment in self._waiting),
+            *(number for seat in self._seats for number in (seat.generation, seat.loading)),
+        }
+        for number in [n for n in self._generations if n < generation and n not in needed]:
             del self._generations[number]
 
     def sources(self, generation: int) -> Mapping[str, Any]:
