@@ -29,7 +29,7 @@ from dagx_engine.io.python import Interpreter, find_python
 from dagx_engine.io.watch import Hint, Tree, Watcher
 from dagx_engine.late import late
 from dagx_engine.pure.declared import matches, patterns_of
-from dagx_engine.pure.generation import Generation, StepName
+from dagx_engine.pure.generation import Generation, Key, StepName
 from dagx_engine.pure.plan import runnable, unready
 from dagx_engine.pure.selecting import Choice, choose, key_named
 from dagx_engine.pure.staleness import Held, traced_names
@@ -296,7 +296,7 @@ class Daemon:
     def _is_heeded(self, names: Sequence[str]) -> bool:
         """False for files that only steps wrote, when what they woke has woken others again and again."""
         space = self._space
-        if any(name not in space.written or space.disk.edited(name) != space.written[name] for name in names):
+        if not all(map(self._is_echo, names)):
             space.written.clear()
             self._echoes = 0
             return True
@@ -313,6 +313,18 @@ class Daemon:
                 Notice(f"{words}\n{hint}: let no two steps write what the other one reads", "warning")
             )
         return self._echoes < _MOST_ECHOES
+
+    def _is_echo(self, name: str) -> bool:
+        """Whether a step wrote the file as it is now; or one that wrote it before is at it, and has yet to say so."""
+        space, generation = self._space, self._space.generation
+        if name in space.written and space.disk.edited(name) == space.written[name]:
+            return True
+        makers = (
+            generation.maker(Key(key))
+            for key in space.ledger.writers(f"file:{name}")
+            if generation is not None and key in generation.assets
+        )
+        return any(step is not None and self._executor.is_under_way(step) for step in makers)
 
     def _is_config(self, name: str) -> bool:
         """Whether this is the file of run config: what it says is a part of what the steps are."""

@@ -9,7 +9,7 @@ import json
 import os
 import socket
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -131,7 +131,7 @@ class PoolHere(Pool):
     def drop_spare(self) -> None:
         """There is one worker, this process."""
 
-    def use(self, generation: int, slots: int) -> None:
+    def use(self, generation: int, slots: int, held: Collection[int] = ()) -> None:
         """There is one worker, this process."""
 
     def close(self) -> None:
