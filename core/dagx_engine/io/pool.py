@@ -113,6 +113,9 @@ class Overran:
     token: str
 
 
+_KEPT_GENERATIONS = 8
+"""So many older ones are kept in any case: one that was in force before a job was asked for comes back."""
+
 News = Described | Refused | Done | Lost | Asked | Told | Overran
 
 
@@ -251,7 +254,9 @@ class Pool:
             *(assignment.generation for assignment in self._waiting),
             *(number for seat in self._seats for number in (seat.generation, seat.loading)),
         }
-        for number in [n for n in self._generations if n < generation and n not in needed]:
+        for number in [
+            n for n in self._generations if n < generation - _KEPT_GENERATIONS and n not in needed
+        ]:
             del self._generations[number]
 
     def sources(self, generation: int) -> Mapping[str, Any]:
