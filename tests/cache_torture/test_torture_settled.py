@@ -61,7 +61,9 @@ def shop(tmp_path: Path) -> Shop:
     found = Shop(tmp_path / "shop", TEXT)
     let_it_age(found.root)
     found.run()
+    let_it_age(found.root)
     assert found.run() == {}
+    assert (found.root / ".dagx" / "settled").exists()
     return found
 
 
