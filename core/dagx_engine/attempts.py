@@ -175,7 +175,7 @@ class Attempts:
             self._answer(said, self._under_way[said.token])
         elif isinstance(said, Told) and said.token in self._under_way:
             return [OpTold(self._under_way[said.token], _op(said.news))]
-        elif isinstance(said, Overran):
+        elif isinstance(said, Overran) and said.token in self._under_way:
             self._overran.add(said.token)
         elif isinstance(said, Done | Lost | Published) and said.token in self._under_way:
             outcome = self._outcome(said)

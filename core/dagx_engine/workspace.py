@@ -154,7 +154,7 @@ class Workspace:
         """What the engine before this one had started, if it was killed together with those who were to end it."""
         if self._lock.killed:
             found: Any = late("dagx_engine.io.orphans")
-            found.end_orphans(self._lock.killed)
+            found.end_orphans(self._lock.killed, self.files.state / "logs" / "workers.log")
 
     def _put_back_kept(self) -> None:
         """Files that `dagx audit` had set aside when it was killed."""

@@ -153,6 +153,9 @@ def test_what_outlived_its_engine_and_its_wardens_ends_with_the_next_run(
     world.write("ready", "")
     assert world.run().states == {"leaver": "succeeded"}
     wait_until(lambda: not living_in(world.root), "the end of what was left")
+    log = (world.root / ".dagx" / "logs" / "workers.log").read_text()
+    (line,) = [line for line in log.splitlines() if line.startswith("dagx ended what an engine before it")]
+    assert line.count("sleep 600") >= 2
 
 
 def upwards(pid: int, last: int) -> list[int]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from world import World
 
@@ -15,7 +13,7 @@ ASSETS = """
     @dg.asset(op_tags={"dagster/max_runtime": "0.3"})
     def endless():
         print("as far as here", flush=True)
-        time.sleep(60)
+        time.sleep(600)
 
     @dg.asset
     def quick():
@@ -29,9 +27,7 @@ ASSETS = """
 
 def test_a_step_is_stopped_when_its_time_is_over(world: World) -> None:
     world.write("definitions.py", ASSETS)
-    began = time.monotonic()
     said = world.run()
-    assert time.monotonic() - began < 30
     assert said.code == 1
     assert said.states == {"endless": "failed", "quick": "succeeded", "after": "skipped"}
     (error,) = (step["error"] for step in said.json["steps"] if step["step"] == "endless")
@@ -39,8 +35,19 @@ def test_a_step_is_stopped_when_its_time_is_over(world: World) -> None:
     assert "as far as here" in error
 
 
+def test_a_try_that_ran_too_long_is_the_last_one(world: World) -> None:
+    world.write(
+        "definitions.py",
+        ASSETS.replace("op_tags=", "retry_policy=dg.RetryPolicy(max_retries=2), op_tags="),
+    )
+    said = world.run("endless")
+    (step,) = said.json["steps"]
+    assert step["state"] == "failed"
+    assert world.dagx("logs", "endless").out.count("as far as here") == 1
+
+
 def test_the_project_says_how_long_steps_may_run_that_do_not_say_it_themselves(world: World) -> None:
-    world.write("definitions.py", ASSETS.replace('"0.3"', '"50"').replace("return 1", "time.sleep(60)", 1))
+    world.write("definitions.py", ASSETS.replace('"0.3"', '"50"').replace("return 1", "time.sleep(600)", 1))
     world.write("pyproject.toml", '[tool.dagx]\nmax_runtime = "0.5s"\n')
     said = world.run("quick")
     assert said.states == {"quick": "failed"}
@@ -56,7 +63,7 @@ def test_a_job_of_ops_has_the_time_that_its_tags_give(world: World) -> None:
 
         @dg.op
         def sleeps():
-            time.sleep(60)
+            time.sleep(600)
 
         @dg.job(tags={"dagster/max_runtime": 0.3})
         def nightly():

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 from dagx.worker.containment import end_processes
 from dagx.worker.wire import ENGINE_VARIABLE
@@ -14,14 +15,17 @@ from dagx.worker.wire import ENGINE_VARIABLE
 __all__ = ["end_orphans"]
 
 
-def end_orphans(engine: str) -> list[str]:
-    """End all that this engine, which is gone, had started, with what that started; answers with their commands."""
+def end_orphans(engine: str, log: Path) -> None:
+    """End all that this engine, which is gone, had started, with what that started; the log says what it was."""
     if not engine or not sys.platform.startswith("linux"):
-        return []
+        return
     mark = f"{ENGINE_VARIABLE}={engine}".encode()
-    return end_processes(
+    ended = end_processes(
         [pid for pid in map(int, filter(str.isdecimal, os.listdir("/proc"))) if _has(pid, mark)]
     )
+    if ended:
+        with log.open("a", encoding="utf-8") as stream:
+            stream.write(f"dagx ended what an engine before it had left running: {', '.join(ended)}\n")
 
 
 def _has(pid: int, mark: bytes) -> bool:

@@ -129,17 +129,7 @@ class Store:
     ) -> None:
         """`steps` have their names, the assets and the checks that they make."""
         with self._file.transaction() as db:
-            db.execute(
-                "INSERT INTO runs(id, status, selection, cause, started_at, pid) VALUES (?,?,?,?,?,?)",
-                (run, "running", selection, cause, at, pid),
-            )
-            db.executemany(
-                "INSERT INTO steps(run, step, place, assets, checks, state) VALUES (?,?,?,?,?,'waiting')",
-                [
-                    (run, step, place, json.dumps(list(assets)), json.dumps(list(checks)))
-                    for place, (step, assets, checks) in enumerate(steps)
-                ],
-            )
+            _enter_run(db, (run, "running", selection, cause, at, None, pid), steps, "waiting", None)
             self._event(db, at, "run_started", run, selection=selection, cause=cause, steps=len(steps))
 
     def idle_run(
@@ -153,17 +143,7 @@ class Store:
     ) -> None:
         """A run that is over at once: all of its steps were fresh."""
         with self._file.transaction() as db:
-            db.execute(
-                "INSERT INTO runs(id, status, selection, cause, started_at, seconds, pid) VALUES (?,?,?,?,?,?,?)",
-                (run, "succeeded", selection, cause, at, 0.0, pid),
-            )
-            db.executemany(
-                "INSERT INTO steps(run, step, place, assets, checks, state, seconds) VALUES (?,?,?,?,?,'fresh',0)",
-                [
-                    (run, step, place, json.dumps(assets), json.dumps(checks) if checks else "[]")
-                    for place, (step, assets, checks) in enumerate(steps)
-                ],
-            )
+            _enter_run(db, (run, "succeeded", selection, cause, at, 0.0, pid), steps, "fresh", 0.0)
             db.execute("DELETE FROM failures WHERE step IN (SELECT step FROM steps WHERE run = ?)", (run,))
             self._event(db, at, "run_started", run, selection=selection, cause=cause, steps=len(steps))
             self._event(db, at, "run_succeeded", run, seconds=0.0)
@@ -171,10 +151,7 @@ class Store:
     def idle_again(self, run: str, at: float, cause: str, like: str, pid: int) -> list[tuple[str, str, str]]:
         """Another run of all that an idle one was of; its steps with their assets and checks, as JSON."""
         with self._file.transaction() as db:
-            db.execute(
-                "INSERT INTO runs(id, status, selection, cause, started_at, seconds, pid) VALUES (?,?,?,?,?,?,?)",
-                (run, "succeeded", "", cause, at, 0.0, pid),
-            )
+            _enter_run(db, (run, "succeeded", "", cause, at, 0.0, pid), (), "fresh", 0.0)
             db.execute(
                 "INSERT INTO steps(run, step, place, assets, checks, state, seconds) "
                 "SELECT ?, step, place, assets, checks, 'fresh', 0 FROM steps WHERE run = ?",
@@ -503,3 +480,31 @@ class Store:
             (step,),
         )
         return (rows[0][0], rows[0][1]) if rows else None
+
+
+def _enter_run(
+    db: sqlite3.Connection,
+    row: tuple[str, str, str, str, float, float | None, int],
+    steps: Sequence[tuple[str, Sequence[str], Sequence[str]]],
+    state: str,
+    seconds: float | None,
+) -> None:
+    """A run as a row, and its steps, all of them in this state."""
+    db.execute(
+        "INSERT INTO runs(id, status, selection, cause, started_at, seconds, pid) VALUES (?,?,?,?,?,?,?)", row
+    )
+    db.executemany(
+        "INSERT INTO steps(run, step, place, assets, checks, state, seconds) VALUES (?,?,?,?,?,?,?)",
+        [
+            (
+                row[0],
+                step,
+                place,
+                json.dumps(list(assets)),
+                json.dumps(list(checks)) if checks else "[]",
+                state,
+                seconds,
+            )
+            for place, (step, assets, checks) in enumerate(steps)
+        ],
+    )
