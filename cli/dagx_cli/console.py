@@ -11,6 +11,7 @@ import select
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TextIO
 
 from dagx.errors import DagxError
@@ -63,6 +64,11 @@ class Console:
             self.write(json_text(view, pretty=self.out.isatty()) + "\n")
         else:
             self.show(lines(self.look))
+
+    def write_json(self, find: Callable[[Callable[[object], str], str], str]) -> None:
+        """Print what `find` answers, which it makes with the function that it is given; the form of that has a name."""
+        pretty = self.out.isatty()
+        self.write(find(partial(json_text, pretty=pretty), "json-pretty" if pretty else "json") + "\n")
 
     def at_full_length(self) -> Console:
         """The same, and no line is cut to the width of the terminal."""

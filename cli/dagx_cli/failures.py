@@ -8,14 +8,12 @@ import traceback
 
 from dagx.errors import DagxError
 from dagx.version import __version__
-from dagx_cli.console import Console
 from dagx_cli.render.look import Look
 from dagx_cli.render.problem import problem_lines
 from dagx_cli.render.text import indent
 from dagx_engine import api
-from dagx_engine.views import StatusView
 
-__all__ = ["BUG", "broken_project", "bug_lines", "exit_code", "misuse_lines", "refusal_lines"]
+__all__ = ["BUG", "bug_lines", "exit_code", "misuse_lines", "refusal_lines"]
 
 BUG = 70
 _FRAMES = 6
@@ -29,16 +27,6 @@ def exit_code(error: DagxError) -> int:
 
 def refusal_lines(error: DagxError, look: Look) -> list[str]:
     return problem_lines(error.message, error.hint, look)
-
-
-def broken_project(view: StatusView) -> int:
-    """The exit code of a command that shows this view; says on stderr why the project does not load."""
-    if view.problem is None:
-        return 0
-    errors = Console.of_errors()
-    hint = "this is what was loaded last" if view.assets else None
-    errors.show(problem_lines(view.problem, hint, errors.look))
-    return 3
 
 
 def bug_lines(error: Exception, look: Look) -> list[str]:

@@ -16,7 +16,7 @@ from dagx_engine.choosing import asked_job, choose_run
 from dagx_engine.io.rows import RunRow
 from dagx_engine.io.store import Store
 from dagx_engine.late import late
-from dagx_engine.opening import Project, loaded, looker, open_project, opened, views_of
+from dagx_engine.opening import Project, loaded, looker, open_project, opened, status_of, views_of
 from dagx_engine.pure.asked import WHICH, Asked, asked_range
 from dagx_engine.pure.errors import BusyError, ProjectError, UsageError
 from dagx_engine.pure.generation import Key, StepName
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from dagx_engine.requests.run import run
     from dagx_engine.requests.spin import spin
     from dagx_engine.requests.stats import stats
+    from dagx_engine.requests.status import status_as
     from dagx_engine.requests.why import why
 
 __all__ = [
@@ -72,6 +73,7 @@ __all__ = [
     "spin",
     "stats",
     "status",
+    "status_as",
     "why",
 ]
 
@@ -86,6 +88,7 @@ _LATE = {
     "run": "dagx_engine.requests.run",
     "spin": "dagx_engine.requests.spin",
     "stats": "dagx_engine.requests.stats",
+    "status_as": "dagx_engine.requests.status",
     "why": "dagx_engine.requests.why",
 }
 """What few commands ask for, with the module of each: the others start without."""
@@ -101,11 +104,13 @@ def __getattr__(name: str) -> object:
 def status(project: Project, selection: str | None = None) -> StatusView:
     """How the selected assets are now; without a selection, with the jobs. Raises ProjectError, UsageError."""
     with loaded(project) as (space, generation):
-        found = views_of(space, generation)
-        wanted = set(select_keys(generation, selection, lambda: present.looks(found, space.clock.now())))
-        views = tuple(view for view in found if view.key in wanted)
-        view = present.status_view(project.name, project.root, views, generation)
-        return view if selection is None else replace(view, jobs=())
+        found = status_of(space, generation)
+        if selection is None:
+            return found
+        wanted = set(
+            select_keys(generation, selection, lambda: present.looks(found.assets, space.clock.now()))
+        )
+        return replace(found, assets=tuple(view for view in found.assets if view.key in wanted), jobs=())
 
 
 def plan(

@@ -48,6 +48,10 @@ class Ledger:
         self._included: list[tuple[str, str]] = []
         self._writers: dict[str, set[tuple[str, str, str]]] | None = None
         self._texts: set[str] | None = None
+        self.seen_objects: dict[str, tuple[int, bool]] = {}
+        """Large values that were looked for: how many bytes they are to have, and whether they were whole."""
+        self.seen_files: dict[str, str] = {}
+        """Files that steps wrote, as they were found."""
 
     def history(self) -> Mapping[Key, Sequence[Materialization]]:
         """For each asset its materializations, the current one first. Read once, and again after `forget`.
@@ -220,10 +224,13 @@ class Ledger:
         """What of a materialization is gone or was overwritten by something else, in words."""
         if item.standing == "unsure":
             return "its step failed after it was made"
-        if item.object_digest is not None and not self._objects.is_whole(item.object_digest, item.size):
-            return "its stored bytes are gone"
+        if item.object_digest is not None:
+            is_whole = self._objects.is_whole(item.object_digest, item.size)
+            self.seen_objects[item.object_digest] = (item.size, is_whole)
+            if not is_whole:
+                return "its stored bytes are gone"
         for name, digest in item.written:
-            found = self._disk.digest(name)
+            found = self.seen_files[name] = self._disk.digest(name)
             if found != digest and not self._is_shared(name, item):
                 path = name.partition(":")[2]
                 return (

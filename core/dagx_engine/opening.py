@@ -15,10 +15,10 @@ from dagx_engine.pure.asked import AskedJob
 from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.looks import Looks
 from dagx_engine.pure.value import dataclass
-from dagx_engine.views import AssetView
+from dagx_engine.views import AssetView, StatusView
 from dagx_engine.workspace import Workspace
 
-__all__ = ["Project", "loaded", "looker", "open_project", "opened", "views_of"]
+__all__ = ["Project", "loaded", "looker", "open_project", "opened", "status_of", "views_of"]
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,11 @@ def views_of(space: Workspace, generation: Generation) -> tuple[AssetView, ...]:
     found = space.outlook(generation.routine)
     running = present.at_work(space.at_work(), found)
     return present.asset_views(generation, found, space.ledger.kept(), failed, running)
+
+
+def status_of(space: Workspace, generation: Generation) -> StatusView:
+    """All assets as they are now, and what else the project defines."""
+    return present.status_view(space.files.name, space.files.root, views_of(space, generation), generation)
 
 
 def looker(space: Workspace, generation: Generation) -> Callable[[], Looks]:

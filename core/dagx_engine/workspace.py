@@ -108,6 +108,8 @@ class Workspace:
         self.judged: Outlook | None = None
         self.observed: Observed = {}
         """The last verdicts, and what they were given on."""
+        self.observed_of_failures: dict[str, str] = {}
+        """On what it was found that steps would fail again."""
         self.crashed: tuple[str, ...] = ()
         """Runs that an engine which is gone left unfinished."""
         self.left_half_made = Removed(0, 0)
@@ -550,6 +552,7 @@ class Workspace:
             versions = current_of(self.ledger.records(_concerned(generation, [step])))
             manifest, traced = as_far_as_seen(Manifest(row.parts))
             look = self.look([*declared_names(generation, [step]), *traced])
+            self.observed_of_failures.update(look)
             now = manifest_of(generation, step, versions, traced, look)
             if now == manifest:
                 found[step] = Failure(manifest, row.line, row.run)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from dagx_cli.main import main
@@ -48,7 +49,13 @@ def board(project: object, selection: str | None) -> StatusView:
     return status(*(asset(f"asset_{number}") for number in range(20_000)))
 
 
+def board_as(project: object, form: str, make: Callable[[StatusView], str]) -> str:
+    return make(board(project, None))
+
+
+PLAYED = {"open_project": lambda *_, **__: Project(), "Dev": Dev, "status": board, "status_as": board_as}
+
 if __name__ == "__main__":
-    for name, value in {"open_project": lambda *_, **__: Project(), "Dev": Dev, "status": board}.items():
+    for name, value in PLAYED.items():
         setattr(api, name, value)
     sys.exit(main([word for word in sys.argv[2:] if word != "--busy"]))

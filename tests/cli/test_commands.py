@@ -181,17 +181,6 @@ def test_ascii_can_be_asked_for_everywhere(dagx: Dagx, engine: Engine) -> None:
     assert dagx("--ascii", "ls").out == dagx("ls", "--ascii").out == "default\n  +  a\n"
 
 
-def test_a_project_that_does_not_load_shows_what_was_loaded_last_and_ends_with_3(
-    dagx: Dagx, engine: Engine
-) -> None:
-    engine.answers("status", status(asset("a"), problem="assets.py:3: invalid syntax"))
-    for command in ("ls", "status"):
-        said = dagx(command)
-        assert said.code == 3
-        assert "✔  a" in said.out
-        assert said.err == "error: assets.py:3: invalid syntax\n  hint: this is what was loaded last\n"
-
-
 @pytest.mark.parametrize(
     ("args", "function", "answer"),
     [

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import json
+
 from handmade import NOW, asset, because, status
 
-from dagx_cli.render.assets import ls_lines, status_lines
+from dagx_cli.render.assets import (
+    LsRows,
+    StatusRows,
+    ls_lines,
+    ls_rows,
+    ls_table,
+    status_lines,
+    status_rows,
+    status_table,
+)
 from dagx_cli.render.look import SIGNS, Look
 from dagx_cli.render.text import cells
 from dagx_engine.pure.auditing import Outcome
@@ -63,6 +74,14 @@ def test_ls_shows_kinds_and_the_first_line_of_the_description() -> None:
         asset("b"),
     )
     assert ls_lines(board, Look()) == ["field", "  ✔  raw  csv, pandas  The field log.", "default", "  ✔  b"]
+
+
+def test_rows_that_were_kept_as_json_make_the_same_lines() -> None:
+    for board in (BOARD, status()):
+        told = StatusRows(*json.loads(json.dumps(status_rows(board))))
+        assert status_table(told, Look(), NOW) == status_lines(board, Look(), NOW)
+        listed = LsRows(*json.loads(json.dumps(ls_rows(board))))
+        assert ls_table(listed, Look()) == ls_lines(board, Look())
 
 
 def test_nothing_selected_is_said() -> None:

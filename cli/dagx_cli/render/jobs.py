@@ -11,7 +11,7 @@ from dagx_cli.render.table import Cell, fitted, table
 from dagx_cli.render.text import brief, one_line
 from dagx_engine.views import JobView, OpView, StepState
 
-__all__ = ["jobs_in_words", "jobs_lines", "op_line", "ops_tally"]
+__all__ = ["job_words", "jobs_in_words", "jobs_lines", "jobs_table", "op_line", "ops_tally"]
 
 _ORDER = (StepState.SUCCEEDED, StepState.FAILED, StepState.SKIPPED, StepState.CANCELLED)
 
@@ -20,8 +20,13 @@ def jobs_lines(jobs: Sequence[JobView], look: Look) -> list[str]:
     """Each job with what it consists of and how it is described, under a heading that says how to run one."""
     if not jobs:
         return ["no jobs: a function under @dg.job, or dg.define_asset_job(...), makes one"]
+    return jobs_table([job_words(job) for job in jobs], look)
+
+
+def jobs_table(jobs: Sequence[Sequence[str]], look: Look) -> list[str]:
+    """The same of `job_words`."""
     heading = f"{look.paint('jobs', 'bold cyan')} {look.paint('(dagx run --job NAME)', 'dim')}"
-    return [heading, *table([_row(job, look) for job in jobs], look, name=0)]
+    return [heading, *table([_row(words, look) for words in jobs], look, name=0)]
 
 
 def jobs_in_words(jobs: Sequence[JobView]) -> str:
@@ -57,11 +62,16 @@ def ops_tally(ops: Iterable[OpView]) -> str:
     return ", ".join(said)
 
 
-def _row(job: JobView, look: Look) -> tuple[Cell, ...]:
+def job_words(job: JobView) -> tuple[str, str, str]:
+    """Its name, of what it consists, and how it is described."""
     what = count(len(job.ops), "op") if job.ops else count(len(job.assets), "asset")
     if job.checks and not job.assets:
         what = count(len(job.checks), "check")
     partitions = f"partitioned: {job.partitions}" if job.partitions else ""
     first_line = job.description.strip().partition("\n")[0]
-    about = "; ".join(word for word in (first_line, partitions) if word)
-    return (Cell(one_line(job.name), "bold"), Cell(what), Cell(brief(about, look.mark)))
+    return one_line(job.name), what, "; ".join(word for word in (first_line, partitions) if word)
+
+
+def _row(words: Sequence[str], look: Look) -> tuple[Cell, ...]:
+    name, what, about = words
+    return (Cell(name, "bold"), Cell(what), Cell(brief(about, look.mark)))

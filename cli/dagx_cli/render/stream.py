@@ -46,7 +46,7 @@ def event_lines(event: Event, look: Look) -> list[str]:
     """What a person is told of the event; nothing of what only a screen needs."""
     match event:
         case BoardReplaced(status):
-            return [counted(status, look)]
+            return [counted(status.counts, look)]
         case AssetsChanged():
             return []
         case Saved(paths):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from dagx_cli.render.look import Look
 from dagx_cli.render.text import LONGEST_LINE, cells, cut, cut_middle
 
-__all__ = ["Cell", "fitted", "table"]
+__all__ = ["Cell", "Column", "fitted", "table", "table_of_columns"]
 
 _GAP = "  "
 _NARROWEST_NAME = 16
@@ -36,17 +36,37 @@ def fitted(parts: Sequence[Cell], look: Look) -> str:
 def table(rows: Sequence[Sequence[Cell]], look: Look, *, indent: str = "  ", name: int = 0) -> list[str]:
     """One line a row. Columns that are empty in all rows vanish. Where the width is short the last column is
     cut at its end, then the one that holds names (`name`) in its middle."""
-    if not rows:
-        return []
-    taken = [[cells(cell.text) for cell in row] for row in rows]
-    widths = [max(column) for column in zip(*taken, strict=True)]
+    columns = [
+        Column([cell.text for cell in column], [cell.style for cell in column])
+        for column in zip(*rows, strict=True)
+    ]
+    return table_of_columns(columns, look, indent=indent, name=name)
+
+
+class Column(NamedTuple):
+    texts: Sequence[str]
+    styles: str | Sequence[str] = ""
+    """Of all texts, or of each."""
+
+
+def table_of_columns(
+    columns: Sequence[Column], look: Look, *, indent: str = "  ", name: int = 0
+) -> list[str]:
+    """The same of columns: ten thousand rows in a few milliseconds."""
+    sizes = [[len(text) if text.isascii() else cells(text) for text in texts] for texts, _ in columns]
+    widths = [max(column, default=0) for column in sizes]
     last = max((index for index, width in enumerate(widths) if width), default=0)
     if look.width is not None:
         room = look.width - len(indent) - len(_GAP) * (sum(map(bool, widths[: last + 1])) - 1)
         _narrow(widths, last, room, _NARROWEST_LAST)
         _narrow(widths, name, room, _NARROWEST_NAME)
         _narrow(widths, last, room, 0)
-    return [_line(row, sizes, widths, look, indent, name) for row, sizes in zip(rows, taken, strict=True)]
+    shown = []
+    for index, (column, taken, width) in enumerate(zip(columns, sizes, widths, strict=True)):
+        if width:
+            cutting = cut_middle if index == name else cut
+            shown.append(_padded(column, taken, width, look, cutting))
+    return [(indent + _GAP.join(parts)).rstrip(" ") for parts in zip(*shown, strict=True)]
 
 
 def _narrow(widths: list[int], column: int, room: int, least: int) -> None:
@@ -55,19 +75,21 @@ def _narrow(widths: list[int], column: int, room: int, least: int) -> None:
         widths[column] = max(widths[column] - over, min(least, widths[column]))
 
 
-def _line(
-    row: Sequence[Cell], sizes: Sequence[int], widths: Sequence[int], look: Look, indent: str, name: int
-) -> str:
-    line, gap = indent, 0  # spaces are written before the next text, so that none end a line
-    for index, (cell, size, width) in enumerate(zip(row, sizes, widths, strict=True)):
-        if not width:
-            continue
-        text = cell.text
-        if size > width:
-            text = (cut_middle if index == name else cut)(text, width, look.mark)
-            size = cells(text)
-        if text:
-            line += " " * gap + look.paint(text, cell.style)
-            gap = 0
-        gap += width - size + len(_GAP)
-    return line
+def _padded(
+    column: Column, sizes: Sequence[int], width: int, look: Look, cutting: Callable[[str, int, str], str]
+) -> list[str]:
+    """The texts of a column, cut and painted, with spaces up to its width."""
+    texts, styles = column
+    if max(sizes) > width:
+        texts = [
+            text if size <= width else cutting(text, width, look.mark)
+            for text, size in zip(texts, sizes, strict=True)
+        ]
+        sizes = [cells(text) for text in texts]
+    spaces = [" " * (width - size) for size in range(width + 1)]
+    if not look.colour or not styles:
+        return [text + spaces[size] for text, size in zip(texts, sizes, strict=True)]
+    each = [styles] * len(texts) if isinstance(styles, str) else styles
+    return [
+        look.paint(text, style) + spaces[size] for text, size, style in zip(texts, sizes, each, strict=True)
+    ]

@@ -115,6 +115,11 @@ class Database:
             return False
         return (found.st_dev, found.st_ino) == self._identity
 
+    def commits_of_others(self) -> int:
+        """A number that is another after another connection has written."""
+        (found,) = self._db.execute("PRAGMA data_version").fetchone()
+        return int(found)
+
     def pack(self) -> int:
         """Give the room of rows that are gone back to the disk, if that is worth while; returns the bytes."""
         size, free, pages = (

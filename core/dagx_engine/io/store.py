@@ -319,6 +319,25 @@ class Store:
             hasher.update(f"{table}\0{found}\0".encode("utf-8", "surrogatepass"))
         return hasher.hexdigest()
 
+    def standing(self) -> str:
+        """A digest of all that says how assets and checks stand: `current`, the earlier results, and what failed last.
+
+        Rows get numbers one after the other, so those are the same of which there are as many, and the same newest.
+        """
+        hasher = hashlib.blake2b(self.current().encode(), digest_size=16)
+        for table in ("materializations", "check_evaluations", "observations"):
+            rows = self._file.rows(
+                f"SELECT (SELECT count(*) FROM {table}), id, run, made_at FROM {table} ORDER BY id DESC LIMIT 1"
+            )
+            hasher.update(f"{table} {[tuple(row) for row in rows]}\0".encode())
+        failed = self._file.rows("SELECT step, run, manifest_key, error_line FROM failures ORDER BY step")
+        hasher.update(repr([tuple(row) for row in failed]).encode("utf-8", "surrogatepass"))
+        return hasher.hexdigest()
+
+    def commits_of_others(self) -> int:
+        """A number that is another after another connection has written."""
+        return self._file.commits_of_others()
+
     def steps_of(self, run: str) -> int:
         """How many steps a run had, as far as it is known still."""
         ((found,),) = self._file.rows("SELECT count(*) FROM steps WHERE run = ?", (run,))

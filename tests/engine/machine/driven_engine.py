@@ -11,8 +11,8 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -24,13 +24,16 @@ from dagx_engine import attempts
 from dagx_engine.executor import Executor, Request
 from dagx_engine.io import objects
 from dagx_engine.io.database import Database
+from dagx_engine.io.kept_answers import read_answer, write_answer
 from dagx_engine.io.pool import Assignment, Done, Lost, Pool
 from dagx_engine.io.project import ProjectFiles
 from dagx_engine.io.python import Interpreter
+from dagx_engine.opening import status_of
 from dagx_engine.pure.generation import AssetDef, Generation, Key, StepDef, StepName
 from dagx_engine.pure.manifest import digest_bytes
 from dagx_engine.pure.plan import overtaking
 from dagx_engine.pure.staleness import Fresh
+from dagx_engine.requests.status import rests_of, still_holds
 from dagx_engine.views import Event, PlanView, StepEnded, StepState
 from dagx_engine.workspace import Workspace
 
@@ -225,6 +228,22 @@ class DrivenEngine:
         planned = {item.step for item in found.planned}
         fresh = {step for step, each in found.verdicts.items() if isinstance(each, Fresh)}
         return {str(step) for step in fresh - planned} - {str(step) for step in self.space.failures()}
+
+    def status(self) -> tuple[str | None, str]:
+        """What `dagx status` told last, if that still holds; and what it tells now, which is kept."""
+        tree = self.tree
+        with closing(Workspace(self.space.files, self.space.interpreter, write=False)) as space:
+            described = digest_bytes(repr((tree.code, tree.needs)).encode())
+            space.definitions, space.kept_definitions = described, lambda: described  # type: ignore[method-assign]
+            generation = replace(self.generation(), number=1)
+            space.generation = space._loaded = generation  # pyright: ignore[reportPrivateUsage]
+            known = read_answer(space.files.state, "status")
+            told = known[1] if known is not None and still_holds(space, known[0]) else None
+            found = repr(status_of(space, generation))
+            rests = rests_of(space, generation)
+            assert rests is not None
+            write_answer(space.files.state, "status", rests, found)
+            return told, found
 
     def _rows(self, question: str) -> list[tuple[Any, ...]]:
         store = self.space.writable()

@@ -252,6 +252,12 @@ class EngineMachine(RuleBasedStateMachine):
             assert value == clean[asset], f"I2: {asset} is {value}, a clean build gives {clean[asset]}"
 
     @invariant()
+    def what_was_told_of_all_assets_is_told_again_only_while_it_is_so(self) -> None:
+        if self.engine is not None:
+            told, found = self.engine.status()
+            assert told in (None, found)
+
+    @invariant()
     def a_row_never_names_bytes_that_are_not_there(self) -> None:  # I7
         if self.engine is None or self.is_damaged:
             return
