@@ -11,7 +11,7 @@ import queue
 import threading
 import time
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -38,7 +38,6 @@ from dagx_engine.remarks import remarks_of
 from dagx_engine.saves import Saves
 from dagx_engine.serving import Desk
 from dagx_engine.views import (
-    AssetView,
     BoardReplaced,
     EngineEnded,
     Event,
@@ -544,7 +543,7 @@ class Daemon:
     def _why(self, asset: str) -> WhyView:
         generation = self._space.in_force()
         key = key_named(generation, asset)
-        views: Mapping[str, AssetView] = {view.key: view for view in self._board.look_over()}
+        views = self._board.look_up_from(key)
         explaining: Any = late("dagx_engine.explaining")  # not needed to start
         found: WhyView = explaining.explain(self._space, generation, views, key)
         return found
@@ -552,7 +551,7 @@ class Daemon:
     def _show(self, asset: str) -> ShowView:
         generation = self._space.in_force()
         key = key_named(generation, asset)
-        view = next(view for view in self._board.look_over() if view.key == key)
+        view = self._board.shown.get(key) or self._board.look_up_from(key)[key]
         stored, error = self._space.stored(key), self._space.last_error(view.step)
         recorded = self._space.recorded(key, view.step)
         remarks = remarks_of(self._space, generation, [StepName(view.step)]) if view.step else ()

@@ -139,8 +139,8 @@ class _About:
         )
         said = [_sizes(earlier, current), f"made {ago(self._now - current.made_at)} in run {current.run}"]
         store, step = self._space.store, self._generation.maker(key)
-        rows = store.steps(current.run) if store is not None else ()
-        why = next((row.reasons for row in rows if row.step == step and row.reasons), ())
+        rows = store.steps(current.run, step) if store is not None and step is not None else ()
+        why = next((row.reasons for row in rows if row.reasons), ())
         if why:
             said[-1] += f": {why[0][1]}"
         return ", ".join(filter(None, said))
@@ -213,7 +213,7 @@ def _notes(space: Workspace, generation: Generation, view: AssetView) -> Iterato
     row = next((row for row in space.store.failures() if row.step == view.step), None)
     if row is None:
         return
-    attempt = next((one for one in space.store.steps(row.run) if one.step == row.step), None)
+    attempt = next(iter(space.store.steps(row.run, row.step)), None)
     when = ""
     if attempt is not None and attempt.started_at is not None:
         when = f" {ago(space.clock.now() - attempt.started_at - (attempt.seconds or 0.0))}"

@@ -13,7 +13,7 @@ from dagx_engine.job_views import job_view, op_view
 from dagx_engine.pure.costs import Execution
 from dagx_engine.pure.generation import AssetDef, CheckKey, Generation, Key, Product, StepName, part_key
 from dagx_engine.pure.looks import Looks
-from dagx_engine.pure.plan import Outlook, Planned, refusal
+from dagx_engine.pure.plan import Outlook, Planned, held_back, refusal
 from dagx_engine.pure.reasons import absence, reasons_of
 from dagx_engine.pure.staleness import (
     Fresh,
@@ -80,13 +80,16 @@ def asset_views(
     failed: Mapping[StepName, str],
     running: Mapping[StepName, AssetState],
     keys: Iterable[Key] | None = None,
+    blocked: Mapping[StepName, StepName] | None = None,
 ) -> tuple[AssetView, ...]:
     """The assets as people see them, upstream first.
 
     `found` has the verdict on every step; `failed` the error line of steps that failed and would fail again;
-    `running` the state of those that a run has in hand.
+    `running` the state of those that a run has in hand; `blocked`, if that is known, what waits for the failed ones.
     """
-    standing = _Standing(generation, found, kept, failed, running)
+    if blocked is None:
+        blocked = held_back(generation, failed)
+    standing = _Standing(generation, found, kept, failed, running, blocked)
     chosen = generation.assets if keys is None else dict.fromkeys(keys)
     views = []
     for key in chosen:
@@ -118,6 +121,7 @@ class _Standing:
         kept: Kept,
         failed: Mapping[StepName, str],
         running: Mapping[StepName, AssetState],
+        blocked: Mapping[StepName, StepName],
     ) -> None:
         self._generation = generation
         self._kept = kept
@@ -125,9 +129,7 @@ class _Standing:
         self._failed = failed
         self._running = running
         self._may = {item.step: item.because_of for item in found.planned}
-        self._blocked = generation.below(list(failed)) - failed.keys()
-        refused = [name for name, step in generation.steps.items() if step.refusal]
-        self._refused = generation.below(refused) if refused else frozenset()
+        self._blocked = blocked
 
     def of(self, product: Product, step: StepName | None) -> tuple[AssetState, tuple[ReasonView, ...]]:
         """The state and its reasons."""
@@ -162,13 +164,12 @@ class _Standing:
                 state = AssetState.STALE
             case Fresh():
                 state, why = self._of_fresh(product, step)
-        if step in self._blocked:
-            culprit = next(name for name in self._failed if step in self._generation.below([name]))
-            # What is stale by itself says more, unless it is a check that holds it back.
-            if state is not AssetState.STALE or not self._generation.steps[culprit].assets:
-                title = self._generation.steps[culprit].title
-                return AssetState.BLOCKED, (ReasonView("", f"waits for {title}, which failed"),)
-        if step in self._refused:
+        waits_for = self._blocked.get(step) if step not in self._failed else None
+        culprit = self._generation.steps[waits_for] if waits_for is not None else None
+        # What is stale by itself says more, unless it is a check that holds it back.
+        if culprit is not None and (state is not AssetState.STALE or not culprit.assets):
+            return AssetState.BLOCKED, (ReasonView("", f"waits for {culprit.title}, which failed"),)
+        if step in self._generation.refused:
             return AssetState.BLOCKED, (ReasonView("", "an upstream asset is not run by dagx yet"),)
         return state, why
 

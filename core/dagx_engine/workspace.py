@@ -563,7 +563,7 @@ class Workspace:
         last = self.store.last_attempt(step) if self.store is not None else None
         if self.store is None or last is None:
             return None
-        return next((row.error for row in self.store.steps(last[0]) if row.step == step), None)
+        return next((row.error for row in self.store.steps(last[0], step)), None)
 
     def stored(self, key: Key) -> Sequence[Materialization]:
         """What is stored of an asset, the current one first; of a partitioned one, what was made last."""

@@ -466,12 +466,13 @@ class Store:
         )
         return [RunRow(*row) for row in rows]
 
-    def steps(self, run: str) -> list[StepRow]:
-        """The steps of a run, in dependency order."""
+    def steps(self, run: str, step: str | None = None) -> list[StepRow]:
+        """The steps of a run, in dependency order; or one of them."""
         rows = self._file.rows(
             "SELECT run, step, assets, checks, state, attempt, reasons, started_at, seconds, error, error_line, "
-            "because, cpu_seconds, memory_bytes, read_bytes, written_bytes FROM steps WHERE run = ? ORDER BY place",
-            (run,),
+            "because, cpu_seconds, memory_bytes, read_bytes, written_bytes FROM steps WHERE run = ?"
+            f"{'' if step is None else ' AND step = ?'} ORDER BY place",
+            (run,) if step is None else (run, step),
         )
         return [step_of(row) for row in rows]
 

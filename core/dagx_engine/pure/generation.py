@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, NewType
@@ -213,6 +213,11 @@ class StepDef:
         return (*self.assets, *self.checks)
 
     @property
+    def is_routine(self) -> bool:
+        """Whether a run of everything looks at it: not one that only looks at external assets, nor a job."""
+        return not self.observes and not self.job and self.of is None
+
+    @property
     def title(self) -> str:
         """What people know it by: its first asset, or its first check."""
         first = str(next(iter((*self.assets, *self.observes, *self.checks)), self.name))
@@ -395,12 +400,8 @@ class Generation:
 
     @cached_property
     def routine(self) -> tuple[StepName, ...]:
-        """The steps that a run of everything looks at: not those that only look at external assets, nor jobs."""
-        return tuple(
-            name
-            for name, step in self.steps.items()
-            if not step.observes and not step.job and step.of is None
-        )
+        """The steps that a run of everything looks at."""
+        return tuple(name for name, step in self.steps.items() if step.is_routine)
 
     def part(self, product: Product) -> tuple[Product, str]:
         """The asset or check, and which partition of it; that is empty for what is not partitioned."""
@@ -478,6 +479,22 @@ class Generation:
         """The steps that make these assets, in dependency order; external assets have none."""
         wanted = {self.maker(key) for key in keys}
         return tuple(name for name in self.steps if name in wanted)
+
+    @cached_property
+    def places_of_steps(self) -> Mapping[StepName, int]:
+        """The number of each in the order of all, upstream first."""
+        return {name: place for place, name in enumerate(self.steps)}
+
+    def in_order(self, steps: Collection[StepName]) -> list[StepName]:
+        """Those of these steps that there are, upstream first. A few cost what a few cost."""
+        if 8 * len(steps) > len(self.steps):
+            return [name for name in self.steps if name in steps]
+        return sorted((name for name in steps if name in self.steps), key=self.places_of_steps.__getitem__)
+
+    @cached_property
+    def refused(self) -> frozenset[StepName]:
+        """The steps that dagx does not run, and all that wait for them."""
+        return self.below([name for name, step in self.steps.items() if step.refusal])
 
     def below(self, steps: Sequence[StepName]) -> frozenset[StepName]:
         """These steps and all that wait for them, at any distance."""

@@ -39,8 +39,9 @@ def missing_edges(
     `read` names the parts of what each step was seen to read, `writers` has the assets that wrote each `file:`.
     `concerned`: only where one of the two is among these.
     """
+    if not writers:
+        return []
     written = _Written(writers)
-    places = {step: place for place, step in enumerate(generation.steps)}
     found: list[Remark] = []
     for step, names in read.items():
         by_asset: dict[Key, dict[str, str]] = {}
@@ -50,7 +51,7 @@ def missing_edges(
                 if maker is not None and (concerned is None or step in concerned or maker in concerned):
                     by_asset.setdefault(key, {})[name] = words
         makers = {maker for key in by_asset if (maker := generation.assets[key].step) is not None} - {step}
-        lacking = _not_above(generation, step, makers, places) if makers else makers
+        lacking = _not_above(generation, step, makers, generation.places_of_steps) if makers else makers
         keys = [key for key in by_asset if generation.assets[key].step in lacking]
         for key in keys[:_MOST]:
             found.append(_remark(generation, step, key, list(by_asset[key].values())))

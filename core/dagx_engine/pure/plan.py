@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from dagx_engine.pure.doubt import is_doubt_alone
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Outlook",
     "Planned",
+    "held_back",
     "is_changed",
     "making",
     "outlook",
@@ -90,9 +91,7 @@ def outlook(
     chosen = set(selected)
     verdicts: dict[StepName, Verdict] = {}
     planned: dict[StepName, Planned] = {}
-    for step in generation.steps:
-        if step not in chosen:
-            continue
+    for step in generation.in_order(chosen):
         asked = (wanted or {}).get(step)
         found: Verdict
         if judge is not None and _is_partitioned(generation, step):
@@ -174,6 +173,19 @@ def _partitions(subset: PartitionsSubset) -> str:
     if subset.size == 1:
         return f"the partition {next(iter(subset))}"
     return f"{subset.size:,} partitions"
+
+
+def held_back(generation: Generation, failed: Iterable[StepName]) -> dict[StepName, StepName]:
+    """What waits for these steps, at any distance, each with the first of them that it waits for."""
+    found: dict[StepName, StepName] = {}
+    for step in failed:
+        queue = [step]
+        while queue:
+            for child in generation.downstream(queue.pop()):
+                if child not in found:
+                    found[child] = step
+                    queue.append(child)
+    return found
 
 
 def unready(
