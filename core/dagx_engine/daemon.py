@@ -393,7 +393,8 @@ class Daemon:
                 return
             generation = self._space.adopt(newer)
             self._owed |= self._executor.revise(generation)
-            self._adopt(generation)
+            with self._space.at_once():
+                self._adopt(generation)
 
     def _fail_load(self, problem: str) -> None:
         self._problem = problem
@@ -405,7 +406,6 @@ class Daemon:
         if first:
             self._known_at_start = frozenset(generation.steps)
         self._problem = None
-        self._space.pool().keep_spare(generation.third_party)
         self._tree.include(patterns_of(generation))
         seconds = time.monotonic() - self._load_began
         self._out.put(Loaded(generation.number, len(generation.assets), seconds, first))
@@ -417,6 +417,7 @@ class Daemon:
         for words in (*self._partitioned(), *_only_jobs(generation)):
             self._out.put(Notice(words))
         self._consider(self._cause, is_shown=True)
+        self._space.pool().keep_spare(generation.third_party)  # what runs goes before what may be saved next
 
     def _partitioned(self) -> tuple[str, ...]:
         """How partitioned assets stand, and that they do not run here."""
@@ -534,6 +535,7 @@ class Daemon:
         """Take away what nothing needs any more, unless a run needs it."""
         if self._executor.active or self._closing:
             return
+        self._space.writable().expected_seconds()  # found out now, and not when somebody waits for a run
         words = self._collector.tidy()
         if words:
             self._out.put(Notice(words))

@@ -52,6 +52,8 @@ class Ledger:
         """Large values that were looked for: how many bytes they are to have, and whether they were whole."""
         self.seen_files: dict[str, str] = {}
         """Files that steps wrote, as they were found."""
+        self.changes = 0
+        """Another number when what is stored became something else."""
 
     def history(self) -> Mapping[Key, Sequence[Materialization]]:
         """For each asset its materializations, the current one first. Read once, and again after `forget`.
@@ -69,6 +71,7 @@ class Ledger:
     def include(self, partitions: Iterable[tuple[str, str]]) -> None:
         """From now on, keep the whole history of these partitions, by asset and key."""
         self._included = list(partitions)
+        self.changes += 1
         self._history = self._evaluations = None
 
     def partitions(self) -> Mapping[Key, PartitionRow]:
@@ -120,6 +123,7 @@ class Ledger:
 
     def learn(self, written: Written) -> None:
         """These materializations, results and observations are current from now on."""
+        self.changes += 1
         if self._texts is not None:
             self._texts.update(written.texts)
         if self._history is not None:
@@ -166,11 +170,13 @@ class Ledger:
 
     def forget(self) -> None:
         """The rows changed: read them again when they are needed."""
+        self.changes += 1
         self._history = self._evaluations = self._observations = self._left_out = None
         self._partitions = self._writers = self._texts = self._accepted = None
 
     def drop(self, made: Collection[int], checks: Collection[int]) -> None:
         """These rows are gone; none of them was current."""
+        self.changes += 1
         gone, over = frozenset(made), frozenset(checks)
         for items in (self._history or {}).values() if gone else ():
             items[:] = [item for item in items if item.id not in gone]

@@ -9,7 +9,7 @@ import contextlib
 import os
 import queue
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -110,6 +110,8 @@ class Workspace:
         """The last verdicts, and what they were given on."""
         self.observed_of_failures: dict[str, str] = {}
         """On what it was found that steps would fail again."""
+        self._glance: dict[object, Any] | None = None
+        """What was found out since `at_once` was opened."""
         self.crashed: tuple[str, ...] = ()
         """Runs that an engine which is gone left unfinished."""
         self.left_half_made = Removed(0, 0)
@@ -468,6 +470,22 @@ class Workspace:
         if learned:
             self.writable().stamps.write(learned, forgotten)
 
+    @contextlib.contextmanager
+    def at_once(self) -> Generator[None, None, None]:
+        """While it is open, files and failures are as they were when they were first looked at: what is shown and what
+        is decided rest on the same, and it is found out once.
+        """
+        before, self._glance = self._glance, {} if self._glance is None else self._glance
+        try:
+            yield
+        finally:
+            self._glance = before
+
+    @property
+    def _state(self) -> tuple[int, ...]:
+        """Other numbers when other definitions are in force, or something else is stored."""
+        return id(self.generation), self.ledger.changes, self.store.changes if self.store is not None else 0
+
     def outlook(
         self,
         selected: Sequence[StepName],
@@ -476,6 +494,22 @@ class Workspace:
         wanted: Mapping[StepName, Collection[Product]] | None = None,
     ) -> Outlook:
         """The verdict on each selected step, as things are now; of `wanted` steps on what is wanted of them."""
+        if self._glance is None or wanted:
+            return self._outlook(selected, force, wanted)
+        about = ("outlook", *self._state, tuple(selected), force)
+        if about not in self._glance:
+            self._glance[about] = self._outlook(selected, force, None), self.observed
+        found: Outlook
+        found, self.observed = self._glance[about]
+        self.judged = found
+        return found
+
+    def _outlook(
+        self,
+        selected: Sequence[StepName],
+        force: bool,
+        wanted: Mapping[StepName, Collection[Product]] | None,
+    ) -> Outlook:
         generation = self.in_force()
         if not generation.is_partitioned:
             records = self.ledger.records(_concerned(generation, selected))
@@ -543,9 +577,17 @@ class Workspace:
         """The steps whose last attempt failed, and would fail the same way: nothing they depend on changed since."""
         if self.store is None or self.generation is None:
             return {}
-        generation = self.generation
+        if self._glance is None:
+            return self._failures(self.store, self.generation)
+        about = ("failures", *self._state)
+        if about not in self._glance:
+            self._glance[about] = self._failures(self.store, self.generation)
+        found: dict[StepName, Failure] = self._glance[about]
+        return found
+
+    def _failures(self, store: Store, generation: Generation) -> dict[StepName, Failure]:
         found: dict[StepName, Failure] = {}
-        for row in self.store.failures():
+        for row in store.failures():
             step = StepName(row.step)
             if step not in generation.steps:
                 continue

@@ -37,7 +37,7 @@ from dagx.worker.options import (
     managers_of,
     plain_options,
 )
-from dagx.worker.origins import origins_of
+from dagx.worker.origins import origins_of, own_modules
 from dagx.worker.proof import proof_json
 from dagx.worker.tracing.variables import variable_parts
 
@@ -120,7 +120,7 @@ class Description:
                 "origins": origins_of(project.root),
                 "more": project.saw_more or self._fingerprinter.looks_at_the_moment,
             },
-            "third_party": [*_of_dagx(), *project.importer.third_party],
+            "third_party": [*own_modules(), *project.importer.third_party],
             "automation": project.automation(),
             "jobs": jobs,
             "job": project.job.name if project.job is not None else "",
@@ -462,8 +462,3 @@ def text_of(key: AssetKey) -> str:
 
 def _bytes_digest(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=16).hexdigest()
-
-
-def _of_dagx() -> list[str]:
-    """The modules of ours that this process has come to need: the next one can have them at hand."""
-    return sorted(name for name in sys.modules if name.startswith("dagx."))

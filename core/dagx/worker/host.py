@@ -16,7 +16,9 @@ from typing import Any
 
 from dagx.worker import wire
 from dagx.worker.containment import adopt_orphans, die_with, end_children
+from dagx.worker.origins import look_ahead
 from dagx.worker.preloading import preload
+from dagx.worker.rehearsing import rehearse
 
 __all__ = ["forked"]
 
@@ -49,6 +51,8 @@ class _Host:
         message = self._received()
         if message["do"] == "preload":
             preload(message["modules"])
+            rehearse()
+            look_ahead()
         elif message["do"] == "retire":
             self._retired = True
         elif message["do"] == "fork":

@@ -20,6 +20,7 @@ from dagx.worker.leftovers import end_leftovers
 from dagx.worker.preloading import preload
 from dagx.worker.problems import problem_of
 from dagx.worker.project import LoadedProject, load_project
+from dagx.worker.rehearsing import rehearse
 from dagx.worker.step import Interrupted, run_step
 from dagx.worker.step_log import log_to_stderr
 from dagx.worker.tracing.announcing import FOLDERS, announced, place_of
@@ -90,6 +91,8 @@ def _serve(end: socket.socket) -> None:
     while (message := wire.receive(end)) is not None:
         if message["do"] == "preload":
             preload(message["modules"])
+        elif message["do"] == "rehearse":
+            rehearse()
         elif message["do"] == "load":
             project, answer = _load(message)
             wire.send(end, answer)

@@ -120,6 +120,11 @@ class Database:
         (found,) = self._db.execute("PRAGMA data_version").fetchone()
         return int(found)
 
+    @property
+    def changes(self) -> int:
+        """How many rows were written by this connection."""
+        return self._db.total_changes
+
     def pack(self) -> int:
         """Give the room of rows that are gone back to the disk, if that is worth while; returns the bytes."""
         size, free, pages = (

@@ -222,6 +222,7 @@ class Pool:
             self._spare = self._start()
             if not self._forks:
                 self._spare.worker.tell({"do": "preload", "modules": list(self._preload)})
+            self._spare.worker.tell({"do": "rehearse"})
 
     def drop_spare(self) -> None:
         """The environment changed: what the spare imported is out of date. Other workers go on."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -65,6 +65,7 @@ class Store:
     def __init__(self, folder: Path, *, write: bool) -> None:
         """Raises DagxError when the file is not ours, is newer than this dagx, or cannot be opened."""
         self._file = Database(folder, write=write)
+        self._expected: dict[str, float] | None = None
         self.partitions = PartitionRows(self._file)
         self.stamps = StampRows(self._file)
         self.retiring = RetiringRows(self._file)
@@ -301,6 +302,7 @@ class Store:
         )
 
     def end_run(self, run: str, at: float, status: str, seconds: float) -> None:
+        self._expected = None
         with self._file.transaction() as db:
             db.execute("UPDATE runs SET status=?, seconds=? WHERE id=?", (status, seconds, run))
             self._event(db, at, "run_" + status, run, seconds=seconds)
@@ -416,18 +418,30 @@ class Store:
             for row in rows
         }
 
+    @property
+    def changes(self) -> int:
+        """Another number when something was written since."""
+        return self._file.changes
+
     def failures(self) -> list[FailureRow]:
         """The steps whose last attempt failed."""
-        rows = self._file.rows(
-            "SELECT f.step, f.run, f.error_line, m.parts FROM failures f JOIN manifests m ON m.key = f.manifest_key"
+        rows = self._file.rows(  # CROSS: the few failures lead to the many manifests, and never the other way round
+            "SELECT f.step, f.run, f.error_line, m.parts FROM failures f CROSS JOIN manifests m "
+            "ON m.key = f.manifest_key"
         )
         return [FailureRow(r[0], r[1], r[2], tuple((n, d) for n, d in json.loads(r[3]))) for r in rows]
 
-    def expected_seconds(self) -> dict[str, float]:
-        """Step to the median duration of its last five successful runs, of whatever partitions.
+    def expected_seconds(self) -> Mapping[str, float]:
+        """Step to the median duration of its last five successful runs, of whatever partitions; found out once, and
+        again after a run has ended.
 
         The name of one for partitions begins with that of its step, which has no bracket in it.
         """
+        if self._expected is None:
+            self._expected = self._expected_seconds()
+        return self._expected
+
+    def _expected_seconds(self) -> dict[str, float]:
         rows = self._file.rows(
             "SELECT step, seconds FROM (SELECT s.step, s.seconds, row_number() OVER "
             "(PARTITION BY s.step ORDER BY r.rowid DESC) AS place FROM (SELECT run, seconds, "
