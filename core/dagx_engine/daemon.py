@@ -28,6 +28,7 @@ from dagx_engine.io.project import ProjectFiles, find_project
 from dagx_engine.io.python import Interpreter, find_python
 from dagx_engine.io.watch import Hint, Tree, Watcher
 from dagx_engine.late import late
+from dagx_engine.outbox import Outbox
 from dagx_engine.pure.declared import matches, patterns_of
 from dagx_engine.pure.generation import Generation, Key, StepName
 from dagx_engine.pure.plan import runnable, unready
@@ -87,7 +88,7 @@ class Daemon:
         self._asked_config = asked_config
         self._run_missing = run_missing
         self._auto = auto
-        self._out: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._out = Outbox()
         self._thread: threading.Thread | None = None
         self._closing = False
         self._abandoned = False
@@ -123,13 +124,7 @@ class Daemon:
 
     def events(self, timeout: float | None = 0.0) -> list[Event]:
         """All news since the last call, in order; waits up to `timeout` seconds for the first (None: for ever)."""
-        found: list[Event] = []
-        try:
-            found.append(self._out.get(timeout is None or timeout > 0, timeout or None))
-            while True:
-                found.append(self._out.get_nowait())
-        except queue.Empty:
-            return found
+        return self._out.take(timeout)
 
     def run(self, selection: str | None = None, *, force: bool = False) -> None:
         """Ask for a run; what becomes of it arrives as events, a refusal as a Notice."""
@@ -393,7 +388,7 @@ class Daemon:
                 return
             generation = self._space.adopt(newer)
             self._owed |= self._executor.revise(generation)
-            with self._space.at_once():
+            with self._out.together(), self._space.at_once():
                 self._adopt(generation)
 
     def _fail_load(self, problem: str) -> None:

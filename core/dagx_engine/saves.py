@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from dagx_engine.io.bell import UNSAVED
 from dagx_engine.io.clock import Clock
 from dagx_engine.io.watch import Tree
 
@@ -17,7 +18,6 @@ PATIENCE_SECONDS = 2.0
 IDLE_SECONDS = 30.0
 UNFINISHED_SECONDS = 0.3
 """How often to look whether a file that somebody is writing was closed: no event tells that."""
-_NOISE = (".swp", ".swx", ".swo", "~", ".tmp")
 
 
 class Saves:
@@ -45,7 +45,7 @@ class Saves:
     def look(self) -> list[str]:
         """The paths that were saved, sorted; empty when there are none, or when it is not over yet."""
         now = self._clock.ticks()
-        found = [path for path in self._tree.look() if not path.endswith(_NOISE)]
+        found = [path for path in self._tree.look() if not path.endswith(UNSAVED)]
         if found and not self._dirty:
             self._since = now
         self._dirty.update(found)

@@ -8,10 +8,12 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from dagx.worker.tracing.announcing import FOLDERS, announced, place_of
+from dagx_engine.io.bell import Bell
 from dagx_engine.io.matching import fixed_folder, folders_of, matching
 from dagx_engine.io.project import NEVER_WALKED
 from dagx_engine.pure.declared import Pattern
@@ -20,6 +22,8 @@ from dagx_engine.pure.value import dataclass
 __all__ = ["Hint", "Tree", "Watcher"]
 
 _STEP_MS = 10
+_STEP_BESIDE_BELL_MS = 100
+"""Where a bell rings earlier: each step wakes this process, even if nothing ever happens."""
 _DEBOUNCE_MS = 60
 _SWEEP_SECONDS = 1.0
 _PAUSE_SECONDS = 0.1
@@ -182,11 +186,15 @@ class Watcher:
         """Until a folder comes or goes: then the list of folders is made anew."""
         import watchfiles  # noqa: PLC0415 - 40 ms that only a process that watches should pay
 
+        with _bell(folders, lambda: self._post(Hint())) as rings:
+            self._hear(watchfiles, folders, _STEP_BESIDE_BELL_MS if rings else _STEP_MS)
+
+    def _hear(self, watchfiles: Any, folders: list[str], step: int) -> None:
         known, elsewhere, standing = set(folders), self._tree.elsewhere, self._tree.standing()
         batches = watchfiles.watch(
             *folders,
             watch_filter=None,
-            step=_STEP_MS,
+            step=step,
             debounce=_DEBOUNCE_MS,
             stop_event=self._stop,
             recursive=False,
@@ -207,6 +215,20 @@ class Watcher:
             self._post(Hint())
             if any(path in known or os.path.isdir(path) for _, path in batch):
                 return
+
+
+@contextlib.contextmanager
+def _bell(folders: list[str], ring: Callable[[], None]) -> Generator[bool, None, None]:
+    """Whether a bell could be had while this is open: the system may have none, or no more."""
+    try:
+        bell = Bell(folders, ring)
+    except OSError:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        bell.close()
 
 
 def _in_words(error: Exception) -> str:

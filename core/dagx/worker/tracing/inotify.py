@@ -85,6 +85,10 @@ class Inotify:
                 place += length
                 found.append(Happening(folder, mask, os.fsdecode(name)))
 
+    def fileno(self) -> int:
+        """What can be waited for: there is something to read when something happened."""
+        return self._queue
+
     def close(self) -> None:
         os.close(self._queue)
 
