@@ -1,7 +1,7 @@
-"""Rings at once when something is saved in a folder, where the kernel tells of it: the watcher of folders looks for news
-at intervals, and what it costs at rest is the shorter the interval the more.
+"""Rings at once when something is saved in a folder, where the kernel tells of it.
 
-What is heard here is no more than an earlier hint: the watcher hears it too, and everything that is not heard here.
+The watcher of folders looks for news at intervals, and the shorter those are, the more it costs while nothing happens.
+What is heard here is no more than an earlier hint: the watcher hears it too, and all that is not heard here.
 """
 
 from __future__ import annotations
