@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import itertools
+import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, assert_never
@@ -308,7 +309,7 @@ def message_of(
         "step": generation.steps[attempt.step].of or attempt.step,
         "attempt": attempt.number,
         "inputs": _inputs(generation, inputs),
-        "storage": str(space.files.state / "storage"),
+        "storage": os.path.join(space.files.state, "storage"),
         "folders": folders_outside(attempt.manifest),
         "config": generation.run_config,
         "job": generation.job.name if generation.job is not None else "",

@@ -6,10 +6,11 @@ what each waits for in the others `pure/runs.py` says.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from typing import assert_never
 
@@ -107,7 +108,9 @@ class Executor:
 
     def __init__(self, workspace: Workspace, emit: Callable[[Event], None]) -> None:
         self._space = workspace
-        self._emit = emit
+        self._show_people = emit
+        self._told: list[Event] | None = None
+        """What people are to be told when the rows are down that say so."""
         self._room = Room(1)
         self._runs = Runs()
         self._active: dict[str, _Active] = {}
@@ -160,8 +163,35 @@ class Executor:
         self._emit(RunStarted(active.id, request.cause, plan))
         for other in self._active.values() if takes_over else ():
             other.left |= chosen & other.run.in_hand
-        self._carry(self._runs.begin(number, run, upstream, takes_over=takes_over))
+        with self._at_once():
+            self._carry(self._runs.begin(number, run, upstream, takes_over=takes_over))
         return active.id
+
+    def _emit(self, event: Event) -> None:
+        if self._told is None:
+            self._show_people(event)
+        else:
+            self._told.append(event)
+
+    @contextlib.contextmanager
+    def _at_once(self) -> Iterator[None]:
+        """What is written in it is one transaction, and people are told of it after that."""
+        store = self._space.store
+        if store is None or self._told is not None:
+            yield
+            return
+        told: list[Event] = []
+        self._told = told
+        try:
+            with store.together():
+                yield
+        except BaseException:
+            self._space.ledger.forget()
+            raise
+        finally:
+            self._told = None
+        for event in told:
+            self._show_people(event)
 
     @property
     def runs(self) -> tuple[str, ...]:
@@ -170,10 +200,11 @@ class Executor:
 
     def cancel(self, run: str | None = None) -> None:
         """Give this run up, or (None) everything that is active; running steps are asked to end."""
-        if run is None:
-            self._carry(self._runs.handle_all(machine.Cancel()))
-        elif run in self._active:
-            self._tell(self._active[run], machine.Cancel())
+        with self._at_once():
+            if run is None:
+                self._carry(self._runs.handle_all(machine.Cancel()))
+            elif run in self._active:
+                self._tell(self._active[run], machine.Cancel())
 
     def revise(self, newer: Generation) -> frozenset[StepName]:
         """Bring the runs into line with a newer generation: what it changes and they have in hand is given up, and what
@@ -221,6 +252,10 @@ class Executor:
 
     def take(self, said: object) -> list[Described | Refused]:
         """Handle a message of the inbox; what is not about the run comes back to the caller."""
+        with self._at_once():
+            return self._take(said)
+
+    def _take(self, said: object) -> list[Described | Refused]:
         rest: list[Described | Refused] = []
         for news in [said, *self._space.receive(said)]:
             if isinstance(news, Described | Refused):

@@ -20,7 +20,7 @@ from dagx_engine.pure.costs import UNKNOWN, Cost
 from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, StepName, part_key
 from dagx_engine.pure.manifest import Manifest, digest_bytes
 from dagx_engine.pure.sources import has_source
-from dagx_engine.pure.staleness import AHEAD, EDGES, LEFT_OUT, current_of, manifest_of
+from dagx_engine.pure.staleness import AHEAD, EDGES, LEFT_OUT, manifest_of
 from dagx_engine.pure.value import dataclass
 from dagx_engine.reads import Reads
 from dagx_engine.workspace import Workspace
@@ -152,7 +152,7 @@ class _Rows:
         found = space.surroundings.observe([f"file:{space.disk.name_of(path)}" for path in paths])
         self._written = tuple((name, digest) for name, digest in found.items() if is_settled(digest))
         step = generation.steps[attempt.step]
-        self._versions = current_of(space.ledger.records([*generation.inputs(attempt.step), *step.assets]))
+        self._versions = space.ledger.versions([*generation.inputs(attempt.step), *step.assets])
         self._in_parts = step.in_parts
         self._own = frozenset(step.assets)
         self._only_checks = not step.assets

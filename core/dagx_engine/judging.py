@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 
 from dagx_engine.pure.demand import restorable
 from dagx_engine.pure.generation import CheckKey, Generation, Product, StepName
-from dagx_engine.pure.staleness import Record, Verdict, current_of, verdict
+from dagx_engine.pure.staleness import Record, Verdict, verdict
 from dagx_engine.workspace import Workspace
 
 __all__ = ["judge", "put_back"]
@@ -30,7 +30,7 @@ def judge(
     while True:
         definition = generation.steps[step]
         stored = space.ledger.records(definition.products)
-        versions = current_of(space.ledger.records([*generation.inputs(step), *definition.assets]))
+        versions = space.ledger.versions([*generation.inputs(step), *definition.assets])
         observed = space.observe(stored, generation, [step], patience=_PATIENCE_SECONDS)
         absent = space.ledger.absent(generation)
         found = verdict(generation, step, versions, stored, observed, wanted=wanted, absent=absent)

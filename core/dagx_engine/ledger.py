@@ -54,6 +54,8 @@ class Ledger:
         """Files that steps wrote, as they were found."""
         self.changes = 0
         """Another number when what is stored became something else."""
+        self._lasting: dict[Product, list[Record]] = {}
+        """The records of products of which nothing lies in a file: they are what they are until a row is added."""
 
     def history(self) -> Mapping[Key, Sequence[Materialization]]:
         """For each asset its materializations, the current one first. Read once, and again after `forget`.
@@ -73,6 +75,7 @@ class Ledger:
         self._included = list(partitions)
         self.changes += 1
         self._history = self._evaluations = None
+        self._lasting.clear()
 
     def partitions(self) -> Mapping[Key, PartitionRow]:
         """What is current of each partition. Read as `history` is."""
@@ -128,6 +131,7 @@ class Ledger:
             self._texts.update(written.texts)
         if self._history is not None:
             for item in written.made:
+                self._lasting.pop(item.key, None)
                 _put_first(self._history.setdefault(item.key, []), item)
                 if item.partition and self._partitions is not None:
                     self._partitions[item.key] = partition_row_of(item)
@@ -137,6 +141,7 @@ class Ledger:
             self._writers = None
         if self._evaluations is not None:
             for check in written.checks:
+                self._lasting.pop(check.check, None)
                 _put_first(self._evaluations.setdefault(check.check, []), check)
         if self._observations is not None:
             self._observations.update((Key(seen.asset), seen) for seen in written.observed)
@@ -173,15 +178,28 @@ class Ledger:
         self.changes += 1
         self._history = self._evaluations = self._observations = self._left_out = None
         self._partitions = self._writers = self._texts = self._accepted = None
+        self._lasting.clear()
 
     def drop(self, made: Collection[int], checks: Collection[int]) -> None:
         """These rows are gone; none of them was current."""
         self.changes += 1
         gone, over = frozenset(made), frozenset(checks)
+        self._lasting.clear()
         for items in (self._history or {}).values() if gone else ():
             items[:] = [item for item in items if item.id not in gone]
         for results in (self._evaluations or {}).values() if over else ():
             results[:] = [result for result in results if result.id not in over]
+
+    def versions(self, keys: Iterable[Key]) -> dict[Key, str]:
+        """The data version of what is current of each of these assets, as far as there is one."""
+        history, partitions, seen = self.history(), self.partitions(), self.observations()
+        found: dict[Key, str] = {}
+        for key in keys:
+            items = history.get(key)
+            item = items[0] if items else partitions.get(key) or seen.get(key)
+            if item is not None:
+                found[key] = item.data_version
+        return found
 
     def records(self, products: Collection[Product] | None = None) -> dict[Product, list[Record]]:
         """What is stored of these products (None: of all) as far as decisions need it."""
@@ -194,11 +212,17 @@ class Ledger:
         )
         found: dict[Product, list[Record]] = {}
         for product in wanted:
+            if product in self._lasting:
+                found[product] = self._lasting[product]
+                continue
             if isinstance(product, CheckKey):
                 results = evaluations.get(product, ())
                 records = [self._record_of_check(product, result) for result in results]
             else:
-                records = [self._record(item) for item in history.get(product, ())]
+                items = history.get(product, ())
+                records = [self._record(item) for item in items]
+                if records and all(item.object_digest is None and not item.written for item in items):
+                    self._lasting[product] = records
                 if not records and product in partitions:
                     records = [self._record(partitions[product])]
                 if not records and product in seen:

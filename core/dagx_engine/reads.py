@@ -13,7 +13,7 @@ from dagx_engine.pure.declared import declared_names, is_declared
 from dagx_engine.pure.generation import Generation, StepDef, StepName
 from dagx_engine.pure.manifest import ABSENT, SEEN, Manifest, incomplete
 from dagx_engine.pure.networking import NETWORK
-from dagx_engine.pure.staleness import current_of, manifest_of
+from dagx_engine.pure.staleness import manifest_of
 from dagx_engine.pure.value import dataclass
 from dagx_engine.witnessed import known_as_own, look_at_programs
 from dagx_engine.workspace import Workspace
@@ -82,7 +82,7 @@ def look_again(
     look.observed.update(history)
     look.observed.update(dict.fromkeys(seen.get("learned", ()), SEEN))
     inputs = generation.inputs(step)
-    versions = current_of(space.ledger.records(inputs))
+    versions = space.ledger.versions(inputs)
     then = began.as_dict()
     loaded = {key: then[name] for key in inputs if (name := f"input:{key}") in then}
     look.changed += [key for key in versions if loaded.get(key, versions[key]) != versions[key]]

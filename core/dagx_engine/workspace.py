@@ -639,12 +639,12 @@ class Workspace:
             plain = step[:100].replace("/", "_").replace("\0", "_")
             name = f"{plain}~{Manifest.of([('step', step)]).key[:12]}"
         suffix = "" if attempt <= 1 else f".{attempt}"
-        return self.files.state / "logs" / run / f"{name}{suffix}.log"
+        return Path(os.path.join(self.files.state, "logs", run, f"{name}{suffix}.log"))
 
     def log_of(self, run: str, step: str, attempt: int) -> Path | None:
         """The log of an attempt, if it wrote one."""
         path = self.log_path(run, step, attempt)
-        return path if path.exists() else None
+        return path if os.path.exists(path) else None
 
     def object_place(self, digest: str) -> str:
         """The path of an object, relative to the project."""

@@ -62,7 +62,7 @@ class StepExecution:
         self._proof = project.importer.proof
         self._definition = _asked_for(definition, message.get("products"))
         self._job = project.jobs()[message["job"]] if message.get("job") else None
-        self._steps = _with_hooks(self._job, steps_for_assets([self._definition]))
+        self._steps, self._wanted = self._planned(project, definition)
         self._is_graph = not isinstance(definition.node_def, OpDefinition)
         self._manager = EngineIOManager(message, is_graph=self._is_graph, known=self._resolved.specs)
         self._retry_number = message["attempt"] - 1
@@ -89,6 +89,15 @@ class StepExecution:
         self._made: dict[tuple[str, str, str | None], StepOutput] = {}
         self._checks: dict[tuple[AssetCheckKey, str | None], AssetCheckEvaluation] = {}
         self._events: list[AssetEvent] = []
+
+    def _planned(
+        self, project: LoadedProject, definition: AssetsDefinition
+    ) -> tuple[Sequence[Step], frozenset[str]]:
+        """The steps that it is, and the resources that these need."""
+        if self._definition is definition and (self._job is None or not self._job.hook_defs):
+            return project.steps_of(definition)
+        steps = _with_hooks(self._job, steps_for_assets([self._definition]))
+        return steps, frozenset(resources_of(steps, self._resolved.specs, self._makers))
 
     def _chosen(self) -> tuple[tuple[str, str] | None, dict[str, str]]:
         """The first and last partition that it is for, and the tags of a run that say so."""
@@ -136,7 +145,7 @@ class StepExecution:
         resources = {DEFAULT_IO_MANAGER: self._manager, **resolved.resources}
         # Ours also for a step without values: it says what is to be done when one is asked for.
         ours = () if DEFAULT_IO_MANAGER in resolved.resources else (DEFAULT_IO_MANAGER,)
-        wanted = {*resources_of(self._steps, resolved.specs, self._makers), *ours}
+        wanted = {*self._wanted, *ours}
         config = self._config(resources, wanted)
         with contextlib.ExitStack() as stack:
             self._open_loggers(stack)

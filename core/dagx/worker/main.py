@@ -25,6 +25,7 @@ from dagx.worker.step import Interrupted, run_step
 from dagx.worker.step_log import log_to_stderr
 from dagx.worker.tracing.announcing import FOLDERS, announced, place_of
 from dagx.worker.tracing.listening import install
+from dagx.worker.tracing.variables import all_now, put_all_back
 from dagx.worker.warden import stand_guard
 
 __all__ = ["main"]
@@ -150,7 +151,7 @@ def _step(
     faulthandler.enable(2)
     log_to_stderr()
     meter = Meter()
-    folder, environment, mask = os.getcwd(), dict(os.environ), os.umask(0o022)
+    folder, environment, mask = os.getcwd(), all_now(), os.umask(0o022)
     os.umask(mask)
     older = children()
     try:
@@ -204,15 +205,13 @@ def _tell(end: socket.socket, token: str, news: Mapping[str, Any]) -> None:
         wire.send(end, {"did": "op", "token": token, **news})
 
 
-def _put_back(folder: str, environment: dict[str, str], mask: int) -> None:
+def _put_back(folder: str, environment: Mapping[bytes, bytes], mask: int) -> None:
     """A step may change the folder, the environment and the umask; the next one must not notice."""
     try:
         os.chdir(folder)
     except OSError as error:
         print(f"cannot go back to {folder}: {error}", file=sys.stderr)
-    if dict(os.environ) != environment:
-        os.environ.clear()
-        os.environ.update(environment)
+    put_all_back(environment)
     os.umask(mask)
 
 

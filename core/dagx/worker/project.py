@@ -15,7 +15,11 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from dagx.assets.definition import AssetsDefinition
 from dagx.errors import DagxError
+from dagx.execution.planned_resources import resources_of
+from dagx.execution.planning import steps_for_assets
+from dagx.execution.steps import Step
 from dagx.functions.slots import OutputSlot
 from dagx.keys import AssetKey
 from dagx.nearest import did_you_mean
@@ -172,11 +176,23 @@ class LoadedProject:
     """The modules that the static reach of code stands on; known when it was described, here or elsewhere."""
     saw_more: bool = False
     """Whether importing it asked what nobody can look at again: a database, a program, the network."""
+    _steps: dict[str, tuple[Sequence[Step], frozenset[str]]] = field(
+        default_factory=dict[str, "tuple[Sequence[Step], frozenset[str]]"]
+    )
 
     @functools.cached_property
     def makers(self) -> Mapping[AssetKey, tuple[str, OutputSlot]]:
         """The step and the output that make each asset."""
         return self.resolved.makers
+
+    def steps_of(self, definition: AssetsDefinition) -> tuple[Sequence[Step], frozenset[str]]:
+        """The steps of one of its definitions, whole, and the resources that they need; found out once."""
+        found = self._steps.get(definition.name)
+        if found is None:
+            steps = steps_for_assets([definition])
+            wanted = frozenset(resources_of(steps, self.resolved.specs, self.makers))
+            found = self._steps[definition.name] = (steps, wanted)
+        return found
 
     @functools.cached_property
     def learning(self) -> Learning:

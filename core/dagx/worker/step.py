@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import os
 import socket
@@ -39,7 +40,7 @@ def run_step(
         return _run_job(project, message, tell)
     definition = project.resolved.steps[message["step"]]
     execution = StepExecution(project, definition, message, end)
-    own = {os.path.realpath(source.file) for source in project.importer.sources.values()}
+    own = {_real(source.file) for source in project.importer.sources.values()}
     seen = project.tracer.start(folders=message.get("folders", ()))
     proof, wanted = project.importer.proof, message.get("proof")
     if wanted is not None and wanted["calls"]:
@@ -100,6 +101,12 @@ def _run_job(
         problem = problem_of(error, project.root).to_json()
         answer.update(ok=False, problem=problem, retry_in=execution.seconds_until_retry(error))
     return {**answer, "seconds": time.monotonic() - started}
+
+
+@functools.cache
+def _real(module: str) -> str:
+    """The real path of a module of the project, whose source was read once."""
+    return os.path.realpath(module)
 
 
 def _seen(seen: Seen, own: set[str]) -> dict[str, Any]:

@@ -34,6 +34,8 @@ class Database:
         """Raises DagxError when the file is not ours, is newer than this dagx, or cannot be opened."""
         self.path = folder / "state.db"
         self._db = self._connect(write)
+        self._is_joint = False
+        self._is_undone = False
         found = os.stat(self.path)
         self._identity = (found.st_dev, found.st_ino)
 
@@ -145,6 +147,10 @@ class Database:
 
         Without, the last transactions may be forgotten by one, never a part of one.
         """
+        if self._is_joint:
+            with self._as_a_part() as db:
+                yield db
+            return
         try:
             if durable:
                 self._db.execute("PRAGMA synchronous = FULL")
@@ -160,10 +166,48 @@ class Database:
                 if durable:
                     self._db.execute("PRAGMA synchronous = NORMAL")
         except sqlite3.Error as error:
-            raise DagxError(
-                f"{self.path} cannot be written: {error}",
-                hint="nothing was lost; free some space and run again",
-            ) from error
+            raise self._unwritable(str(error)) from error
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """The transactions in it become one, written when it is left: all that happened at once, or nothing of it."""
+        if self._is_joint:
+            yield
+            return
+        self._is_joint, self._is_undone = True, False
+        try:
+            yield
+            if self._is_undone:
+                raise self._unwritable("a part of what was to be written with it could not be")
+            if self._db.in_transaction:
+                self._db.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise self._unwritable(str(error)) from error
+        finally:
+            self._is_joint = False
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+
+    @contextmanager
+    def _as_a_part(self) -> Iterator[sqlite3.Connection]:
+        """Of what is written together. If it fails, all of that is taken back."""
+        try:
+            if not self._db.in_transaction:
+                self._db.execute("BEGIN IMMEDIATE")
+            yield self._db
+        except BaseException as error:
+            self._is_undone = True
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            if isinstance(error, sqlite3.Error):
+                raise self._unwritable(str(error)) from error
+            raise
+
+    def _unwritable(self, reason: str) -> DagxError:
+        return DagxError(
+            f"{self.path} cannot be written: {reason}",
+            hint="nothing was lost; free some space and run again",
+        )
 
     def rows(self, sql: str, values: Sequence[object] | Mapping[str, object] = ()) -> list[sqlite3.Row]:
         """All rows that a question has."""

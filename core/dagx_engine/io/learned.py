@@ -19,18 +19,26 @@ class LearnedRows:
 
     def __init__(self, file: Database) -> None:
         self._file = file
+        self._known: list[LearnedRow] | None = None
 
     def parts(self) -> list[str]:
         """The name of each such part, once."""
         return [row[0] for row in self._file.rows("SELECT DISTINCT part FROM learned ORDER BY part")]
 
-    def rows(self) -> list[LearnedRow]:
-        """All of them, the oldest first."""
-        found = self._file.rows("SELECT step, part, run, at FROM learned ORDER BY at, step, part")
-        return [LearnedRow(*row) for row in found]
+    def rows(self) -> Sequence[LearnedRow]:
+        """All of them, the oldest first. Each attempt asks for them: they are read once, and again after `forget`."""
+        if self._known is None:
+            found = self._file.rows("SELECT step, part, run, at FROM learned ORDER BY at, step, part")
+            self._known = [LearnedRow(*row) for row in found]
+        return self._known
+
+    def forget(self) -> None:
+        """There are others now."""
+        self._known = None
 
     def drop_unused(self) -> int:
         """Take away what no manifest names any more; returns how many."""
+        self.forget()
         with self._file.transaction() as db:
             cursor = db.execute(
                 "DELETE FROM learned WHERE part NOT IN "

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field, replace
+from functools import cached_property
 from pathlib import Path
 
 import tomllib
@@ -104,7 +105,7 @@ class ProjectFiles:
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     """What the file `.env` says; it may hold secrets."""
 
-    @property
+    @cached_property
     def state(self) -> Path:
         return self.root / ".dagx"
 

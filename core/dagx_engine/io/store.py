@@ -11,6 +11,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
@@ -77,6 +78,10 @@ class Store:
 
     def close(self) -> None:
         self._file.close()
+
+    def together(self) -> AbstractContextManager[None]:
+        """What is written while it is open is one transaction, made when it is left."""
+        return self._file.together()
 
     @property
     def is_empty(self) -> bool:
@@ -196,7 +201,7 @@ class Store:
         """The step made what it makes: rows, pointers and event in one transaction, after the bytes are down."""
         with self._file.transaction() as db:
             self._settle(db, run, step, state, seconds, cost=cost)
-            written = write_results(db, run, step, at, seconds, results)
+            written = self._write(db, run, step, at, seconds, results)
             db.execute("DELETE FROM failures WHERE step = ?", (step,))
             self._event(db, at, "step_" + state, run, step, seconds=seconds, **told(results))
         return written
@@ -256,9 +261,16 @@ class Store:
                 "INSERT OR REPLACE INTO failures(step, run, manifest_key, error_line) VALUES (?,?,?,?)",
                 (step, run, manifest_key, line),
             )
-            written = write_results(db, run, step, at, seconds, results)
+            written = self._write(db, run, step, at, seconds, results)
             self._event(db, at, "step_failed", run, step, seconds=seconds, error=line, **told(results))
         return written
+
+    def _write(
+        self, db: sqlite3.Connection, run: str, step: str, at: float, seconds: float, results: Results
+    ) -> Written:
+        if results.learned:
+            self.learned.forget()
+        return write_results(db, run, step, at, seconds, results)
 
     def tell_op(self, run: str, step: str, at: float, op: NewOp) -> None:
         """How one op of a job went."""

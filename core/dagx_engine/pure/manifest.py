@@ -6,6 +6,7 @@ Its hash is the cache key, the difference of two is the reason; both come from t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import NamedTuple
 
 import xxhash
@@ -14,7 +15,9 @@ from dagx_engine.pure.value import dataclass
 
 __all__ = [
     "ABSENT",
+    "EDGES",
     "INCOMPLETE",
+    "LEARNED",
     "OPENED",
     "SEEN",
     "UNSEEN",
@@ -38,7 +41,43 @@ INCOMPLETE = "incomplete:"
 OPENED = "opened:"
 """A part beside that of a file: it counts because somebody opened it while a program ran that the step had started."""
 
+LEARNED = "learned:"
+"""`learned:<module>:<unit>`: what a step was seen to execute though no name leads there. Its reach counts, as parts of
+code beside it."""
+
+EDGES = (LEARNED, "unpickled:")
+"""`unpickled:<module>:<unit>`: what pickled data names that a step loaded, as the class of an object. Counts alike."""
+
 _DOMAIN = b"dagx manifest 1\0"
+
+_TRACED = frozenset(
+    (
+        *EDGES,
+        "file:",
+        "dir:",
+        "exists:",
+        "link:",
+        "env:",
+        "program:",
+        "mode:",
+        "kept:",
+        "made:",
+        "seen:",
+        "checked:",
+        "until:",
+        "network:",
+        OPENED,
+        INCOMPLETE,
+    )
+)
+
+
+_OWN = ("code:", "input:", "package:")
+"""Most parts are of these kinds."""
+
+
+def _is_traced(name: str) -> bool:
+    return not name.startswith(_OWN) and name[: name.find(":") + 1] in _TRACED
 
 
 def incomplete(why: str) -> str:
@@ -70,7 +109,7 @@ class Manifest:
                 raise ValueError(f"part {name!r} has two digests: {found[name]} and {digest}")
         return Manifest(tuple(sorted(found.items())))
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The cache key: every name and digest enters with its length, so that no two lists of parts look alike."""
         pieces = [_DOMAIN]
@@ -79,6 +118,11 @@ class Manifest:
                 data = text.encode("utf-8", "surrogatepass")
                 pieces += (len(data).to_bytes(8, "little"), data)
         return digest_bytes(b"".join(pieces))
+
+    @cached_property
+    def traced(self) -> frozenset[str]:
+        """The names of the outside things among its parts: what must be looked at to know whether it is so still."""
+        return frozenset(name for name, _ in self.parts if _is_traced(name))
 
     def as_dict(self) -> dict[str, str]:
         return dict(self.parts)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from dagx_engine.pure.declared import DECLARED, declared_parts
 from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, StepName
-from dagx_engine.pure.manifest import INCOMPLETE, OPENED, Accepted, Change, Manifest, difference
+from dagx_engine.pure.manifest import EDGES, INCOMPLETE, LEARNED, Accepted, Change, Manifest, difference
 from dagx_engine.pure.value import dataclass
 
 if TYPE_CHECKING:
@@ -61,42 +61,6 @@ Observed = Mapping[str, str]
 NEVER = "never"
 AHEAD = "ahead"
 PAST = "past"
-
-LEARNED = "learned:"
-"""`learned:<module>:<unit>`: what a step was seen to execute though no name leads there. Its reach counts, as parts of
-code beside it."""
-
-EDGES = (LEARNED, "unpickled:")
-"""`unpickled:<module>:<unit>`: what pickled data names that a step loaded, as the class of an object. Counts alike."""
-
-_TRACED = frozenset(
-    (
-        *EDGES,
-        "file:",
-        "dir:",
-        "exists:",
-        "link:",
-        "env:",
-        "program:",
-        "mode:",
-        "kept:",
-        "made:",
-        "seen:",
-        "checked:",
-        "until:",
-        "network:",
-        OPENED,
-        INCOMPLETE,
-    )
-)
-
-
-_OWN = ("code:", "input:", "package:")
-"""Most parts are of these kinds."""
-
-
-def _is_traced(name: str) -> bool:
-    return not name.startswith(_OWN) and name[: name.find(":") + 1] in _TRACED
 
 
 @dataclass(frozen=True)
@@ -228,13 +192,14 @@ def needs_work(found: Verdict) -> bool:
 
 def traced_names(records: Iterable[Record]) -> frozenset[str]:
     """The outside things that these materializations were seen to depend on: what must be looked at now."""
-    return frozenset(n for record in records for n, _ in record.manifest.parts if _is_traced(n))
+    return frozenset[str]().union(*(record.manifest.traced for record in records))
 
 
 def as_far_as_seen(manifest: Manifest) -> tuple[Manifest, list[str]]:
     """A manifest without the doubt that something was not seen; and the outside things in it."""
     parts = tuple(part for part in manifest.parts if not part[0].startswith(INCOMPLETE))
-    return Manifest(parts), [name for name, _ in parts if _is_traced(name)]
+    seen = Manifest(parts)
+    return seen, sorted(seen.traced)
 
 
 def manifest_of(

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -538,3 +539,50 @@ def test_the_result_of_a_check_belongs_to_a_partition(opened: Open) -> None:
     assert store.evaluations() == {}
     assert store.partitions.evaluations([("a", "mon")]) == {("a", "mon", "sound"): [written[0]]}
     assert store.partitions.newest_evaluations() == [written[1]]
+
+
+def test_what_is_written_together_is_seen_by_others_when_all_of_it_is_there(opened: Open) -> None:
+    store = opened()
+    reader = opened(write=False)
+    with store.together():
+        store.begin_run("r", 1.0, "", "you", [("a", ["a"], [])], 1)
+        store.start_step("r", "a", 1.0, 1, "k", [])
+        assert [step.state for step in store.steps("r")] == ["running"]
+        assert reader.runs(9) == []
+    assert [step.state for step in reader.steps("r")] == ["running"]
+
+
+def begin(store: Store, *runs: str, times: int = 1) -> None:
+    """Runs of one step, or of one that stands there twice: that cannot be written."""
+    for run in runs:
+        store.begin_run(run, 1.0, "", "you", [("a", ["a"], [])] * times, 1)
+
+
+def test_of_what_is_written_together_nothing_stays_when_a_part_fails(opened: Open) -> None:
+    store = opened()
+
+    def write() -> None:
+        with store.together():
+            begin(store, "first")
+            begin(store, "second", times=2)
+
+    with pytest.raises(DagxError, match="cannot be written"):
+        write()
+    assert store.runs(9) == []
+
+
+def test_who_overlooks_that_a_part_failed_is_told_at_the_end(opened: Open) -> None:
+    store = opened()
+
+    def write() -> None:
+        with store.together():
+            begin(store, "first")
+            with suppress(DagxError):
+                begin(store, "second", times=2)
+            begin(store, "third")
+
+    with pytest.raises(DagxError, match="cannot be written"):
+        write()
+    assert store.runs(9) == []
+    begin(store, "later")
+    assert [run.id for run in store.runs(9)] == ["later"]

@@ -404,9 +404,19 @@ def writes_counted(current: Callable[[], DrivenEngine | None]) -> Iterator[None]
             count()
         count()
 
+    together = Database.together
+
+    @contextmanager
+    def counted_as_one(self: Database) -> Iterator[None]:
+        with together(self):
+            yield
+            count()
+        count()
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(objects, "os", CountedOs())
         patch.setattr(Database, "transaction", counted)
+        patch.setattr(Database, "together", counted_as_one)
         patch.setattr(attempts, "ThreadPoolExecutor", AtOnce)
         patch.setattr(threading.Timer, "start", lambda self: None)
         yield

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -69,8 +70,9 @@ def _gone_is_unchanged(patch: pytest.MonkeyPatch) -> None:
 
 
 def _row_before_object(patch: pytest.MonkeyPatch) -> None:
-    """The object gets its name with the next one: a kill between finds a row without object."""
+    """The object gets its name when the row is written: a kill between finds a row without object."""
     later: list[Callable[[], object]] = []
+    due: list[Callable[[], object]] = []
     publish = Objects.publish
 
     def lazily(self: Objects, staged: Path) -> Stored:
@@ -80,16 +82,23 @@ def _row_before_object(patch: pytest.MonkeyPatch) -> None:
         later.append(lambda: publish(self, kept) if kept.exists() else None)
         return Stored(digest, size, None)
 
-    finish = Store.finish_step
+    finish, together = Store.finish_step, Store.together
 
     def finishing(self: Store, *args: Any) -> Written:
-        written = finish(self, *args)
-        while later:
-            later.pop()()
-        return written
+        due.extend(later)
+        later.clear()
+        return finish(self, *args)
+
+    @contextmanager
+    def and_then(self: Store) -> Iterator[None]:
+        with together(self):
+            yield
+        while due:
+            due.pop()()
 
     patch.setattr(Objects, "publish", lazily)
     patch.setattr(Store, "finish_step", finishing)
+    patch.setattr(Store, "together", and_then)
 
 
 def _objects_are_not_verified(patch: pytest.MonkeyPatch) -> None:

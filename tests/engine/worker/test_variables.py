@@ -215,3 +215,25 @@ def test_digests_of_variables_say_nothing_and_tell_absent_from_empty() -> None:
     assert len(digests) == 3
     assert variable_digest("A", given, b"key") != variable_digest("A", given, b"another key")
     assert list(variable_parts(["A"], b"key")) == ["variable:A"]
+
+
+def test_what_a_step_did_to_the_environment_is_undone_for_it_and_for_the_programs_of_the_next(
+    watched: Watched,
+) -> None:
+    before = variables.all_now()
+
+    def meddle() -> None:
+        os.environ["REGION"] = "süd"
+        os.environ["NEW"] = "1"
+        del os.environ["APP_A"]
+
+    def undo() -> None:
+        variables.put_all_back(before)
+
+    watched.during(meddle)
+    assert variables.all_now() != before
+    assert list(watched.during(undo).variables) == []  # nobody asked for them
+    assert variables.all_now() == before
+    says = "import os; print(os.environ['REGION'], os.environ['APP_A'], os.environ.get('NEW'))"
+    seen = subprocess.run([sys.executable, "-c", says], capture_output=True, text=True, check=True)
+    assert seen.stdout.split() == ["north", "a", "None"]

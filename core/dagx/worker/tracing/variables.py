@@ -23,11 +23,13 @@ from dagx.worker.valuedigest import keyed_digest
 
 __all__ = [
     "EVERY",
+    "all_now",
     "at_start",
     "given_value",
     "has_all_of",
     "install",
     "is_setting",
+    "put_all_back",
     "value_now",
     "variable_digest",
     "variable_parts",
@@ -247,3 +249,22 @@ def value_now(name: str) -> str | None:
     environment: Any = os.environ
     found: Any = environment._data.get(environment.encodekey(name))
     return None if found is None else str(environment.decodevalue(found))
+
+
+def all_now() -> dict[bytes, bytes]:
+    """All variables as they are now, unheard, as the system has them."""
+    environment: Any = os.environ
+    return dict(environment._data)
+
+
+def put_all_back(before: Mapping[bytes, bytes]) -> None:
+    """Make the variables what they were when `all_now` answered this."""
+    environment: Any = os.environ
+    now = all_now()
+    if now == before:
+        return
+    for name in now.keys() - before.keys():
+        del environment[environment.decodekey(name)]
+    for name, value in before.items():
+        if now.get(name) != value:
+            environment[environment.decodekey(name)] = environment.decodevalue(value)
