@@ -226,9 +226,9 @@ def _a_saved_input_is_not_seen_between_steps(patch: pytest.MonkeyPatch) -> None:
         seen.update((name, digest) for name, digest in found.items() if name not in seen)
         return {name: seen[name] for name in found}
 
-    def beginning(self: Executor, *args: Any) -> str:
+    def beginning(self: Executor, *args: Any, **named: Any) -> str:
         seen.clear()
-        return begin(self, *args)
+        return begin(self, *args, **named)
 
     patch.setattr(Workspace, "observe", once)
     patch.setattr(Executor, "begin", beginning)
