@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import os
 import sys
+import types
 from collections.abc import Callable
 from typing import Any, NamedTuple, cast
 
@@ -24,7 +26,19 @@ class SourceLocation(NamedTuple):
 
 def innermost(function: Callable[..., Any]) -> Callable[..., Any]:
     """The function that the user wrote, below `functools.wraps`, `functools.partial` and callable objects."""
-    return layers(function)[-1]
+    return function if is_plain(function) else layers(function)[-1]
+
+
+def is_plain(function: object) -> bool:
+    """Whether this is a function as it was written, which wraps no other."""
+    return type(function) is types.FunctionType and getattr(function, "__wrapped__", None) is None
+
+
+def doc_of(function: Callable[..., Any]) -> str | None:
+    """The docstring of the function that the user wrote, without the indentation."""
+    if is_plain(function):
+        return None if function.__doc__ is None else inspect.cleandoc(function.__doc__)
+    return inspect.getdoc(innermost(function))
 
 
 def layers(function: Callable[..., Any]) -> list[Callable[..., Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, overload
@@ -31,7 +30,7 @@ from dagx.functions.slots import DEFAULT_IO_MANAGER, OutputSlot
 from dagx.functions.typecheck import UNSAID, return_type
 from dagx.keys import CoercibleToAssetKey
 from dagx.names import DEFAULT_GROUP
-from dagx.source import innermost
+from dagx.source import doc_of
 
 if TYPE_CHECKING:
     from dagx.automation.conditions import AutomationCondition
@@ -183,7 +182,7 @@ def asset(
             asset_key,
             manager,
             deps=merged_deps(slots, stated, shown),
-            description=description or inspect.getdoc(innermost(function)),
+            description=description or doc_of(function),
             metadata=metadata,
             group_name=DEFAULT_GROUP if group_name is None else group_name,
             code_version=code_version,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
@@ -15,7 +14,7 @@ from dagx.functions.signature import read_signature
 from dagx.functions.slots import OutputSlot
 from dagx.keys import AssetKey, CoercibleToAssetKey
 from dagx.names import DEFAULT_GROUP
-from dagx.source import innermost, location_of
+from dagx.source import doc_of, location_of
 
 if TYPE_CHECKING:
     from dagx.automation.conditions import AutomationCondition
@@ -131,7 +130,7 @@ def observable_source_asset(
             location_of(function),
             asset_key,
             manager,
-            description=description or inspect.getdoc(innermost(function)),
+            description=description or doc_of(function),
             metadata=metadata,
             group_name=group_name or DEFAULT_GROUP,
             tags=tags,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import inspect
 import os
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -35,7 +34,7 @@ from dagx.functions.slots import DEFAULT_IO_MANAGER, InputSlot, OutputSlot
 from dagx.functions.typecheck import UNSAID, ReturnType, return_type
 from dagx.keys import AssetKey
 from dagx.names import DEFAULT_GROUP, check_name
-from dagx.source import SourceLocation, innermost, location_of
+from dagx.source import SourceLocation, doc_of, location_of
 
 if TYPE_CHECKING:
     from dagx.partitions.backfill import BackfillPolicy
@@ -128,7 +127,7 @@ def multi_asset(
             op_tags=op_tags,
             pool=pool,
             code_version=code_version,
-            description=description or inspect.getdoc(innermost(function)),
+            description=description or doc_of(function),
             files=(*files, *file_inputs(inputs, shown)),
         )
         check_self_dependency(made.specs, source)

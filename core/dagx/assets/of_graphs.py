@@ -24,7 +24,7 @@ from dagx.keys import CoercibleToAssetKey
 from dagx.names import DEFAULT_GROUP
 from dagx.ops.composition import compose
 from dagx.ops.graph_definition import GraphDefinition
-from dagx.source import innermost, location_of
+from dagx.source import doc_of, location_of
 
 if TYPE_CHECKING:
     from dagx.automation.conditions import AutomationCondition
@@ -114,7 +114,7 @@ def graph_asset(
             location_of(function),
             asset_key,
             deps=merged_deps(slots, (), shown),
-            description=description or inspect.getdoc(innermost(function)),
+            description=description or doc_of(function),
             metadata=metadata,
             group_name=group_name or DEFAULT_GROUP,
             code_version=code_version,

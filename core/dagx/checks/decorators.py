@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
@@ -18,7 +17,7 @@ from dagx.functions.op_definition import OpDefinition
 from dagx.functions.signature import Signature, read_signature
 from dagx.keys import AssetKey, CoercibleToAssetKey
 from dagx.names import as_mapping, check_name
-from dagx.source import innermost
+from dagx.source import doc_of, innermost
 
 if TYPE_CHECKING:
     from dagx.automation.conditions import AutomationCondition
@@ -85,7 +84,7 @@ def asset_check(
         spec = AssetCheckSpec(
             own,
             asset=asset_key,
-            description=description or inspect.getdoc(innermost(function)),
+            description=description or doc_of(function),
             additional_deps=needs,
             blocking=blocking,
             metadata=metadata,
@@ -159,7 +158,7 @@ def multi_asset_check(
             retry_policy=retry_policy,
             op_tags=_tags(op_tags, compute_kind),
             pool=pool,
-            description=description or inspect.getdoc(innermost(function)),
+            description=description or doc_of(function),
             files=file_inputs(inputs, shown),
         )
         return _definition(op, resource_defs, can_subset=can_subset)

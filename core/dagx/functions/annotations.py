@@ -7,10 +7,16 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable
-from typing import Any
+from types import FunctionType
+from typing import Any, cast
+
+from dagx.source import is_plain
 
 if sys.version_info >= (3, 14):
     import annotationlib
+
+_Parameter = inspect.Parameter
+_TAKES_MORE, _TAKES_MORE_BY_NAME = inspect.CO_VARARGS, inspect.CO_VARKEYWORDS
 
 
 def parameters_of(function: Callable[..., Any]) -> list[inspect.Parameter]:
@@ -18,11 +24,44 @@ def parameters_of(function: Callable[..., Any]) -> list[inspect.Parameter]:
 
     Raises ValueError or TypeError, as `inspect.signature` does, for what has no signature.
     """
+    if is_plain(function) and not hasattr(function, "__signature__"):
+        return _declared(cast("FunctionType", function))
     if sys.version_info >= (3, 14):
         signature = inspect.signature(function, annotation_format=annotationlib.Format.STRING)
     else:
         signature = inspect.signature(function)
     return list(signature.parameters.values())
+
+
+def _declared(function: FunctionType) -> list[inspect.Parameter]:
+    """What `inspect.signature` says of a function that stands for nothing else, found out in a fraction of the time."""
+    code = function.__code__
+    by_place, by_name = code.co_argcount, code.co_kwonlyargcount
+    if not by_place and not by_name and not code.co_flags & (_TAKES_MORE | _TAKES_MORE_BY_NAME):
+        return []
+    names, after = code.co_varnames, by_place + by_name
+    defaults, of_name = function.__defaults__ or (), function.__kwdefaults__ or {}
+    without = by_place - len(defaults)
+    found = [
+        _Parameter(
+            name,
+            _Parameter.POSITIONAL_ONLY
+            if number < code.co_posonlyargcount
+            else _Parameter.POSITIONAL_OR_KEYWORD,
+            default=_Parameter.empty if number < without else defaults[number - without],
+        )
+        for number, name in enumerate(names[:by_place])
+    ]
+    if code.co_flags & _TAKES_MORE:
+        found.append(_Parameter(names[after], _Parameter.VAR_POSITIONAL))
+        after += 1
+    found += [
+        _Parameter(name, _Parameter.KEYWORD_ONLY, default=of_name.get(name, _Parameter.empty))
+        for name in names[by_place : by_place + by_name]
+    ]
+    if code.co_flags & _TAKES_MORE_BY_NAME:
+        found.append(_Parameter(names[after], _Parameter.VAR_KEYWORD))
+    return found
 
 
 def annotations_of(function: Callable[..., Any]) -> dict[str, object]:

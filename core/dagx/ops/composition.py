@@ -15,7 +15,7 @@ from dagx.ops.declarations import GraphIn, GraphOut
 from dagx.ops.graph_definition import GraphDefinition
 from dagx.ops.invocations import DynamicHandle, Handle, PendingNodeInvocation, handles
 from dagx.ops.wiring import FromEach, FromInput, FromNode, GraphInput, GraphOutput, Node, Wire, input_names
-from dagx.source import innermost, location_of
+from dagx.source import doc_of, location_of
 
 if TYPE_CHECKING:
     from dagx.functions.op_definition import OpDefinition
@@ -136,7 +136,7 @@ def compose(
             GraphInput(given, said[given].description if given in said else None) for given in names
         ),
         outputs=made,
-        description=description or inspect.getdoc(innermost(function)),
+        description=description or doc_of(function),
         tags=tags,
         config=config,
         source=location_of(function),

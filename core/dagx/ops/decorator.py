@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, overload
@@ -17,7 +16,7 @@ from dagx.names import check_name
 from dagx.ops.declarations import In, Out, own_name
 from dagx.ops.op_slots import op_inputs, op_outputs
 from dagx.ops.wiring import checked_tags
-from dagx.source import innermost
+from dagx.source import doc_of
 
 __all__ = ["op"]
 
@@ -90,7 +89,7 @@ def op(
             op_tags=checked_tags(tags),
             pool=pool,
             code_version=code_version or version,
-            description=description or inspect.getdoc(innermost(function)),
+            description=description or doc_of(function),
             files=file_inputs(inputs, shown),
         )
 

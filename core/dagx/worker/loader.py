@@ -6,10 +6,12 @@ cannot be mislabelled. Knows nothing of assets.
 
 from __future__ import annotations
 
+import functools
 import importlib.machinery
 import importlib.util
 import linecache
 import os
+import stat
 import sys
 from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
@@ -21,6 +23,7 @@ from dagx.worker.tracing.announcing import FILE, announced, place_of
 
 __all__ = ["ProjectImporter", "Source", "is_foreign", "is_project_file"]
 
+_lstat = os.lstat  # from before it is wrapped: who asks here is not the project
 _OF_PYTHON: tuple[object, ...] = (
     importlib.machinery.BuiltinImporter,
     importlib.machinery.FrozenImporter,
@@ -47,11 +50,19 @@ def is_foreign(path: str) -> bool:
 
 def is_project_file(root: str, file: str) -> bool:
     """Whether the file is part of the project: below its root and not in an environment inside it."""
-    base, path = os.path.realpath(root) + os.sep, os.path.realpath(file)
+    return _is_inside(os.path.realpath(root) + os.sep, os.path.realpath(file))
+
+
+def _is_inside(base: str, path: str) -> bool:
     if not path.startswith(base) or is_foreign(path[len(base) :]):
         return False
-    environment = os.path.realpath(sys.prefix) + os.sep
+    environment = _environment(sys.prefix)
     return not (environment.startswith(base) and path.startswith(environment))
+
+
+@functools.lru_cache(maxsize=1)
+def _environment(prefix: str) -> str:
+    return os.path.realpath(prefix) + os.sep
 
 
 class ProjectImporter(MetaPathFinder):
@@ -70,6 +81,18 @@ class ProjectImporter(MetaPathFinder):
         self.sources: dict[str, Source] = {}
         self.third_party: dict[str, None] = {}
         self.proof = Proof()
+        self._folders: dict[str, str] = {}
+
+    def real(self, file: str) -> str:
+        """The real path of a file. Those of folders are found out once."""
+        folder, name = os.path.split(file)
+        if folder not in self._folders:
+            self._folders[folder] = os.path.realpath(folder)
+        path = os.path.join(self._folders[folder], name)
+        try:
+            return os.path.realpath(path) if stat.S_ISLNK(_lstat(path).st_mode) else path
+        except OSError:
+            return path
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
@@ -83,7 +106,7 @@ class ProjectImporter(MetaPathFinder):
             or not isinstance(spec.loader, importlib.machinery.SourceFileLoader)
         ):
             return None
-        if is_project_file(self.root, spec.origin):
+        if _is_inside(self.root + os.sep, self.real(spec.origin)):
             return self._taken(fullname, spec.origin, spec.submodule_search_locations)
         if "." not in fullname and "site-packages" in spec.origin:
             self.third_party[fullname] = None

@@ -73,7 +73,7 @@ def load_project(message: Mapping[str, Any]) -> LoadedProject:
         job = jobs.job_of_run(message["job"], jobs.jobs_of(definitions), resolved)
         if job is not None:
             run_config, problem = jobs.config_of_run(job, message["job"], run_config)
-    own = {os.path.realpath(source.file) for source in importer.sources.values()}
+    own = {importer.real(source.file) for source in importer.sources.values()}
     imported = imported_parts(seen, own, root)
     seconds = time.monotonic() - started
     return LoadedProject(
@@ -110,7 +110,7 @@ def _import(importer: ProjectImporter, wanted: Mapping[str, Any]) -> types.Modul
             if error.name is None or not (name == error.name or name.startswith(error.name + ".")):
                 raise
         else:
-            if os.path.realpath(getattr(module, "__file__", None) or "") == os.path.realpath(wanted["file"]):
+            if importer.real(getattr(module, "__file__", None) or "") == importer.real(wanted["file"]):
                 return module
     return importer.import_file(name, wanted["file"])
 
