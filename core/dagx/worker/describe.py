@@ -67,6 +67,8 @@ class Description:
         self._declarations: dict[AssetKey, Fingerprint] = {}
         self._partitioning = _partitioning(project.resolved)
         self._limits: dict[str, int] = {}
+        self._names: dict[str, str] = {}
+        """Files as they are called in the project."""
         self._executor = project.execution(project.job, project.run_config)
 
     def _cut(self, data: bytes) -> ModuleUnits:
@@ -273,7 +275,11 @@ class Description:
         }
 
     def _relative(self, file: str) -> str:
-        return _relative(file, self._project.root)
+        if file not in self._names:
+            importer = self._project.importer
+            real, base = importer.real(file), importer.root + os.sep
+            self._names[file] = real[len(base) :] if real.startswith(base) else file
+        return self._names[file]
 
     # What the identity of a step is made of
 
@@ -447,12 +453,6 @@ def _partitioning(resolved: ResolvedDefinitions) -> Any:
 def in_words(partitions: PartitionsDefinition) -> str:
     """`daily from 2024-01-01`."""
     return partitions.describe().removeprefix("the ").replace(" partitions", "", 1)
-
-
-@functools.lru_cache(maxsize=4096)
-def _relative(file: str, root: str) -> str:
-    real, base = os.path.realpath(file), os.path.realpath(root) + os.sep
-    return real[len(base) :] if real.startswith(base) else file
 
 
 def text_of(key: AssetKey) -> str:
