@@ -377,10 +377,12 @@ class Workspace:
             self._loads += 1
             self._kept = (self._loads, kept)
             return self.adopt(self._read(self._loads, kept.definitions))
-        began = time.time_ns()
+        began, names = time.time_ns(), definitions.names()
         generation, described = self._load(job)
         if self.store is not None and self._pool is not None and job is None:
-            self.definitions = definitions.write(key, began, described, self._pool.sources(self._loads))
+            self.definitions = definitions.write(
+                key, began, names, described, self._pool.sources(self._loads)
+            )
         return generation
 
     def kept_definitions(self) -> str:

@@ -98,14 +98,19 @@ class KeptDefinitions:
             return None
         return None if sources is None else (digest.decode(), sources, body)
 
+    def names(self) -> list[str]:
+        """What an import statement may mean in the folder of the project, now."""
+        return self._importable(".")
+
     def write(
         self,
         key: str,
         began_ns: int,
+        names: list[str],
         definitions: Mapping[str, Any],
         sources: Mapping[str, Any],
     ) -> str:
-        """Keep what a load that began then has found, and return its digest.
+        """Keep what a load that began then has found, and return its digest. `names` were in the folder before it.
 
         Empty, and nothing is kept, when something it was made from cannot be looked at again (a
         clock, a database, a program), or is too young to be known.
@@ -120,6 +125,8 @@ class KeptDefinitions:
             **rests["origins"],
             **{folder: stamp_at(os.path.join(self._root, folder)) for folder in folders},
         }
+        if names == self._importable("."):
+            del stamps["."]  # that dagx made its own folder there is no matter
         read = self._read(rests["read"])
         limit = began_ns - _GRAIN_NS
         if read is None or any(stamp is not None and stamp[0] > limit for stamp in stamps.values()):
