@@ -12,10 +12,11 @@ from tui_stage import Stage, play
 from dagx_engine.api import BusyError
 from dagx_engine.views import AssetsChanged, AssetState, EngineEnded, Event
 from dagx_tui import app as app_module
-from dagx_tui.app import DagxApp, run_app
+from dagx_tui.app import DagxApp
 from dagx_tui.asset_list import AssetList
 from dagx_tui.crash import report
 from dagx_tui.looks import chosen, theme
+from dagx_tui.run import run_app
 
 BLACK = Color(0, 0, 0)
 

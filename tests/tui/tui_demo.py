@@ -40,7 +40,7 @@ from dagx_engine.views import (
     StepView,
     WhyView,
 )
-from dagx_tui.app import run_app
+from dagx_tui.run import run_app
 
 S = AssetState
 

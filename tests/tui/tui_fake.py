@@ -5,6 +5,7 @@ To look at the app with it, see `tui_demo`.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -85,16 +86,24 @@ class FakeDev:
     asked: list[tuple[object, ...]] = field(default_factory=list)
     started: int = 0
     closed: int = 0
+    is_waited_for: bool = False
+    """Everything was handed out, and somebody waits for more."""
+    _said: threading.Condition = field(default_factory=threading.Condition)
 
     def put(self, *events: Event) -> None:
-        self.script.extend(events)
+        with self._said:
+            self.script.extend(events)
+            self._said.notify_all()
 
     def start(self) -> None:
         self.started += 1
 
     def events(self, timeout: float | None = 0.0) -> list[Event]:
-        found, self.script = self.script, []
-        return found
+        with self._said:
+            self.is_waited_for = timeout is None and not self.script
+            self._said.wait_for(lambda: self.script or self.closed, timeout)
+            found, self.script = self.script, []
+            return found
 
     def run(self, selection: str | None = None, *, force: bool = False) -> None:
         self.asked.append(("run", selection, force))
@@ -116,4 +125,6 @@ class FakeDev:
         return self.logs.get(asset)
 
     def close(self) -> None:
-        self.closed += 1
+        with self._said:
+            self.closed += 1
+            self._said.notify_all()

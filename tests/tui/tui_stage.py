@@ -37,7 +37,7 @@ class Stage:
 
     async def put(self, *events: object) -> str:
         self.dev.put(*events)  # type: ignore[arg-type]  # spelled out in the tests
-        while self.dev.script:
+        while self.dev.script or not (self.dev.is_waited_for or self.app.board.ended):
             await asyncio.sleep(0.01)
         return await self.settle()
 
@@ -70,5 +70,8 @@ def play(
             await stage.settle()
             await scene(stage)
 
-    asyncio.run(on_stage())
+    try:
+        asyncio.run(on_stage())
+    finally:
+        dev.close()
     return app

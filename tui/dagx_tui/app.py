@@ -7,17 +7,19 @@ a thread.
 from __future__ import annotations
 
 import contextlib
+import gc
 import sys
 import time
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on, work
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.message import Message
 from textual.screen import Screen
-from textual.timer import Timer
 
 from dagx_engine.views import Event, ShowView, WhyView
 from dagx_tui import crash, home_layout, looks, signals
@@ -26,6 +28,7 @@ from dagx_tui.board import Board
 from dagx_tui.door import Door
 from dagx_tui.failure import error_lines, in_red
 from dagx_tui.home import HomeScreen
+from dagx_tui.listening import Listener
 from dagx_tui.log_book import LogLines
 from dagx_tui.log_file import tail
 from dagx_tui.looks import Looks
@@ -34,16 +37,15 @@ from dagx_tui.sheet import Sheet
 from dagx_tui.texts import why_lines
 from dagx_tui.words import shell, short_run
 
-__all__ = ["DagxApp", "run_app"]
+__all__ = ["DagxApp", "show"]
 
 _ENDED_BY_ITSELF = 70
 """sysexits' word for a fault inside the program: nobody asked the engine to end."""
 
-_HOT = 1 / 15
-_IDLE = 1 / 5
-_COOLS_AFTER = 2.0
 _BUDGET = 0.008
-"""Seconds of a frame that news may take; what is left waits for the next one, so keys are never late."""
+"""Seconds of a frame that news may take; what is left waits, so that keys are never late."""
+_REST = 1 / 30
+"""Seconds for keys until what is left has its turn."""
 
 
 class DagxApp(App[int]):
@@ -65,31 +67,51 @@ class DagxApp(App[int]):
         self.animation_level = "none"
         self.theme = looks.theme()
         self._news: deque[Event] = deque()
-        self._last_news = 0.0
-        self._hot: Timer | None = None
-        self._idle: Timer | None = None
+        self._listener = Listener(door, self._hear)
 
     def get_default_screen(self) -> Screen[None]:
         return self.home
 
     def on_mount(self) -> None:
         self.home.auto = self.door.auto
-        self._hot = self.set_interval(_HOT, self._drain)
-        self._idle = self.set_interval(_IDLE, self._drain, pause=True)
+        self._listener.start()
         self.set_interval(1.0, self._tick)
         signals.heed(lambda code: self.exit(code, return_code=code))
 
+    def on_unmount(self) -> None:
+        self._listener.stop()
+
     # News.
 
+    @dataclass
+    class Heard(Message):
+        """News of the engine; or what broke the listening."""
+
+        news: list[Event] | Exception
+
+    def _hear(self, news: list[Event] | Exception) -> None:
+        """Called in the thread that listens."""
+        with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+            self.post_message(self.Heard(news))
+
+    @on(Heard)
+    def _heard(self, event: Heard) -> None:
+        if isinstance(event.news, Exception):
+            raise event.news
+        waits = bool(self._news)
+        self._news.extend(event.news)
+        if not waits:
+            self._drain()
+
     def _drain(self) -> None:
-        now = self.clock.steady()
-        self._news.extend(self.door.events(0))
+        change = self.board.apply(self._in_budget(), self.clock.steady())
+        with self.batch_update():
+            self.home.update(change)
         if self._news:
-            self._last_news = now
-            change = self.board.apply(self._in_budget(), now)
-            with self.batch_update():
-                self.home.update(change)
-        self._pace(bool(self._news) or now - self._last_news < _COOLS_AFTER or self.board.run is not None)
+            self.set_timer(_REST, self._drain)
+        if (change.replaced or change.problem) and not gc.isenabled():
+            gc.freeze()  # all that is there now stays: a look through it would hold up keys for a tenth of a second
+            gc.enable()
 
     def _in_budget(self) -> Iterator[Event]:
         until = time.perf_counter() + _BUDGET
@@ -97,16 +119,6 @@ class DagxApp(App[int]):
             yield self._news.popleft()
             if time.perf_counter() > until:
                 return
-
-    def _pace(self, hot: bool) -> None:
-        """Often while something happens, seldom while nothing does."""
-        assert self._hot is not None
-        assert self._idle is not None
-        for timer, on_ in ((self._hot, hot), (self._idle, not hot)):
-            if on_:
-                timer.resume()
-            else:
-                timer.pause()
 
     def _tick(self) -> None:
         if self.home.is_current:
@@ -117,7 +129,6 @@ class DagxApp(App[int]):
     @on(HomeScreen.Wants)
     def _run(self, event: HomeScreen.Wants) -> None:
         self.door.run(event.run.selection, force=event.run.force)
-        self._pace(hot=True)
 
     @on(HomeScreen.Asks)
     def _asked(self, event: HomeScreen.Asks) -> None:
@@ -237,18 +248,14 @@ class DagxApp(App[int]):
             sys.stderr.write(crash.report(self._exception))
 
 
-def run_app(dev: Door) -> int:
-    """Start the engine, show it until someone quits, close it whatever happens. Returns the exit code."""
-    try:
-        dev.start()
-        app = DagxApp(dev)
-        with signals.given_back():
-            app.run()
-        if app.board.ended:
-            # Once more where it can be copied from.
-            sys.stderr.write("\n".join(["dagx: the engine ended", *error_lines(app.board.problem or ""), ""]))
-        if app.board.run is not None:
-            sys.stderr.write("dagx: stopping what runs …\n")
-        return app.return_code or 0
-    finally:
-        dev.close()
+def show(dev: Door) -> int:
+    """Show a started engine until someone quits. Returns the exit code."""
+    app = DagxApp(dev)
+    with signals.given_back():
+        app.run()
+    if app.board.ended:
+        # Once more where it can be copied from.
+        sys.stderr.write("\n".join(["dagx: the engine ended", *error_lines(app.board.problem or ""), ""]))
+    if app.board.run is not None:
+        sys.stderr.write("dagx: stopping what runs …\n")
+    return app.return_code or 0

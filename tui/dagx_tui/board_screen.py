@@ -19,6 +19,7 @@ from textual.timer import Timer
 from dagx_engine.views import ShowView
 from dagx_tui import home_layout, intents
 from dagx_tui.asset_list import AssetList, Clock
+from dagx_tui.asset_row import times
 from dagx_tui.board import Board, Change
 from dagx_tui.detail import detail_lines, group_lines
 from dagx_tui.header import header_line
@@ -84,6 +85,8 @@ class BoardScreen(Screen[None], inherit_bindings=False):
         self._choice = LogChoice()
         self._show_view: ShowView | None = None
         self._settle: Timer | None = None
+        self._told = ("", "")
+        """Age and duration as the detail tells them."""
 
     def compose(self) -> ComposeResult:
         yield self.header
@@ -139,7 +142,8 @@ class BoardScreen(Screen[None], inherit_bindings=False):
         self.list.tick()
         if self.board.run is not None:
             self._draw_header()
-        if self.detail_seen:
+        key = self.selected_key
+        if self.detail_seen and key in self.board.assets and times(self.list.facts(key)) != self._told:
             self._draw_detail()
 
     def offer(self, key: str, view: ShowView | None, page: LogLines | None) -> None:
@@ -215,6 +219,7 @@ class BoardScreen(Screen[None], inherit_bindings=False):
             return
         self.detail_pane.title([("Detail", looks.strong)], [(self.board.assets[key].group, looks.muted)])
         facts, asset, view = self.list.facts(key), self.board.assets[key], self._show_view
+        self._told = times(facts)
         up, down = self._neighbours(asset.upstream), self._neighbours(asset.downstream)
         self.detail.show(lambda width: detail_lines(facts, up, down, view, width, looks), from_top=from_top)
 

@@ -61,7 +61,7 @@ def dev(
             if plain or not console.interactive:
                 console = console.at_full_length()
                 _stream(engine, console, _show_lines(console, run), Lull(auto=not no_auto))
-            from dagx_tui.app import run_app  # noqa: PLC0415 - textual costs 180 ms: only for the screen
+            from dagx_tui.run import run_app  # noqa: PLC0415 - only for the screen
 
             return run_app(engine)
         except KeyboardInterrupt:
