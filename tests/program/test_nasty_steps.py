@@ -160,10 +160,12 @@ def test_what_a_step_changes_in_its_process_the_next_one_does_not_see(world: Wor
             os.umask(0)
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
             signal.signal(signal.SIGINT, print)
+            os.set_blocking(1, False)
             return 1
 
         @dg.asset
         def b_witness(a_vandal):
+            assert os.get_blocking(1)
             return [os.getcwd(), os.environ.get("VANDAL"), os.umask(0o022) != 0,
                     str(signal.getsignal(signal.SIGINT))]
 

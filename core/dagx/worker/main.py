@@ -141,13 +141,13 @@ def _step(
 ) -> dict[str, Any]:
     """Execute one step, or compare two values; whatever it raises becomes a problem in the answer.
 
-    What that prints goes to the first of `ends`. With more of them errors go to the second; it reads from the third.
+    What that prints goes where this process writes to: the engine knows which step it is of. If there are `ends`, it
+    goes to the first, errors go to the second, and it reads from the third.
     """
     out, err = os.dup(1), os.dup(2)
-    os.dup2(ends[0], 1)
-    os.dup2(ends[:2][-1], 2)
-    for number in ends[:2]:
-        os.close(number)
+    for number, end_of_it in zip((1, 2), ends, strict=False):
+        os.dup2(end_of_it, number)
+        os.close(end_of_it)
     faulthandler.enable(2)
     log_to_stderr()
     meter = Meter()
@@ -172,6 +172,8 @@ def _step(
         os.dup2(err, 2)
         os.close(out)
         os.close(err)
+        for number in (1, 2):
+            os.set_blocking(number, True)
         _put_back(folder, environment, mask)
     return {"did": "step", "token": message["token"], **answer, "cost": cost}
 

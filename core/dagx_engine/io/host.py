@@ -30,7 +30,7 @@ class Host:
 
     def __init__(self, launch: Launch, pump: LogPump, log: Path) -> None:
         self._end, theirs = socket.socketpair()
-        out, self._finish_log = pump.open(log, lambda text: None)
+        out, self._output = pump.open(log, lambda text: None)
         try:
             environment = {**launch.environment(theirs.fileno()), wire.HOST_VARIABLE: "1"}
             self._process = spawn(launch.command(), launch.files.root, environment, theirs.fileno(), out)
@@ -113,7 +113,7 @@ class Host:
             self._changed.notify_all()
         self._process.close()
         self._end.close()
-        self._finish_log()
+        self._output.finish()
 
 
 class Forked:

@@ -1,6 +1,8 @@
-"""The logs of steps: one thread drains what steps write into a file each, and passes the text on.
+"""The logs of processes and of steps: one thread drains what they write into a file each, and passes the text on.
 
-A log is capped: its beginning and its end are kept, the middle is dropped and the file says so. Knows nothing of runs.
+A process writes to one pipe all its life. While it executes a step, what comes is of that step: nothing is opened and
+handed over for a step that writes nothing. A log is capped: its beginning and its end are kept, the middle is dropped
+and the file says so. Knows nothing of runs.
 """
 
 from __future__ import annotations
@@ -14,17 +16,18 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
-__all__ = ["LogPump"]
+__all__ = ["LogPump", "Outlet"]
 
 HEAD_BYTES = 16 << 20
 TAIL_BYTES = 1 << 20
 _LIVE_BYTES_PER_READ = 16 << 10
 _READ = 1 << 18
 _LAST_READS = 16
+_MORE, _LATER, _OVER = "there may be more", "not now", "never again"
 
 
 class _Log:
-    """One open pipe and its file. The file is made when the first byte comes."""
+    """One file, which is made when the first byte comes."""
 
     def __init__(self, path: Path, listener: Callable[[str], None]) -> None:
         self.path = path
@@ -36,7 +39,6 @@ class _Log:
         self._tail: deque[bytes] = deque()
         self._tail_size = 0
         self._full = False
-        self.ended = threading.Event()
 
     def take(self, data: bytes) -> None:
         """Put the data where it belongs. When the disk is full the log ends here, and the step goes on unheard."""
@@ -84,7 +86,6 @@ class _Log:
             if self._stream is not None:
                 os.close(self._stream)
                 self._stream = None
-            self.ended.set()
 
     def _write_end(self, stream: int) -> None:
         if self._dropped:
@@ -102,8 +103,87 @@ def _write_all(fd: int, data: bytes) -> None:
         view = view[os.write(fd, view) :]
 
 
+class Outlet:
+    """The pipe that a process writes to, and the log that what comes through lands in."""
+
+    def __init__(self, read: int, own: _Log, end: Callable[[Outlet], None]) -> None:
+        """`end` has the thread that drains it end it."""
+        self._read = read
+        self._own = own
+        self._have_ended = end
+        self._now = own
+        self._lock = threading.Lock()
+        self._ended = threading.Event()
+
+    def turn(self, path: Path, listener: Callable[[str], None]) -> None:
+        """What comes from now on is of a step with this log."""
+        with self._lock:
+            self._take_all()
+            self._now = _Log(path, listener)
+
+    def turn_back(self) -> None:
+        """The step is over: all that has come is in its log, and what comes from now on is the process's own."""
+        with self._lock:
+            self._take_all()
+            self._now_own()
+
+    def finish(self) -> None:
+        """Wait until all is in the file, briefly: what the process left behind may keep the pipe open for ever."""
+        if not self._ended.wait(0.5):
+            self._have_ended(self)
+            self._ended.wait(5)
+
+    # For the thread that drains it.
+
+    @property
+    def fd(self) -> int:
+        return self._read
+
+    def drain(self) -> bool:
+        """Take some of what has come; False when nothing can come any more."""
+        with self._lock:
+            return self._ended.is_set() or self._take() is not _OVER
+
+    def end(self) -> None:
+        """Nothing more is read, whoever writes."""
+        with self._lock:
+            if not self._ended.is_set():
+                os.close(self._read)
+                self._now_own()
+                self._own.close()
+                self._ended.set()
+
+    def last_words(self) -> None:
+        """Take what has come, but do not wait for more, nor listen for ever to a writer that goes on."""
+        with self._lock:
+            self._take_all()
+        self.end()
+
+    # With the lock.
+
+    def _take_all(self) -> None:
+        for _ in range(_LAST_READS):
+            if self._ended.is_set() or self._take() is not _MORE:
+                return
+
+    def _take(self) -> str:
+        try:
+            data = os.read(self._read, _READ)
+        except BlockingIOError:
+            return _LATER
+        if not data:
+            return _OVER
+        self._now.take(data)
+        return _MORE
+
+    def _now_own(self) -> None:
+        if self._now is not self._own:
+            self._now.close()
+            self._now = self._own
+
+
 class LogPump:
-    """`open` gives the write end of a pipe for a step; what comes through lands in the file."""
+    """`open` gives the write end of a pipe for a process; what comes through lands in the file."""
 
     def __init__(self) -> None:
         self._selector = selectors.DefaultSelector()
@@ -116,19 +196,13 @@ class LogPump:
         self._thread = threading.Thread(target=self._work, name="dagx-logs", daemon=True)
         self._thread.start()
 
-    def open(self, path: Path, listener: Callable[[str], None]) -> tuple[int, Callable[[], None]]:
-        """A descriptor for the step to write to (close it once it was handed over), and a function that waits until
-        all of it is in the file, briefly: a process left behind by the step may keep the pipe open for ever."""
+    def open(self, path: Path, listener: Callable[[str], None]) -> tuple[int, Outlet]:
+        """A descriptor for the process to write to (close it once it was handed over), and what is at its other end."""
         read, write = os.pipe2(os.O_CLOEXEC)
-        log = _Log(path, listener)
-        self._call(lambda: self._selector.register(read, selectors.EVENT_READ, log) and None)
-
-        def finish() -> None:
-            if not log.ended.wait(0.5):
-                self._call(lambda: self._end(read, log))
-                log.ended.wait(5)
-
-        return write, finish
+        os.set_blocking(read, False)
+        outlet = Outlet(read, _Log(path, listener), lambda outlet: self._call(lambda: self._end(outlet)))
+        self._call(lambda: self._selector.register(read, selectors.EVENT_READ, outlet) and None)
+        return write, outlet
 
     def close(self) -> None:
         """End all logs with what has come so far. May be called twice."""
@@ -152,41 +226,22 @@ class LogPump:
             for found, _ in self._selector.select():
                 if found.data is None:
                     os.read(self._wake_read, 4096)
-                else:
-                    self._drain(found.fd, found.data)
+                elif not found.data.drain():
+                    self._end(found.data)
             while self._todo:
                 self._todo.popleft()()
             if self._closing:
                 break
         for found in list(self._selector.get_map().values()):
             if found.data is not None:
-                self._last_words(found.fd, found.data)
+                found.data.last_words()
         with self._lock:
             self._closed = True
             self._selector.close()
             os.close(self._wake_read)
             os.close(self._wake_write)
 
-    def _drain(self, fd: int, log: _Log) -> None:
-        data = os.read(fd, _READ)
-        if not data:
-            self._end(fd, log)
-            return
-        log.take(data)
-
-    def _last_words(self, fd: int, log: _Log) -> None:
-        """Take what is in the pipe, but do not wait for more, nor listen for ever to a writer that goes on."""
-        os.set_blocking(fd, False)
-        with contextlib.suppress(BlockingIOError):
-            for _ in range(_LAST_READS):
-                if log.ended.is_set():
-                    break
-                self._drain(fd, log)
-        self._end(fd, log)
-
-    def _end(self, fd: int, log: _Log) -> None:
-        if log.ended.is_set():
-            return
-        self._selector.unregister(fd)
-        os.close(fd)
-        log.close()
+    def _end(self, outlet: Outlet) -> None:
+        if outlet.fd in self._selector.get_map():
+            self._selector.unregister(outlet.fd)
+        outlet.end()

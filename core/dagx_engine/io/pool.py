@@ -130,7 +130,6 @@ class _Seat:
     """What to tell a new worker if this one ends while it loads: it was a spare, and may have been dead before."""
     loaded: bool = False
     token: str | None = None
-    finish_log: Callable[[], None] | None = None
     timer: threading.Timer | None = None
     stopped: bool = False
 
@@ -389,11 +388,9 @@ class Pool:
     def _assign(self, seat: _Seat, assignment: Assignment) -> None:
         seat.token = assignment.token
         token = assignment.token
-        if assignment.terminal is not None:
-            ends = [os.dup(end) for end in assignment.terminal]
-        else:
-            out, seat.finish_log = self._pump.open(assignment.log, lambda text: self._on_log(token, text))
-            ends = [out]
+        ends = [os.dup(end) for end in assignment.terminal or ()]
+        if not ends:
+            seat.worker.output.turn(assignment.log, lambda text: self._on_log(token, text))
         seat.worker.tell({"do": "step", "token": token, **assignment.message}, *ends)
         if assignment.max_runtime is not None:
             late = Late(seat.worker, token)
@@ -486,6 +483,5 @@ def _finish(seat: _Seat) -> None:
     """Its attempt is over."""
     if seat.timer is not None:
         seat.timer.cancel()
-    if seat.finish_log is not None:
-        seat.finish_log()
-    seat.timer, seat.finish_log = None, None
+    seat.timer = None
+    seat.worker.output.turn_back()

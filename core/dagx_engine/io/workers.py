@@ -66,7 +66,7 @@ class Worker:
         """The last of what it wrote outside of steps: why it died, if it dies before it can speak."""
         self._ending = False
         self._end, theirs = socket.socketpair()
-        out, self._finish_log = pump.open(log, self._remember)
+        out, self.output = pump.open(log, self._remember)
         try:
             if host is not None:
                 self._process: Process = host.fork(theirs, out)
@@ -125,7 +125,7 @@ class Worker:
             code = self._process.wait(None)
         self._process.close()
         self._end.close()
-        self._finish_log()
+        self.output.finish()
         self._post(Gone(self, _how_it_ended(code or 0, trouble)))
 
     def _pass_on(self) -> str:

@@ -30,7 +30,8 @@ class Step:
     def __init__(self, pump: LogPump, path: Path) -> None:
         self.path = path
         self.live: list[str] = []
-        self.out, self._finish = pump.open(path, self.live.append)
+        self.out, outlet = pump.open(path, self.live.append)
+        self._finish = outlet.finish
 
     def write(self, data: bytes) -> None:
         view = memoryview(data)
@@ -190,12 +191,45 @@ def test_no_descriptor_is_left_open(tmp_path: Path) -> None:
 def test_to_close_while_a_log_ends_is_no_race(tmp_path: Path) -> None:
     for number in range(200):
         pump = LogPump()
-        write, finish = pump.open(tmp_path / f"{number}.log", lambda text: None)
+        write, outlet = pump.open(tmp_path / f"{number}.log", lambda text: None)
         os.write(write, b"last words")
         ending = threading.Thread(target=os.close, args=(write,))
         ending.start()
         pump.close()
         ending.join()
-        finish()
+        outlet.finish()
         pump.close()
         assert (tmp_path / f"{number}.log").read_bytes() == b"last words"
+
+
+def test_each_step_of_a_process_has_its_own_lines_and_a_silent_one_has_no_log(
+    pump: LogPump, tmp_path: Path
+) -> None:
+    out, outlet = pump.open(tmp_path / "own.log", lambda text: None)
+    heard: list[str] = []
+    os.write(out, b"before\n")
+    for number, line in enumerate([b"one\n", b"", b"x" * 50_000 + b"\n"]):
+        outlet.turn(tmp_path / "run" / f"{number}.log", heard.append)
+        os.write(out, line)
+        outlet.turn_back()  # nobody waits: what was written before the end is there at once
+        path = tmp_path / "run" / f"{number}.log"
+        assert (path.read_bytes() if path.exists() else b"") == line
+        os.write(out, b"between\n")
+    os.close(out)
+    outlet.finish()
+    assert (tmp_path / "own.log").read_bytes() == b"before\n" + b"between\n" * 3
+    assert sorted(path.name for path in (tmp_path / "run").iterdir()) == ["0.log", "2.log"]
+    assert "".join(heard).startswith("one\nx")
+
+
+def test_a_process_that_ends_in_its_step_leaves_all_of_it_in_the_log_of_that(
+    pump: LogPump, tmp_path: Path
+) -> None:
+    out, outlet = pump.open(tmp_path / "own.log", lambda text: None)
+    outlet.turn(tmp_path / "a.log", lambda text: None)
+    os.write(out, b"last words\n")
+    os.close(out)
+    outlet.finish()
+    outlet.turn_back()
+    assert (tmp_path / "a.log").read_bytes() == b"last words\n"
+    assert not (tmp_path / "own.log").exists()
