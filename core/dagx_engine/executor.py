@@ -18,9 +18,10 @@ from dagx_engine import present
 from dagx_engine.attempts import Attempts, Broke, Made, OpTold, Outcome, Spoilt, Stopped
 from dagx_engine.check_views import check_result
 from dagx_engine.cost_views import cost_view
-from dagx_engine.harvest import Attempt
-from dagx_engine.io.pool import Described, Refused
+from dagx_engine.harvest import Attempt, Published
+from dagx_engine.io.pool import Described, Late, Refused
 from dagx_engine.io.rows import NewOp, Results, Written
+from dagx_engine.io.workers import Gone, Heard
 from dagx_engine.job_views import op_view
 from dagx_engine.judging import judge, put_back
 from dagx_engine.pure import run as machine
@@ -53,6 +54,17 @@ from dagx_engine.workspace import Workspace
 
 __all__ = ["Executor", "Request"]
 
+
+@dataclass(frozen=True)
+class _Due:
+    run: str
+    step: StepName
+
+
+_OF_WORKERS = (Heard, Gone, Late, Published, _Due)
+_TOGETHER_SECONDS = 0.02
+"""What comes in so short a time is written as one: people see nothing of it, and most of what a transaction costs is
+the same for one step and for ten."""
 _EXECUTED = frozenset({machine.State.SUCCEEDED, machine.State.UNCHANGED})
 
 
@@ -74,12 +86,6 @@ class Request:
     def is_asked(self) -> bool:
         """Whether a person asked for it: else a save did, or the start of `dagx dev`."""
         return self.cause == "you"
-
-
-@dataclass(frozen=True)
-class _Due:
-    run: str
-    step: StepName
 
 
 @dataclass
@@ -251,9 +257,19 @@ class Executor:
         return [(each, active) for active in self._active.values() for each in active.attempts.under_way]
 
     def take(self, said: object) -> list[Described | Refused]:
-        """Handle a message of the inbox; what is not about the run comes back to the caller."""
+        """Handle a message of the inbox, and those that workers have sent after it.
+
+        What is not about the run comes back to the caller.
+        """
+        clock, inbox = self._space.clock, self._space.inbox
         with self._at_once():
-            return self._take(said)
+            rest = self._take(said)
+            until = clock.ticks() + _TOGETHER_SECONDS
+            while not rest and (more := inbox.get_if(*_OF_WORKERS)) is not None:
+                rest = self._take(more)
+                if clock.ticks() > until:
+                    break
+        return rest
 
     def _take(self, said: object) -> list[Described | Refused]:
         rest: list[Described | Refused] = []

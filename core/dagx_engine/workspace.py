@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import queue
 import time
 from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -19,6 +18,7 @@ from dagx_engine.io.environment import environment_of
 from dagx_engine.io.files import Files
 from dagx_engine.io.history import Happening
 from dagx_engine.io.holders import holder_of, is_stopped
+from dagx_engine.io.inbox import Inbox
 from dagx_engine.io.kept_definitions import Kept, KeptDefinitions, identity_of, key_of
 from dagx_engine.io.lock import ProjectLock
 from dagx_engine.io.objects import Objects, Removed
@@ -86,7 +86,7 @@ class Workspace:
         self.interpreter = interpreter
         self.clock: Clock = clock or SystemClock()
         self.objects = Objects(files.state)
-        self.inbox: queue.SimpleQueue[object] = queue.SimpleQueue()
+        self.inbox = Inbox()
         self.on_log: Callable[[str, str], None] = lambda token, text: None
         self.held: Callable[[], Collection[int]] = tuple
         """The generations with which runs go on."""
