@@ -1,14 +1,16 @@
 """`dataclass` as everybody knows it, for frozen values: cheap to define, and cheap to make.
 
 The one of the standard library compiles six functions for each class when its module is imported, half a millisecond
-and more; a command would spend more time on that than on what it was asked. Here classes share all but `__init__`, and
-that is compiled when the first value is made. Type checkers see the original.
+and more; a command would spend more time on that than on what it was asked. Here classes share all but `__init__`. That
+is compiled, and the fields are found, when they are first needed: of most classes of most modules, never. Type checkers
+see the original.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from _thread import allocate_lock
+from collections.abc import Callable, Mapping
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -26,21 +28,59 @@ def _dataclass(kind: type | None = None, /, *, frozen: bool = False, **said: boo
 
 
 def _defined(kind: Any, **said: bool) -> type:
-    found: type = dataclasses.dataclass(kind, init=False, repr=False, eq=False, **said)
+    found = _Late(kind, said)
     shared = {
-        "__init__": _late(found),
+        "__init__": _late(kind),
         "__eq__": _is_equal,
         "__hash__": _hash,
         "__repr__": _shown,
         "__setattr__": _unchangeable,
         "__delattr__": _unchangeable,
         "_compared": None,
+        **{name: _Wanted(name, found) for name in _FOUND},
     }
-    own = {name for name, value in vars(found).items() if value is not None}
+    own = {name for name, value in vars(kind).items() if value is not None}
     for name, value in shared.items():
         if name not in own:
-            setattr(found, name, value)
-    return found
+            setattr(kind, name, value)
+    if kind.__doc__ is None:
+        kind.__doc__ = kind.__name__  # the original would compile a signature for it
+    made: type = kind
+    return made
+
+
+_FOUND = ("__dataclass_fields__", "__dataclass_params__", "__match_args__")
+"""What the original leaves in a class for others."""
+
+
+class _Late:
+    """The original's part of the work on one class, done once, in whichever thread needs it first."""
+
+    def __init__(self, kind: Any, said: Mapping[str, bool]) -> None:
+        self._kind = kind
+        self._said = said
+        self._lock = allocate_lock()
+
+    def finish(self) -> None:
+        with self._lock:
+            if not isinstance(vars(self._kind)["__dataclass_fields__"], _Wanted):
+                return
+            dataclasses.dataclass(self._kind, init=False, repr=False, eq=False, **self._said)
+            fields = dataclasses.fields(self._kind)
+            places = tuple(each.name for each in fields if each.init and not each.kw_only)
+            setattr(self._kind, "__match_args__", places)  # noqa: B010 - as below
+
+
+class _Wanted:
+    """Stands in a class for what is found when somebody asks for it."""
+
+    def __init__(self, name: str, found: _Late) -> None:
+        self._name = name
+        self._found = found
+
+    def __get__(self, value: object, kind: type) -> object:
+        self._found.finish()
+        return getattr(kind, self._name)
 
 
 def _late(kind: type) -> Callable[..., None]:

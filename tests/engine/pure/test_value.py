@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import field
 from typing import Any
 
@@ -109,6 +110,52 @@ def test_what_the_standard_library_does_with_dataclasses_works() -> None:
     match deep:
         case Deep(x, y):
             assert (x, y) == (1, 0)
+
+
+@pytest.mark.parametrize("first", ["fields", "base", "is_dataclass", "match", "made"])
+def test_fields_are_found_by_whoever_needs_them_first(first: str) -> None:
+    @dataclass(frozen=True)
+    class Base:
+        x: int
+        names: list[str] = field(default_factory=list)
+
+    @dataclass(frozen=True)
+    class Derived(Base):
+        y: int = field(default=2)
+
+    value: Any = None
+    match first:
+        case "fields":
+            dataclasses.fields(Derived)
+        case "base":
+            dataclasses.fields(Base)
+        case "is_dataclass":
+            assert dataclasses.is_dataclass(Derived)
+        case "match":
+            match value:
+                case Derived(_, _, _):
+                    raise AssertionError
+        case _:
+            Derived(0)
+    assert [each.name for each in dataclasses.fields(Derived)] == ["x", "names", "y"]
+    assert [each.name for each in dataclasses.fields(Base)] == ["x", "names"]
+    assert Derived.__match_args__ == ("x", "names", "y")  # type: ignore[attr-defined]  # mypy says so of none
+    assert Derived(1) == Derived(1, [], 2) != Derived(1, [], 3)
+    assert not hasattr(Base, "names")
+    assert Derived.y == 2
+
+
+def test_threads_may_need_them_at_once() -> None:
+    for _ in range(50):
+
+        @dataclass(frozen=True)
+        class Value:
+            x: int = field(default=1)
+            names: list[str] = field(default_factory=list)
+
+        with ThreadPoolExecutor(4) as threads:
+            made = list(threads.map(lambda _, kind=Value: kind(), range(4)))  # type: ignore[misc]
+        assert made == [Value()] * 4
 
 
 def test_what_a_class_defines_itself_stays() -> None:
