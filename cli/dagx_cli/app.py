@@ -1,10 +1,8 @@
-"""The commands put together; the one place where an exception becomes lines on stderr and an exit code."""
+"""The commands put together."""
 
 from __future__ import annotations
 
-import contextlib
 import importlib
-import sys
 from collections.abc import Iterable
 from typing import Annotated
 
@@ -15,15 +13,13 @@ from typer._click.exceptions import (
     UsageError,
 )  # typer does not export them; its version is pinned
 
-from dagx.errors import DagxError
 from dagx.version import __version__
 from dagx_cli.console import Console
-from dagx_cli.failures import BUG, bug_lines, exit_code, misuse_lines, refusal_lines
+from dagx_cli.door import INTERRUPTED, explained
+from dagx_cli.failures import misuse_lines
 from dagx_cli.options import Ascii, Json, ProjectPath, Python
 
 __all__ = ["command_for", "invoke", "whole_app"]
-
-INTERRUPTED = 130
 
 _COMMANDS = (
     "init",
@@ -63,36 +59,22 @@ def command_for(args: list[str]) -> Command:
 
 def invoke(args: list[str], command: Command) -> int:
     """Run one command line and return its exit code; what goes wrong is explained on stderr."""
-    errors = Console.of_errors()
+    return explained(lambda: _invoked(args, command))
+
+
+def _invoked(args: list[str], command: Command) -> object:
     try:
         with command.make_context("dagx", args or ["--help"]) as context:
-            code = command.invoke(context)
+            return command.invoke(context)
+    except typer.Abort:
+        return INTERRUPTED
     except typer.Exit as end:
         return end.exit_code
-    except (KeyboardInterrupt, typer.Abort):
-        return INTERRUPTED
     except ClickException as error:
         path = error.ctx.command_path if isinstance(error, UsageError) and error.ctx else "dagx"
+        errors = Console.of_errors()
         errors.show(misuse_lines(error.format_message(), path, errors.look))
         return error.exit_code
-    except DagxError as error:
-        _flush()
-        errors.show(refusal_lines(error, errors.look))
-        return exit_code(error)
-    except BrokenPipeError:
-        raise
-    except Exception as error:  # noqa: BLE001 - the last door: whatever comes here is a bug of ours, and said so
-        _flush()
-        errors.show(bug_lines(error, errors.look))
-        return BUG
-    return code if isinstance(code, int) else 0
-
-
-def _flush() -> None:
-    """What was printed before the error is seen before it."""
-    with contextlib.suppress(OSError):  # the error is told even when stdout is what is broken
-        if sys.stdout is not None:
-            sys.stdout.flush()
 
 
 def _print_version(asked: bool) -> None:

@@ -13,13 +13,15 @@ from dagx_cli.render.problem import problem_lines
 from dagx_cli.render.text import indent
 from dagx_engine import api
 
-__all__ = ["BUG", "bug_lines", "exit_code", "misuse_lines", "refusal_lines"]
+__all__ = ["bug_lines", "exit_code", "misuse_lines", "refusal_lines"]
 
 BUG = 70
 _FRAMES = 6
 
 
-def exit_code(error: DagxError) -> int:
+def exit_code(error: Exception) -> int:
+    if not isinstance(error, DagxError):
+        return BUG
     if isinstance(error, api.UsageError | api.ProjectError | api.BusyError):
         return error.exit_code
     return 1

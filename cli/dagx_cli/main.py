@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from dagx.version import __version__
 
@@ -50,12 +51,17 @@ def _command_line(args: list[str]) -> Callable[[], int]:
     give_back = _end_at_once_by_interrupt()
     _collect_seldom()
     try:
+        from dagx_cli.door import explained  # noqa: PLC0415 - --version is spared all of this
+        from dagx_cli.plain import plain_command  # noqa: PLC0415
+
+        plain = plain_command(args)
+        if plain is not None:
+            return partial(explained, plain)
         from dagx_cli.app import command_for, invoke  # noqa: PLC0415 - typer costs 50 ms
 
-        command = command_for(args)
+        return partial(invoke, args, command_for(args))
     finally:
         give_back()
-    return lambda: invoke(args, command)
 
 
 def _end_at_once_by_interrupt() -> Callable[[], None]:

@@ -67,7 +67,7 @@ def test_while_modules_load_an_interrupt_cannot_be_swallowed(tmp_path: Path) -> 
         """)
     )
     main = "import sys, dagx_cli.main; sys.exit(dagx_cli.main.main())"
-    with python("-c", main, "status", PYTHONPATH=str(tmp_path)) as process:
+    with python("-c", main, "plan", PYTHONPATH=str(tmp_path)) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "importing\n"
         process.send_signal(signal.SIGINT)

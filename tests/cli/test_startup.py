@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -38,6 +39,13 @@ def test_a_command_imports_nothing_slow(args: list[str]) -> None:
     _, modules, _ = imported(*args)
     assert "typer" in modules
     assert modules & set(SLOW) == set()
+
+
+@pytest.mark.parametrize("command", ["status", "ls", "run"])
+def test_a_plain_command_line_is_read_without_typer(tmp_path: Path, command: str) -> None:
+    code, modules, _ = imported(command, "--json", "-C", str(tmp_path))
+    assert code == 3, "no project is there"
+    assert modules & {"typer", *SLOW} == set()
 
 
 def test_a_command_does_not_import_what_only_dev_needs() -> None:

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from dagx_cli.commands.run import display_of
 from dagx_cli.console import Console
 from dagx_cli.options import (
     Ascii,
@@ -21,6 +20,7 @@ from dagx_cli.options import (
 )
 from dagx_cli.progress import Progress
 from dagx_cli.render.audit import audit_lines
+from dagx_cli.running import display_of
 from dagx_cli.signals import stopped_by_signals
 from dagx_engine import api
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from typing import Annotated
 
 import typer
 
-from dagx_cli.console import Console
-from dagx_cli.live import Display, LineDisplay, LiveDisplay
 from dagx_cli.options import (
     Ascii,
     Config,
@@ -23,17 +20,7 @@ from dagx_cli.options import (
     asked_partitions,
     chosen,
 )
-from dagx_cli.progress import Progress
-from dagx_cli.render.checks import warning_lines
-from dagx_cli.render.plan import plan_lines
-from dagx_cli.render.remarks import remark_lines
-from dagx_cli.render.run import failure_lines, summary_line
-from dagx_cli.signals import stopped_by_signals
-from dagx_engine import api
-from dagx_engine.views import RunStatus, RunView
-
-_REFUSED = 2
-"""Something that was selected is not run by dagx; the rest was."""
+from dagx_cli.running import run_assets
 
 
 def run(
@@ -74,51 +61,16 @@ def run(
     3 the project does not load; 4 another dagx holds the project;
     130 interrupted, 143 by SIGTERM: what was made stays made.
     """
-    console = Console.of_process(ascii_only=ascii_only)
-    words = chosen(selection)
-    asked = asked_partitions(partition, partition_range, partitions)
-    with api.open_project(project, python=python, config=config) as opened:
-        if dry_run:
-            view = api.plan(opened, words, job=job, force=force, asked=asked)
-            console.answer(view, as_json, lambda look: plan_lines(view, look))
-            return 0
-        with stopped_by_signals() as interruption:
-            try:
-                with Progress(display_of(console, as_json)) as progress:
-                    done = api.run(
-                        opened,
-                        words,
-                        job=job,
-                        force=force,
-                        fail_fast=fail_fast,
-                        asked=asked,
-                        on_event=progress,
-                    )
-            except KeyboardInterrupt:  # before the run began, or a second time while it ended
-                return interruption.exit_code
-    _report(console, done, as_json)
-    if done.status is RunStatus.CANCELLED:
-        return interruption.exit_code
-    if done.status is not RunStatus.SUCCEEDED:
-        return 1
-    return _REFUSED if done.refused else 0
-
-
-def display_of(console: Console, as_json: bool) -> Display:
-    if as_json:
-        return LineDisplay(lambda text: None, console.look)
-    if console.interactive:
-        return LiveDisplay(console.write, console.look, time.monotonic, console.size)
-    return LineDisplay(console.write, console.at_full_length().look)
-
-
-def _report(console: Console, done: RunView, as_json: bool) -> None:
-    if not as_json:
-        errors = Console.of_errors().at_full_length()
-        if told := [
-            *failure_lines(done, errors.look),
-            *warning_lines(done, errors.look),
-            *remark_lines(done.remarks, errors.look),
-        ]:
-            errors.show(["", *told, ""])
-    console.answer(done, as_json, lambda look: [summary_line(done, look)])
+    return run_assets(
+        project,
+        python,
+        chosen(selection),
+        asked=asked_partitions(partition, partition_range, partitions),
+        force=force,
+        fail_fast=fail_fast,
+        dry_run=dry_run,
+        job=job,
+        config=config,
+        as_json=as_json,
+        ascii_only=ascii_only,
+    )
