@@ -10,9 +10,8 @@ import os
 import select
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from functools import partial
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from dagx.errors import DagxError
 from dagx_cli.render.as_json import json_text
@@ -25,8 +24,7 @@ __all__ = ["Console", "is_interactive", "look_of", "reader_is_gone"]
 _PIECE = 1024
 
 
-@dataclass(frozen=True)
-class Console:
+class Console(NamedTuple):
     out: TextIO
     look: Look
     interactive: bool
@@ -72,7 +70,7 @@ class Console:
 
     def at_full_length(self) -> Console:
         """The same, and no line is cut to the width of the terminal."""
-        return replace(self, look=replace(self.look, width=None))
+        return self._replace(look=self.look._replace(width=None))
 
     def size(self) -> tuple[int, int]:
         """Columns and rows, as they are now."""

@@ -6,7 +6,6 @@ Fed with events and asked to paint by one owner (`progress`); knows no thread, n
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Protocol
 
 from dagx_cli.render.audit import audited_line
@@ -176,7 +175,7 @@ class LiveDisplay:
 
     def _fitted(self) -> Look:
         # One column stays free: a terminal that wraps at the last one would put the block out of step.
-        return replace(self._look, width=max(self._size()[0] - 1, 10))
+        return self._look._replace(width=max(self._size()[0] - 1, 10))
 
     def _paint(self, block: list[str]) -> None:
         if not block and not self._above and not self._rows:

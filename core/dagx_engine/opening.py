@@ -7,16 +7,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from dagx_engine import present
 from dagx_engine.io.project import ProjectFiles, find_project
 from dagx_engine.io.python import Interpreter, find_python
-from dagx_engine.pure.asked import AskedJob
-from dagx_engine.pure.generation import Generation
-from dagx_engine.pure.looks import Looks
+from dagx_engine.late import late
 from dagx_engine.pure.value import dataclass
-from dagx_engine.views import AssetView, StatusView
 from dagx_engine.workspace import Workspace
+
+if TYPE_CHECKING:
+    from dagx_engine.pure.asked import AskedJob
+    from dagx_engine.pure.generation import Generation
+    from dagx_engine.pure.looks import Looks
+    from dagx_engine.views import AssetView, StatusView
 
 __all__ = ["Project", "loaded", "looker", "open_project", "opened", "status_of", "views_of"]
 
@@ -87,15 +90,31 @@ def views_of(space: Workspace, generation: Generation) -> tuple[AssetView, ...]:
     """All assets as they are now."""
     failed = {step: failure.line for step, failure in space.failures().items()}
     found = space.outlook(generation.routine)
+    present = _present()
     running = present.at_work(space.at_work(), found)
-    return present.asset_views(generation, found, space.ledger.kept(), failed, running)
+    views: tuple[AssetView, ...] = present.asset_views(
+        generation, found, space.ledger.kept(), failed, running
+    )
+    return views
 
 
 def status_of(space: Workspace, generation: Generation) -> StatusView:
     """All assets as they are now, and what else the project defines."""
-    return present.status_view(space.files.name, space.files.root, views_of(space, generation), generation)
+    views = views_of(space, generation)
+    found: StatusView = _present().status_view(space.files.name, space.files.root, views, generation)
+    return found
 
 
 def looker(space: Workspace, generation: Generation) -> Callable[[], Looks]:
     """What a selection calls when it asks how assets are now."""
-    return lambda: present.looks(views_of(space, generation), space.clock.now())
+
+    def look() -> Looks:
+        found: Looks = _present().looks(views_of(space, generation), space.clock.now())
+        return found
+
+    return look
+
+
+def _present() -> Any:
+    """Most answers are told as they were told last, and need no views."""
+    return late("dagx_engine.present")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from dagx_cli.render.diff import diff_lines
 from dagx_cli.render.look import Look
 from dagx_engine.views.comparing import (
@@ -95,7 +93,7 @@ def test_a_table_that_is_wider_than_the_terminal_shows_the_columns_that_fit() ->
     difference = ComparedView(
         "table", columns=SAME_COLUMNS, rows_before=0, rows_after=1, added=rows, removed=NOTHING
     )
-    lines = diff_lines(of(difference), replace(PLAIN, width=80), NOW)
+    lines = diff_lines(of(difference), PLAIN._replace(width=80), NOW)
     assert all(len(line) <= 80 for line in lines[2:])
     assert lines[-1].endswith("…")
     assert "column 2" not in lines[-2]
@@ -105,7 +103,7 @@ def test_lines_are_painted_by_what_became_of_them_and_nothing_of_theirs_reaches_
     difference = ComparedView(
         "text", lines=("@@ -1 +1 @@", " a", "-b\x1b[2J", "+c"), lines_left=3, lines_added=2, lines_removed=1
     )
-    lines = diff_lines(of(difference), replace(PLAIN, colour=True), NOW)
+    lines = diff_lines(of(difference), PLAIN._replace(colour=True), NOW)
     assert lines[1:] == [
         "  4.0 kB → 5.0 kB, parquet/polars",
         "  1 line removed, 2 added",

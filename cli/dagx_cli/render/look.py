@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = ["SIGNS", "Look", "Sign"]
 
@@ -19,8 +19,7 @@ _CODES = {
 }
 
 
-@dataclass(frozen=True)
-class Sign:
+class Sign(NamedTuple):
     glyph: str
     ascii: str
     style: str = ""
@@ -60,8 +59,7 @@ SIGNS = {
 }
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(NamedTuple):
     colour: bool = False
     ascii: bool = False
     width: int | None = None

@@ -7,7 +7,6 @@ descriptor drops SQLite's locks.
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -95,7 +94,8 @@ class Database:
 
     def unusable(self, reason: str) -> DagxError:
         with suppress(OSError):
-            if shutil.disk_usage(self.path.parent).free < _NO_ROOM:
+            disk = os.statvfs(self.path.parent)
+            if disk.f_bavail * disk.f_frsize < _NO_ROOM:
                 return DagxError(
                     f"{self.path} cannot be used: the disk is full ({reason})",
                     hint="nothing was lost; free some space and run again: `dagx gc` frees what dagx does not need",

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import xxhash
 
+from dagx_engine.io.drafts import put
 from dagx_engine.pure.value import dataclass
 
 __all__ = ["Rests", "read_answer", "write_answer"]
@@ -42,7 +41,7 @@ class Rests:
 def read_answer(state: Path, form: str) -> tuple[Rests, str] | None:
     """The answer that was kept in this form; None when there is none, or not by this build of dagx, or damaged."""
     try:
-        digest, _, rest = _place(state, form).read_bytes().partition(b"\n")
+        digest, _, rest = (state / "answers" / form).read_bytes().partition(b"\n")
     except OSError:
         return None
     if xxhash.xxh3_128_hexdigest(rest).encode() != digest:
@@ -59,13 +58,5 @@ def write_answer(state: Path, form: str, rests: Rests, text: str) -> None:
     head = json.dumps({"format": _FORMAT, "rests": vars(rests)}).encode("ascii")
     rest = head + b"\n" + text.encode("utf-8", "surrogatepass")
     with contextlib.suppress(OSError):  # the next one is found out anew
-        place = _place(state, form)
-        place.parent.mkdir(exist_ok=True)
-        descriptor, draft = tempfile.mkstemp(dir=state / "staging")
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(xxhash.xxh3_128_hexdigest(rest).encode() + b"\n" + rest)
-        os.replace(draft, place)
-
-
-def _place(state: Path, form: str) -> Path:
-    return state / "answers" / form
+        (state / "answers").mkdir(exist_ok=True)
+        put(state, f"answers/{form}", xxhash.xxh3_128_hexdigest(rest).encode(), b"\n", rest)

@@ -11,16 +11,16 @@ import base64
 import contextlib
 import json
 import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, NamedTuple
 
 import xxhash
 
 from dagx.worker.tracing.looking import file_digest, stamp_at
 from dagx.worker.tracing.stamps import ABSENT
 from dagx.worker.tracing.variables import EVERY
+from dagx_engine.io.drafts import put
 from dagx_engine.io.files import Files
 from dagx_engine.io.project import NEVER_WALKED
 from dagx_engine.io.surroundings import Surroundings
@@ -28,7 +28,7 @@ from dagx_engine.pure.value import dataclass
 
 __all__ = ["Kept", "KeptDefinitions", "identity_of", "key_of"]
 
-_FORMAT = 1
+_FORMAT = 2
 """Of the file: another number for another meaning."""
 
 _SECONDS = 3600
@@ -45,6 +45,13 @@ class Kept:
     sources: Mapping[str, Any]
     digest: str
     """Of all of it as it is kept."""
+
+
+class _Found(NamedTuple):
+    digest: str
+    sources: Mapping[str, Any]
+    body: str
+    """The digest of the definitions."""
 
 
 def key_of(asked: object, now: float) -> str:
@@ -70,33 +77,30 @@ class KeptDefinitions:
 
     def read(self, key: str) -> Kept | None:
         """What was kept under this key, if all that it was made from is as it was."""
-        found = self._found(key)
-        if found is None:
-            return None
-        digest, sources, body = found
-        return Kept(json.loads(body), sources, digest)
+        with contextlib.suppress(OSError), open(self._place, "rb") as stream:
+            found = self._found(key, stream)
+            body = stream.read() if found is not None else b""
+            if found is not None and xxhash.xxh3_128_hexdigest(body) == found.body:
+                return Kept(json.loads(body), found.sources, found.digest)
+        return None
 
     def digest(self, key: str) -> str | None:
-        """The digest of what `read` would answer."""
-        found = self._found(key)
-        return None if found is None else found[0]
+        """The digest of what `read` would answer, if that is not damaged. The definitions themselves are not read."""
+        with contextlib.suppress(OSError), open(self._place, "rb") as stream:
+            found = self._found(key, stream)
+            return None if found is None else found.digest
+        return None
 
-    def _found(self, key: str) -> tuple[str, Mapping[str, Any], bytes] | None:
-        try:
-            digest, _, rest = self._place.read_bytes().partition(b"\n")
-        except OSError:
+    def _found(self, key: str, stream: IO[bytes]) -> _Found | None:
+        """Raises OSError where a folder or a file is gone."""
+        digest, head = stream.readline().rstrip(b"\n"), stream.readline()
+        if xxhash.xxh3_128_hexdigest(head).encode() != digest:
             return None
-        if xxhash.xxh3_128_hexdigest(rest).encode() != digest:
-            return None
-        head, _, body = rest.partition(b"\n")
         said = json.loads(head)
-        try:
-            if said["key"] != key or not self._is_as_it_was(said):
-                return None
-            sources = self._sources(said["sources"])
-        except OSError:  # a folder or a file of it is gone
+        if said["key"] != key or not self._is_as_it_was(said):
             return None
-        return None if sources is None else (digest.decode(), sources, body)
+        sources = self._sources(said["sources"])
+        return None if sources is None else _Found(digest.decode(), sources, said["body"])
 
     def names(self) -> list[str]:
         """What an import statement may mean in the folder of the project, now."""
@@ -136,6 +140,7 @@ class KeptDefinitions:
         body = json.dumps(definitions, separators=(",", ":")).encode("utf-8", "surrogatepass")
         head = {
             "key": key,
+            "body": xxhash.xxh3_128_hexdigest(body),
             "origins": rests["origins"],
             "folders": {folder: self._importable(folder) for folder in folders},
             "looks": {**read, **self._surroundings.observe(names)},
@@ -144,10 +149,10 @@ class KeptDefinitions:
                 for module, one in sources.items()
             },
         }
-        rest = json.dumps(head).encode("utf-8", "surrogatepass") + b"\n" + body
-        digest = xxhash.xxh3_128_hexdigest(rest)
+        line = json.dumps(head).encode("utf-8", "surrogatepass") + b"\n"
+        digest = xxhash.xxh3_128_hexdigest(line)
         with contextlib.suppress(OSError):  # a project that cannot be written to is loaded each time
-            self._put(digest.encode() + b"\n" + rest)
+            put(self._place.parent, self._place.name, digest.encode(), b"\n", line, body)
             return digest
         return ""
 
@@ -194,13 +199,3 @@ class KeptDefinitions:
                 if entry.name.endswith(_CODE)
                 or (entry.name.isidentifier() and entry.name not in NEVER_WALKED and entry.is_dir())
             )
-
-    def _put(self, data: bytes) -> None:
-        descriptor, draft = tempfile.mkstemp(dir=self._place.with_name("staging"))
-        try:
-            with os.fdopen(descriptor, "wb") as stream:
-                stream.write(data)
-            os.replace(draft, self._place)
-        except BaseException:
-            os.unlink(draft)
-            raise

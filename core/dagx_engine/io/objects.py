@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from dagx_engine.io.files import hash_file
+from dagx_engine.late import late
 from dagx_engine.pure.manifest import digest_bytes
 from dagx_engine.pure.value import dataclass
 
@@ -162,13 +162,18 @@ def remove(paths: Iterable[Path]) -> Removed:
         bytes_of = size_of(path)
         try:
             if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
+                _rmtree(path)
             else:
                 path.unlink()
         except FileNotFoundError:
             continue
         count, size = count + 1, size + bytes_of
     return Removed(count, size)
+
+
+def _rmtree(path: Path) -> None:
+    shutil: Any = late("shutil")  # it costs 2 ms
+    shutil.rmtree(path)
 
 
 def size_of(path: Path) -> int:

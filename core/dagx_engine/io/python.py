@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+from dagx_engine.late import late
 from dagx_engine.pure.errors import ProjectError
 from dagx_engine.pure.value import dataclass
 
@@ -70,7 +71,7 @@ def _program(base: Path, written: str, why: str) -> str:
         )
     if path.is_file() and os.access(path, os.X_OK):
         return str(path)
-    if os.sep not in written and (program := shutil.which(written)):
+    if os.sep not in written and (program := _which(written)):
         return program
     raise ProjectError(f"{why}: there is no interpreter {path}", hint="name an environment or a program")
 
@@ -81,3 +82,9 @@ def _in_environment(folder: Path) -> str | None:
         if program.is_file() and os.access(program, os.X_OK):
             return str(program)
     return None
+
+
+def _which(name: str) -> str | None:
+    shutil: Any = late("shutil")  # it costs 2 ms, and few name their interpreter so
+    found: str | None = shutil.which(name)
+    return found

@@ -6,16 +6,16 @@ The user's interpreter never sees the site-packages that dagx itself runs with.
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 import sys
-import tempfile
 from pathlib import Path
+from typing import Any
 
 import xxhash
 
 import dagx
 from dagx.errors import DagxError
+from dagx_engine.late import late
 
 __all__ = ["lay_out", "sdk_source", "sdk_stamp"]
 
@@ -70,6 +70,8 @@ def _is_whole(source: Path, files: list[Path], target: Path) -> bool:
 
 def _copy(source: Path, files: list[Path], target: Path) -> None:
     """Copy under another name and rename: nobody ever sees half a tree."""
+    shutil: Any = late("shutil")  # together they cost 4 ms, and this is done once
+    tempfile: Any = late("tempfile")
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     temporary = Path(tempfile.mkdtemp(prefix=".new-", dir=target.parent))
     holed = temporary.with_suffix(".old")

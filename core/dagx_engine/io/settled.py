@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import xxhash
 
+from dagx_engine.io.drafts import put
 from dagx_engine.pure.value import dataclass
 
 __all__ = ["Settled", "read_settled", "write_settled"]
@@ -56,7 +55,4 @@ def write_settled(state: Path, found: Settled) -> None:
     """In place of what was there."""
     body = json.dumps({"format": _FORMAT, "found": vars(found)}).encode("utf-8", "surrogatepass")
     with contextlib.suppress(OSError):  # the next run looks at everything
-        descriptor, draft = tempfile.mkstemp(dir=state / "staging")
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(xxhash.xxh3_128_hexdigest(body).encode() + b"\n" + body)
-        os.replace(draft, state / "settled")
+        put(state, "settled", xxhash.xxh3_128_hexdigest(body).encode(), b"\n", body)

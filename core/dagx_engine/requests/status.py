@@ -8,16 +8,37 @@ time, which is a small part of judging everything anew.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from dagx.version import __version__
 from dagx_engine.io.kept_answers import Rests, read_answer, write_answer
-from dagx_engine.opening import Project, opened, status_of
-from dagx_engine.pure.generation import Generation
+from dagx_engine.late import late
+from dagx_engine.opening import Project, loaded, opened, status_of
 from dagx_engine.pure.staleness import Fresh
-from dagx_engine.views import StatusView
 from dagx_engine.workspace import Workspace
 
-__all__ = ["rests_of", "status_as", "still_holds"]
+if TYPE_CHECKING:
+    from dagx_engine.pure.generation import Generation
+    from dagx_engine.views import StatusView
+
+__all__ = ["rests_of", "status", "status_as", "still_holds"]
+
+
+def status(project: Project, selection: str | None = None) -> StatusView:
+    """How the selected assets are now; without a selection, with the jobs. Raises ProjectError, UsageError."""
+    with loaded(project) as (space, generation):
+        found = status_of(space, generation)
+        if selection is None:
+            return found
+        looking: Any = late("dagx_engine.present")
+        choosing: Any = late("dagx_engine.pure.selecting")
+        wanted = set(
+            choosing.select_keys(
+                generation, selection, lambda: looking.looks(found.assets, space.clock.now())
+            )
+        )
+        return replace(found, assets=tuple(view for view in found.assets if view.key in wanted), jobs=())
 
 
 def status_as(project: Project, form: str, make: Callable[[StatusView], str]) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.machinery
 import sys
 from collections.abc import Callable, Collection, Sequence
-from importlib.abc import MetaPathFinder
 from types import ModuleType
 from typing import Any
 
@@ -21,7 +20,7 @@ def after_import(names: Collection[str], action: Callable[[ModuleType], None]) -
             action(module)
 
 
-class _Finder(MetaPathFinder):
+class _Finder:
     """Asks the finders behind it, and adds the action to the loader that they found."""
 
     def __init__(self, names: Collection[str], action: Callable[[ModuleType], None]) -> None:
