@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 
 __all__ = ["LoadedProject", "load_project"]
 
+_SELDOM = (50_000, 10, 10)
+"""How often the garbage collector looks while a project is imported: see `gc.set_threshold`."""
+
 
 def load_project(message: Mapping[str, Any]) -> LoadedProject:
     """Import the modules named in the message and resolve what they define. Raises whatever they raise."""
@@ -59,11 +62,12 @@ def load_project(message: Mapping[str, Any]) -> LoadedProject:
     listen(tracer)
     seen = tracer.start(importing=True)
     try:
-        modules = [_import(importer, wanted) for wanted in message["modules"]]
-        definitions = _definitions(modules, message["modules"])
-        resolved = resolve(definitions)
-        if definitions.jobs or definitions.schedules or definitions.sensors:
-            definitions.get_repository_def()
+        with _collecting_seldom():
+            modules = [_import(importer, wanted) for wanted in message["modules"]]
+            definitions = _definitions(modules, message["modules"])
+            resolved = resolve(definitions)
+            if definitions.jobs or definitions.schedules or definitions.sensors:
+                definitions.get_repository_def()
     finally:
         tracer.stop()
     run_config = given_config(message.get("config"))
@@ -138,6 +142,18 @@ def _definitions(modules: list[types.ModuleType], wanted: list[Mapping[str, Any]
             f"@dg.definitions",
         )
     return found
+
+
+@contextlib.contextmanager
+def _collecting_seldom() -> Generator[None, None, None]:
+    """Nearly all that is made while a project is imported stays: to look through it again and again finds nothing."""
+    before = gc.get_threshold()
+    gc.set_threshold(*_SELDOM)
+    try:
+        yield
+    finally:
+        if gc.get_threshold() == _SELDOM:  # else the project has its own mind
+            gc.set_threshold(*before)
 
 
 @contextlib.contextmanager
