@@ -14,7 +14,10 @@ from dagx_engine.pure.value import dataclass
 __all__ = ["CostRows", "SizeRow"]
 
 _STEP = "substr(s.step, 1, instr(s.step || '[', '[') - 1)"
-_EXECUTED = "s.state IN ('succeeded', 'unchanged', 'failed') AND s.seconds IS NOT NULL"
+_EXECUTED = (
+    "s.state IN ('succeeded', 'unchanged', 'failed') AND s.seconds IS NOT NULL AND s.started_at IS NOT NULL"
+)
+"""What began has its place in an index."""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from dagx.errors import DagxError
 __all__ = ["Database"]
 
 _APPLICATION = 0x64616758  # "dagX"
-_VERSION = 8
+_VERSION = 9
 _WORTH_PACKING = 8 << 20
 _NO_ROOM = 64 << 10
 """With less than this free on its disk, the database cannot be opened: that takes two files beside it."""

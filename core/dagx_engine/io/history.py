@@ -169,7 +169,7 @@ class HistoryRows:
         rows = self._file.rows(
             f"{_EVENTS} WHERE e.seq IN (SELECT seq FROM events WHERE asset = ?1 AND kind IN ('made', 'seen') "
             "AND row IS NULL UNION SELECT seq FROM events WHERE run = (SELECT s.run FROM steps s JOIN runs r "
-            "ON r.id = s.run WHERE (s.step = ?2 OR (s.step > ?3 AND s.step < ?4)) AND s.attempt > 0 "
+            "ON r.id = s.run WHERE (s.step = ?2 OR (s.step > ?3 AND s.step < ?4)) AND s.started_at IS NOT NULL "
             "ORDER BY r.rowid DESC LIMIT 1) AND (step = ?2 OR (step > ?3 AND step < ?4)) "
             "AND asset IS NOT NULL AND kind IN ('made', 'seen') AND row IS NULL) ORDER BY e.seq DESC LIMIT ?5",
             (

@@ -150,7 +150,7 @@ class Store:
         """A run that is over at once: all of its steps were fresh."""
         with self._file.transaction() as db:
             _enter_run(db, (run, "succeeded", selection, cause, at, 0.0, pid), steps, "fresh", 0.0)
-            db.execute("DELETE FROM failures WHERE step IN (SELECT step FROM steps WHERE run = ?)", (run,))
+            _forget_failures(db, run)
             self._event(db, at, "run_started", run, selection=selection, cause=cause, steps=len(steps))
             self._event(db, at, "run_succeeded", run, seconds=0.0)
 
@@ -163,7 +163,7 @@ class Store:
                 "SELECT ?, step, place, assets, checks, 'fresh', 0 FROM steps WHERE run = ?",
                 (run, like),
             )
-            db.execute("DELETE FROM failures WHERE step IN (SELECT step FROM steps WHERE run = ?)", (run,))
+            _forget_failures(db, run)
             rows = db.execute(
                 "SELECT step, assets, checks FROM steps WHERE run = ? ORDER BY place", (run,)
             ).fetchall()
@@ -458,7 +458,7 @@ class Store:
             "SELECT step, seconds FROM (SELECT s.step, s.seconds, row_number() OVER "
             "(PARTITION BY s.step ORDER BY r.rowid DESC) AS place FROM (SELECT run, seconds, "
             "substr(step, 1, instr(step || '[', '[') - 1) AS step FROM steps "
-            "WHERE state IN ('succeeded','unchanged') AND seconds IS NOT NULL) s "
+            "WHERE state IN ('succeeded','unchanged') AND seconds IS NOT NULL AND started_at IS NOT NULL) s "
             "JOIN runs r ON r.id = s.run) WHERE place <= 5"
         )
         found: dict[str, list[float]] = {}
@@ -514,7 +514,7 @@ class Store:
         """The newest run in which some step was tried."""
         rows = self._file.rows(
             "SELECT id, status, selection, cause, started_at, seconds FROM runs "
-            "WHERE id IN (SELECT run FROM steps WHERE attempt > 0) ORDER BY rowid DESC LIMIT 1"
+            "WHERE id IN (SELECT run FROM steps WHERE started_at IS NOT NULL) ORDER BY rowid DESC LIMIT 1"
         )
         return RunRow(*rows[0]) if rows else None
 
@@ -522,10 +522,16 @@ class Store:
         """(run, attempt) of the newest attempt of a step."""
         rows = self._file.rows(
             "SELECT s.run, s.attempt FROM steps s JOIN runs r ON r.id = s.run "
-            "WHERE s.step = ? AND s.attempt > 0 ORDER BY r.rowid DESC LIMIT 1",
+            "WHERE s.step = ? AND s.started_at IS NOT NULL ORDER BY r.rowid DESC LIMIT 1",
             (step,),
         )
         return (rows[0][0], rows[0][1]) if rows else None
+
+
+def _forget_failures(db: sqlite3.Connection, run: str) -> None:
+    """Of the steps of a run."""
+    if db.execute("SELECT EXISTS (SELECT 1 FROM failures)").fetchone()[0]:
+        db.execute("DELETE FROM failures WHERE step IN (SELECT step FROM steps WHERE run = ?)", (run,))
 
 
 def _enter_run(

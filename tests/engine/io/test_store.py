@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -586,3 +586,22 @@ def test_who_overlooks_that_a_part_failed_is_told_at_the_end(opened: Open) -> No
     assert store.runs(9) == []
     begin(store, "later")
     assert [run.id for run in store.runs(9)] == ["later"]
+
+
+def test_steps_that_never_began_take_no_place_in_the_index_of_those_that_did(
+    tmp_path: Path, opened: Open
+) -> None:
+    store = opened()
+    make(store, "r1", VALUE)
+    store.idle_run("r2", 2.0, "", "you", [("a", ["a"], []), ("b", ["b"], [])], 1)
+    assert store.idle_again("r3", 3.0, "you", "r2", 1) == [("a", '["a"]', "[]"), ("b", '["b"]', "[]")]
+    store.close()
+    with closing(sqlite3.connect(tmp_path / "state.db")) as db:
+        found = "SELECT run, step FROM steps INDEXED BY steps_by_name WHERE started_at IS NOT NULL"
+        assert db.execute(found).fetchall() == [("r1", "a")]
+    store = opened()
+    assert store.last_attempt("a") == ("r1", 1)
+    assert store.last_attempt("b") is None
+    worked = store.last_run_that_worked()
+    assert worked is not None
+    assert worked.id == "r1"
