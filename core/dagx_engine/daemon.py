@@ -130,9 +130,9 @@ class Daemon:
         """Ask for a run; what becomes of it arrives as events, a refusal as a Notice."""
         self._wish(lambda: self._run_asked(selection, force))
 
-    def stop(self) -> None:
-        """Cancel the active run, if there is one."""
-        self._wish(self._stop_asked)
+    def stop(self, run: str | None = None) -> None:
+        """Cancel this run, or (None) all that are active."""
+        self._wish(lambda: self._stop_asked(run))
 
     def set_auto(self, on: bool) -> None:
         """Whether a save runs what it affects."""
@@ -494,10 +494,16 @@ class Daemon:
             return
         self._begin(Request(steps, selection or "", "you", force, parts=choice.parts))
 
-    def _stop_asked(self) -> None:
+    def _stop_asked(self, run: str | None) -> None:
         if not self._executor.active:
             self._out.put(Notice("nothing is running"))
-        self._executor.cancel()
+        self._leave_stopped()
+        self._executor.cancel(run)
+
+    def _leave_stopped(self) -> None:
+        """What a person stops is not begun again because it, or another run, has ended; the next save may."""
+        self._again = None
+        self._owed.clear()
 
     def _set_auto(self, on: bool) -> None:
         self._auto = on
@@ -591,6 +597,9 @@ class _BehindTheDesk:
 
     def go_on(self) -> None:
         self._daemon._go_on()
+
+    def leave_stopped(self) -> None:
+        self._daemon._leave_stopped()
 
 
 def _config_problems(generation: Generation) -> list[str]:

@@ -69,6 +69,9 @@ class Engine(Protocol):
     def go_on(self) -> None:
         """Nothing holds back reloads and runs any more."""
 
+    def leave_stopped(self) -> None:
+        """A person stops a run: what is stale because of it is not begun again unasked, until the next save."""
+
 
 class _Ticket:
     """One wish, of one command."""
@@ -193,6 +196,7 @@ class Desk:
         runs = tuple(run for run in self._executor.runs if run.startswith(wish.run))
         if not runs:
             raise UsageError(f"run {wish.run} is not under way" if wish.run else "nothing is running")
+        self._engine.leave_stopped()
         for run in runs:
             self._executor.cancel(run)
         return CancelView(runs, self._who.name)

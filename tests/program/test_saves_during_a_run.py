@@ -194,3 +194,16 @@ def test_an_equal_value_made_anew_lets_what_runs_go_on(project: World) -> None:
         assert dev.until_run_ended() == {"quick": "unchanged", "last": "succeeded"}
         starts = [event["step"] for event in dev.events if event["event"] == "step_started"]
         assert starts.count("slow") == starts.count("last") == 1
+
+
+def test_runs_beside_each_other_that_are_cancelled_are_not_begun_again(project: World) -> None:
+    with project.dev("--run") as dev:
+        _until_slow_waits(dev)
+        project.change("definitions.py", "return 1", "return 2")
+        _until_ended(dev, "quick")
+        assert project.dagx("cancel").code == 0
+        dev.until_run_ended()
+        dev.until_run_ended()
+        assert "run_started" not in [event["event"] for event in dev.quiet()]
+        project.change("definitions.py", "return 2", "return 3")
+        assert _planned(_until_ended(dev, "quick")) == ["source", "slow", "quick", "last"]

@@ -232,7 +232,7 @@ def test_a_run_is_shown_while_it_runs_and_its_end_is_told() -> None:
         assert " one\n two\n" in screen
         assert "save assets.py → run 8f3a11c2: 2 of 2 steps, about 8.0s" in screen
         await stage.press("x")
-        assert stage.dev.asked == [("stop",)]
+        assert stage.dev.asked == [("stop", RUN)]
         done = StepView("a", ("a",), StepState.SUCCEEDED)
         await stage.put(StepEnded(RUN, done), AssetsChanged((asset("a"),)), ended(done))
         assert stage.said == "run 8f3a11c2 succeeded: 1 made in 1.2s"

@@ -164,7 +164,7 @@ class Demo(FakeDev):
     def run(self, selection: str | None = None, *, force: bool = False) -> None:
         self._wanted.set()
 
-    def stop(self) -> None:
+    def stop(self, run: str | None = None) -> None:
         self._stopped.set()
 
     def close(self) -> None:

@@ -108,8 +108,8 @@ class FakeDev:
     def run(self, selection: str | None = None, *, force: bool = False) -> None:
         self.asked.append(("run", selection, force))
 
-    def stop(self) -> None:
-        self.asked.append(("stop",))
+    def stop(self, run: str | None = None) -> None:
+        self.asked.append(("stop", run))
 
     def set_auto(self, on: bool) -> None:
         self.asked.append(("auto", on))

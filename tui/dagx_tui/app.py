@@ -34,8 +34,8 @@ from dagx_tui.log_file import tail
 from dagx_tui.looks import Looks
 from dagx_tui.said import Said
 from dagx_tui.sheet import Sheet
-from dagx_tui.texts import why_lines
-from dagx_tui.words import shell, short_run
+from dagx_tui.texts import quit_lines, why_lines
+from dagx_tui.words import shell
 
 __all__ = ["DagxApp", "show"]
 
@@ -130,11 +130,13 @@ class DagxApp(App[int]):
     def _run(self, event: HomeScreen.Wants) -> None:
         self.door.run(event.run.selection, force=event.run.force)
 
+    @on(HomeScreen.Stops)
+    def _stop(self, event: HomeScreen.Stops) -> None:
+        self.door.stop(event.run)
+
     @on(HomeScreen.Asks)
     def _asked(self, event: HomeScreen.Asks) -> None:
         match event.what:
-            case "stop":
-                self.door.stop()
             case "auto":
                 self._switch_auto()
             case "why":
@@ -213,26 +215,17 @@ class DagxApp(App[int]):
         self._leave()
 
     def _leave(self) -> None:
-        run = self.board.run
         if self.board.ended:
             self.exit(_ENDED_BY_ITSELF, return_code=_ENDED_BY_ITSELF)
             return
-        if run is None:
+        runs = self.board.runs
+        if not runs:
             self.exit(0)
             return
-        lines = [
-            [
-                (
-                    f"run {short_run(run.run_id)} is active: {run.done:,} of {run.total:,} steps are done.",
-                    self.looks.strong,
-                )
-            ],
-            [("Finished steps are kept; the next run does what is left.", self.looks.muted)],
-        ]
         sheet = Sheet(
             self.looks,
-            "Stop the run and quit?",
-            lambda width: lines,
+            f"Stop {'the run' if len(runs) == 1 else f'{len(runs)} runs'} and quit?",
+            lambda width: quit_lines(runs, width, self.looks),
             hint="enter quits · esc goes on",
             asks=True,
         )

@@ -12,13 +12,14 @@ from textual.message import Message
 
 from dagx_engine.views import AssetState
 from dagx_tui.asset_row import Facts, asset_line, group_line, times
-from dagx_tui.board import Board
+from dagx_tui.board import Board, Running
 from dagx_tui.columns import Columns, fit
 from dagx_tui.lines import Line
 from dagx_tui.looks import PROBLEMS, Looks
 from dagx_tui.row_view import RowView
 from dagx_tui.safe import clean
 from dagx_tui.tree import AssetRow, GroupRow, Row, narrowed, rows
+from dagx_tui.words import count, short_run
 
 __all__ = ["AssetList", "Clock"]
 
@@ -48,6 +49,14 @@ def _guides(draw: Callable[[str], str], names: list[tuple[int, str]]) -> _Guides
         draw,
         max((name + guide for name, guide in widths), default=0),
         max((guide for _, guide in widths), default=0),
+    )
+
+
+def _run(run: Running | None) -> str:
+    if run is None:
+        return ""
+    return (
+        f"{short_run(run.run_id)} · {run.cause} · {min(run.done, run.total):,} of {count(run.total, 'step')}"
     )
 
 
@@ -153,6 +162,7 @@ class AssetList(RowView):
             None if asset.made_at is None else max(0.0, self.clock.wall() - asset.made_at),
             None if since is None else self.clock.steady() - since,
             board.expects(key),
+            _run(board.run_of(key)),
             board.errors.get(asset.step) if asset.state is AssetState.FAILED else None,
         )
 

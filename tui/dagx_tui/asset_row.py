@@ -30,6 +30,8 @@ class Facts:
     elapsed: float | None = None
     """Seconds that its step has been running."""
     expected: float | None = None
+    run: str = ""
+    """The active run that makes it, why that was begun, and how far it is."""
     error: str | None = None
     """The whole error of a failed asset, if this session saw it fail."""
 

@@ -49,6 +49,8 @@ class Change:
     keys: set[str] = field(default_factory=set)
     logs: set[str] = field(default_factory=set)
     """Steps that wrote something."""
+    begun: bool = False
+    """A run began."""
     started: str | None = None
     """The step that began last."""
     failed: str | None = None
@@ -67,8 +69,10 @@ class Running:
     began: float
     total: int
     done: int = 0
+    todo: set[str] = field(default_factory=set)
+    """Its steps that have not ended."""
     under_way: set[str] = field(default_factory=set)
-    """Its steps that run now."""
+    """Those of them that run now."""
     expected: dict[str, float] = field(default_factory=dict)
     """Seconds that each step not yet ended took last time, where that is known."""
 
@@ -108,6 +112,16 @@ class Board:
         """The active run that began last."""
         return next(reversed(self._runs.values()), None)
 
+    @property
+    def runs(self) -> tuple[Running, ...]:
+        """All active runs, the oldest first: they go on beside each other."""
+        return tuple(self._runs.values())
+
+    def run_of(self, key: str) -> Running | None:
+        """The active run that makes this asset."""
+        step = self.assets[key].step
+        return next((run for run in self._runs.values() if step in run.todo), None)
+
     def state(self, key: str) -> AssetState:
         """What the row shows: an asset whose step runs is running, whatever its view says."""
         return self._shown[key]
@@ -122,8 +136,8 @@ class Board:
 
     def expects(self, key: str) -> float | None:
         """How long the step of this asset will take, by its last time."""
-        asset = self.assets[key]
-        planned = self.run.expected.get(asset.step) if self.run else None
+        asset, run = self.assets[key], self.run_of(key)
+        planned = run.expected.get(asset.step) if run is not None else None
         return planned if planned is not None else asset.seconds
 
     def apply(self, events: Iterable[Event], now: float) -> Change:
@@ -156,8 +170,12 @@ class Board:
                 change.said.append(said.broken(self.loaded))
             case RunStarted(run_id, cause, plan):
                 expected = {s.step: s.expected_seconds for s in plan.steps if s.expected_seconds is not None}
-                self._runs[run_id] = Running(run_id, cause, now, len(plan.steps), expected=expected)
-                change.run = True
+                steps = {step.step for step in plan.steps}
+                for other in self._runs.values():  # what it takes over, they do no more
+                    other.total -= len(other.todo & steps)
+                    other.todo -= steps
+                self._runs[run_id] = Running(run_id, cause, now, len(steps), expected=expected, todo=steps)
+                change.run = change.begun = True
                 change.said.append(said.run_started(event))
             case StepStarted(run_id, step):
                 self.running[step] = now
@@ -174,7 +192,8 @@ class Board:
                 if (active := self._runs.get(run_id)) is not None:
                     active.under_way.discard(step.step)
                     if step.state not in (StepState.RETRYING, StepState.SUPERSEDED):
-                        active.done += 1
+                        active.done += step.step in active.todo
+                        active.todo.discard(step.step)
                         active.expected.pop(step.step, None)
                 self.errors.pop(step.step, None)
                 if step.error:

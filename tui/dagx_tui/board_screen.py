@@ -242,7 +242,7 @@ class BoardScreen(Screen[None], inherit_bindings=False):
             self.log_view.show(page)
         elif step in grew:
             self.log_view.grew()
-        title = log_title(step, page, self.log_view, self.looks)
+        title = log_title(step, page, self.log_view, self.board, self.looks)
         self.log_pane.title(*title)
 
     # What the widgets tell the screen.

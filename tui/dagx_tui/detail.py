@@ -54,6 +54,8 @@ def detail_lines(
     if state is AssetState.RUNNING and facts.elapsed is not None:
         usual = f" of about {took(facts.expected)}" if facts.expected else ""
         lines.append([(f"running for {running_for(facts.elapsed)}{usual}", looks.accent)])
+    if facts.run and state in (AssetState.RUNNING, AssetState.QUEUED):
+        lines.append(_fact("in run", facts.run, inner, looks))
     lines += _error(facts, show, inner, looks)
     if asset.reason != words_of(state):
         lines += reason_lines(asset.reasons, inner, looks)

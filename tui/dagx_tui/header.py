@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dagx_tui.asset_row import counts_parts
-from dagx_tui.board import Board
+from dagx_tui.board import Board, Running
 from dagx_tui.lines import Line, Part, fill, line_width
 from dagx_tui.looks import PLAIN, Looks
 from dagx_tui.safe import clean
-from dagx_tui.words import cut_middle, took
+from dagx_tui.words import cut, cut_middle, took
 
 __all__ = ["header_line"]
 
 _NAME_AT_MOST = 24
+_CAUSE_AT_MOST = 24
 
 
 def header_line(board: Board, *, auto: bool, now: float, width: int, looks: Looks) -> Line:
@@ -37,27 +38,33 @@ def _rights(board: Board, *, auto: bool, now: float, looks: Looks) -> list[list[
     if board.problem is not None:
         what = "ended" if board.ended else "broken"
         must.append([(f"{looks.pick('✖', 'X')} {what}", looks.bad)])
-    if board.run is not None:
-        run = board.run
-        must.append(
-            [
-                (
-                    f"{looks.pick('◉', '>')} {min(run.done, run.total):,}/{run.total:,}",
-                    looks.accent + looks.strong,
-                )
-            ]
-        )
+    style, glyph = looks.accent + looks.strong, looks.pick("◉", ">")
+    runs = board.runs
+    each: list[list[Part]] = [
+        [(f"{glyph} {cut(clean(run.cause), _CAUSE_AT_MOST)} {_how_far(run)}", style)] for run in runs
+    ]
+    if runs:
+        done, total = sum(min(run.done, run.total) for run in runs), sum(run.total for run in runs)
+        many = f"{len(runs)} runs " if len(runs) > 1 else ""
+        must.append([(f"{glyph} {many}{done:,}/{total:,}", style)])
     more: list[list[Part]] = []
-    if board.run is not None and (left := board.run.left(now, board.running)) is not None and left >= 1:
-        more.append([(f"~{took(left)} left", looks.accent)])
+    known = [left for run in runs if (left := run.left(now, board.running)) is not None]
+    if known and max(known) >= 1:
+        more.append([(f"~{took(max(known))} left", looks.accent)])
     switch: list[Part] = [("auto on", looks.good) if auto else ("auto off", looks.warning)]
     generation: list[list[Part]] = [[(f"gen {board.generation:,}", looks.muted)]] if board.loaded else []
+    several = [] if len(runs) < 2 else [_joined([*must[:-1], *each, *more, *generation, switch], gap)]
     return [
+        *several,
         _joined([*must, *more, *generation, switch], gap),
         _joined([*must, *generation, switch], gap),
         _joined([*must, switch], gap),
         _joined(must, gap),
     ]
+
+
+def _how_far(run: Running) -> str:
+    return f"{min(run.done, run.total):,}/{run.total:,}"
 
 
 def _joined(parts: list[list[Part]], gap: Part) -> list[Part]:

@@ -15,7 +15,7 @@ from textual.message import Message
 from dagx_tui import intents
 from dagx_tui.asset_list import AssetList
 from dagx_tui.board_screen import BoardScreen
-from dagx_tui.intents import Cost, RunIt
+from dagx_tui.intents import Cost, RunIt, StopIt
 from dagx_tui.keys import bindings
 from dagx_tui.prompt import Prompt
 from dagx_tui.row_view import RowView
@@ -40,8 +40,14 @@ class HomeScreen(BoardScreen, inherit_bindings=False):
         run: RunIt
 
     @dataclass
+    class Stops(Message):
+        """The end of a run, or (None) of all."""
+
+        run: str | None
+
+    @dataclass
     class Asks(Message):
-        """Something else of the engine or the app: `stop`, `auto`, `why` or `quit`."""
+        """Something else of the engine or the app: `auto`, `why` or `quit`."""
 
         what: str
         key: str = ""
@@ -83,9 +89,17 @@ class HomeScreen(BoardScreen, inherit_bindings=False):
         self._do(RunIt(None, False, Said(f"run all: {cost.text}", command=shell("run"))))
 
     def action_stop(self) -> None:
-        self.say(intents.stop(self.board))
-        if self.board.run is not None:
-            self.post_message(self.Asks("stop"))
+        self._stop(intents.stop(self.board, self.list.selected))
+
+    def action_stop_all(self) -> None:
+        self._stop(intents.stop_all(self.board))
+
+    def _stop(self, found: StopIt | Said) -> None:
+        if isinstance(found, StopIt):
+            self.say(found.said)
+            self.post_message(self.Stops(found.run))
+        else:
+            self.say(found)
 
     def action_auto(self) -> None:
         self._ask("auto")

@@ -12,7 +12,7 @@ from dagx_tui.said import ENDED, Said
 from dagx_tui.tree import GroupRow, Row
 from dagx_tui.words import count, selection_of, shell, short_run, took
 
-__all__ = ["Cost", "RunIt", "cost", "force", "run_all", "run_one", "stop", "valid_keys"]
+__all__ = ["Cost", "RunIt", "StopIt", "cost", "force", "run_all", "run_one", "stop", "stop_all", "valid_keys"]
 
 _TO_RUN = frozenset(
     {AssetState.STALE, AssetState.UPSTREAM_STALE, AssetState.MISSING, AssetState.FAILED, AssetState.BLOCKED}
@@ -26,6 +26,14 @@ class RunIt:
 
     selection: str | None
     force: bool
+    said: Said
+
+
+@dataclass(frozen=True)
+class StopIt:
+    """Ask the engine to end this run, or (None) all of them, and say so."""
+
+    run: str | None
     said: Said
 
 
@@ -71,7 +79,8 @@ def run_all(board: Board) -> Cost | Said:
     if found.steps:
         return found
     if board.run is not None:
-        return Said(f"all that is stale is already in run {short_run(board.run.run_id)}", "warning")
+        which = " and ".join(short_run(run.run_id) for run in board.runs)
+        return Said(f"all that is stale is already in run {which}", "warning")
     return Said("nothing to run: everything is fresh · f runs one asset again", "good")
 
 
@@ -122,13 +131,30 @@ def _last_time(asset: AssetView) -> str:
     return f", about {took(asset.seconds)}" if asset.seconds is not None else ""
 
 
-def stop(board: Board) -> Said:
-    """What `x` says; it does something only when a run is active."""
+def stop(board: Board, row: Row | None) -> StopIt | Said:
+    """The run under way; of several, the one that makes the asset under the cursor."""
     if board.ended:
         return ENDED
-    if board.run is None:
+    runs = board.runs
+    if not runs:
         return Said("nothing to stop: no run is active", "warning")
-    return Said(f"stopping run {short_run(board.run.run_id)} …")
+    if len(runs) == 1:
+        return StopIt(runs[0].run_id, Said(f"stopping run {short_run(runs[0].run_id)} …"))
+    found = board.run_of(row.key) if row is not None and not isinstance(row, GroupRow) else None
+    if found is None:
+        return Said(
+            f"{len(runs)} runs are active: put the cursor on an asset of one · X stops all", "warning"
+        )
+    text = f"stopping run {short_run(found.run_id)} ({clean(found.cause)}) … · X stops the other"
+    return StopIt(found.run_id, Said(text + ("" if len(runs) == 2 else "s")))
+
+
+def stop_all(board: Board) -> StopIt | Said:
+    if board.ended:
+        return ENDED
+    if not board.runs:
+        return Said("nothing to stop: no run is active", "warning")
+    return StopIt(None, Said(f"stopping {count(len(board.runs), 'run')} …"))
 
 
 def valid_keys(board: Board, row: Row | None) -> set[str]:
@@ -148,6 +174,8 @@ def valid_keys(board: Board, row: Row | None) -> set[str]:
         able.add("why")
     if board.run is not None:
         able.add("stop")
+    if len(board.runs) > 1:
+        able.add("stop_all")
     if any(board.counts[state] for state in _TO_RUN):
         able |= {"run_all", "problems"}
     return able

@@ -8,14 +8,13 @@ from dagx_tui.log_book import LINES_AT_MOST, LogLines
 from dagx_tui.log_view import LogView
 from dagx_tui.looks import Looks
 from dagx_tui.safe import clean
-from dagx_tui.words import cut_middle, number, short_run
+from dagx_tui.words import count, cut_middle, number, short_run
 
 __all__ = ["LogChoice", "log_title"]
 
 
 class LogChoice:
     def __init__(self) -> None:
-        self._run = ""
         self._live: str | None = None
         self._failed = False
         self._by_hand = False
@@ -32,13 +31,14 @@ class LogChoice:
         self._by_hand |= by_hand
 
     def heed(self, change: Change, board: Board) -> None:
-        if board.run is not None and board.run.run_id != self._run:
-            self._run = board.run.run_id
+        if change.begun:
             self._live, self._failed, self._by_hand = None, False, False
         if change.failed is not None and not self._failed:
             self._live, self._failed = change.failed, True
         elif change.started is not None and not self._failed:
             self._live = change.started
+        elif board.running and self._live not in board.running and not self._failed:
+            self._live = next(reversed(board.running))  # what it told of has ended; something else goes on
 
     def from_disk(self, step: str, page: LogLines) -> None:
         self._disk = (step, page)
@@ -52,7 +52,9 @@ class LogChoice:
         return step, self._disk[1] if self._disk is not None and self._disk[0] == step else None
 
 
-def log_title(step: str | None, page: LogLines | None, view: LogView, looks: Looks) -> tuple[Line, Line]:
+def log_title(
+    step: str | None, page: LogLines | None, view: LogView, board: Board, looks: Looks
+) -> tuple[Line, Line]:
     """Left and right side of the rule over the log."""
     left = [("Log", looks.strong)]
     if step is not None:
@@ -62,6 +64,9 @@ def log_title(step: str | None, page: LogLines | None, view: LogView, looks: Loo
     if page.run_id:
         left.append((f" · run {short_run(page.run_id)}", looks.muted))
     right = []
+    others = len(board.running.keys() - {step})
+    if others:
+        right.append((f"{count(others, 'other step')} {'runs' if others == 1 else 'run'} · ", looks.muted))
     if page.cut:
         right.append((f"last {number(LINES_AT_MOST)} lines · ", looks.muted))
     if not page.total:

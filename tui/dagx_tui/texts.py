@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 
 from dagx_engine.views import AssetState, CauseView, WhyView
-from dagx_tui.board import Board
+from dagx_tui.board import Board, Running
 from dagx_tui.detail import ABOUT, code_lines, reason_lines
 from dagx_tui.failure import error_lines
 from dagx_tui.intents import Cost
@@ -15,9 +15,17 @@ from dagx_tui.keys import KEYS, where_titles
 from dagx_tui.lines import Line
 from dagx_tui.looks import PLAIN, Looks, words_of
 from dagx_tui.safe import clean
-from dagx_tui.words import count, cut, cut_middle, fold, pad, shell, took, wrap
+from dagx_tui.words import count, cut, cut_middle, fold, pad, shell, short_run, took, wrap
 
-__all__ = ["cost_lines", "help_lines", "list_title", "problem_lines", "unmade_line", "why_lines"]
+__all__ = [
+    "cost_lines",
+    "help_lines",
+    "list_title",
+    "problem_lines",
+    "quit_lines",
+    "unmade_line",
+    "why_lines",
+]
 
 _LISTED = 10
 
@@ -109,6 +117,17 @@ def cost_lines(board: Board, cost: Cost, width: int, looks: Looks) -> list[Line]
         lines.append([(f"  and {len(cost.assets) - len(shown):,} more", looks.muted)])
     lines += [(), [(f"$ {shell('run')}", looks.muted)]]
     return lines
+
+
+def quit_lines(runs: Sequence[Running], width: int, looks: Looks) -> list[Line]:
+    """What is active when someone quits."""
+    told = [
+        f"run {short_run(run.run_id)} is active ({clean(run.cause)}): {run.done:,} of {run.total:,} steps are done."
+        for run in runs
+    ]
+    lines: list[Line] = [[(text, looks.strong)] for line in told for text in wrap(line, width)]
+    last = "Finished steps are kept; the next run does what is left."
+    return lines + [[(text, looks.muted)] for text in wrap(last, width)]
 
 
 def problem_lines(title: str, problem: str, after: Sequence[str], width: int, looks: Looks) -> list[Line]:
