@@ -228,10 +228,10 @@ class Daemon:
         match said:
             case _Wish(action):
                 action()
-            case Hint(words):
+            case Hint(words, paths):
                 if words:
                     self._out.put(Notice(words, "warning"))
-                self._look()
+                self._look(paths)
             case Said() | Left():
                 self._desk.take(said)
             case _:
@@ -256,9 +256,9 @@ class Daemon:
         extra = [self._files.root / folder for folder in self._files.watch]
         return [self._files.root, *(path for path in extra if not path.is_relative_to(self._files.root))]
 
-    def _look(self) -> None:
+    def _look(self, paths: Sequence[str] | None = None) -> None:
         self._space.check_state()
-        saved = [] if self._closing else self._saves.look()
+        saved = [] if self._closing else self._saves.look(paths)
         if saved:
             self._changed(saved)
 

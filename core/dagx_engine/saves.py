@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from dagx_engine.io.bell import UNSAVED
@@ -42,10 +42,13 @@ class Saves:
         """Whether files were seen to change, and it is not over yet."""
         return bool(self._dirty)
 
-    def look(self) -> list[str]:
-        """The paths that were saved, sorted; empty when there are none, or when it is not over yet."""
+    def look(self, paths: Sequence[str] | None = None) -> list[str]:
+        """The paths that were saved, sorted; empty when there are none, or when it is not over yet.
+
+        Nothing but `paths` (None: anything) can have changed since.
+        """
         now = self._clock.ticks()
-        found = [path for path in self._tree.look() if not path.endswith(UNSAVED)]
+        found = [path for path in self._seen(paths) if not path.endswith(UNSAVED)]
         if found and not self._dirty:
             self._since = now
         self._dirty.update(found)
@@ -63,3 +66,8 @@ class Saves:
             return saved
         self._next = now + QUIET_SECONDS
         return []
+
+    def _seen(self, paths: Sequence[str] | None) -> list[str]:
+        """While a tool is at work, only a look at everything tells that it is over."""
+        seen = None if paths is None or self._dirty else self._tree.glance(paths)
+        return self._tree.look() if seen is None else seen

@@ -55,6 +55,22 @@ def test_many_files_count_when_it_is_quiet(person: Person) -> None:
     assert person.wait(QUIET_SECONDS) == names
 
 
+def test_while_a_tool_is_at_work_a_word_about_one_file_is_not_the_end(person: Person) -> None:
+    names = [f"f{number}.py" for number in range(FEW + 1)]
+    assert person.save(*names) == []
+    (person.root / "late.py").write_text("late", encoding="utf-8")
+    assert person.saves.look([str(person.root / names[0])]) == []
+    assert person.wait(QUIET_SECONDS) == [*names, "late.py"]
+
+
+def test_one_file_is_a_save_without_a_look_at_the_others(person: Person) -> None:
+    person.save("a.py", "b.py")
+    for name in ("a.py", "b.py"):
+        (person.root / name).write_text("again", encoding="utf-8")
+    assert person.saves.look([str(person.root / "a.py")]) == [str(person.root / "a.py")]
+    assert person.save() == ["b.py"]
+
+
 def test_many_files_count_after_a_while_though_it_is_never_quiet(person: Person) -> None:
     names = [f"f{number}.py" for number in range(FEW + 1)]
     person.save(*names)

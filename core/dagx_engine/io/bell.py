@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-from dagx.worker.tracing.inotify import CLOSED_WRITTEN, MOVED_HERE, Inotify
+from dagx.worker.tracing.inotify import CLOSED_WRITTEN, MOVED_HERE, OVERFLOWN, Inotify
 
 __all__ = ["UNSAVED", "Bell"]
 
@@ -26,15 +26,16 @@ _LONGEST_SECONDS = 0.06
 
 
 class Bell:
-    """A thread that calls `ring` when something was saved in one of the folders. Raises OSError where it cannot be."""
+    """A thread that calls `ring` when something was saved in one of the folders: with the paths, or with None when it
+    may have been more. Raises OSError where it cannot be.
+    """
 
-    def __init__(self, folders: Sequence[str], ring: Callable[[], None]) -> None:
+    def __init__(self, folders: Sequence[str], ring: Callable[[tuple[str, ...] | None], None]) -> None:
         self._ring = ring
         self._queue = Inotify()
         self._end, self._stop = os.pipe()
         try:
-            for folder in folders:
-                self._queue.watch(folder, _SAVED)
+            self._folders = {self._queue.watch(folder, _SAVED): folder for folder in folders}
         except OSError:
             self._let_go()
             raise
@@ -59,14 +60,20 @@ class Bell:
         while True:
             if any(fd == self._end for fd, _ in poll.poll()):
                 return
-            began, is_saved = time.monotonic(), self._is_saved()
+            began, saved = time.monotonic(), self._saved()
             while time.monotonic() - began < _LONGEST_SECONDS and (said := poll.poll(_QUIET_MS)):
                 if any(fd == self._end for fd, _ in said):
                     return
-                is_saved |= self._is_saved()
-            if is_saved:
-                self._ring()
+                saved |= self._saved()
+            if None in saved:
+                self._ring(None)
+            elif saved:
+                self._ring(tuple(path for path in saved if path is not None))
 
-    def _is_saved(self) -> bool:
-        """Whether what happened since was more than what editors do for themselves."""
-        return any(not found.name.endswith(UNSAVED) for found in self._queue.happened())
+    def _saved(self) -> dict[str | None, None]:
+        """The paths of what happened since, but for what editors do for themselves; None for what cannot be named."""
+        return {
+            None if found.mask & OVERFLOWN else os.path.join(self._folders[found.folder], found.name): None
+            for found in self._queue.happened()
+            if found.mask & (_SAVED | OVERFLOWN) and not found.name.endswith(UNSAVED)
+        }

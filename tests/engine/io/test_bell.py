@@ -13,13 +13,13 @@ from dagx_engine.io.bell import Bell
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="inotify is Linux's")
 
-Rings = queue.SimpleQueue[str]
+Rings = queue.SimpleQueue["tuple[str, ...] | None"]
 
 
 @pytest.fixture
 def rings(tmp_path: Path) -> Generator[Rings, None, None]:
     heard: Rings = queue.SimpleQueue()
-    bell = Bell([str(tmp_path)], lambda: heard.put("ring"))
+    bell = Bell([str(tmp_path)], heard.put)
     yield heard
     bell.close()
 
@@ -37,13 +37,13 @@ def rings_until_saved(rings: Rings, folder: Path) -> int:
 
 def test_it_rings_for_a_file_written_and_closed(tmp_path: Path, rings: Rings) -> None:
     (tmp_path / "a.py").write_text("1")
-    assert rings.get(timeout=10) == "ring"
+    assert rings.get(timeout=10) == (str(tmp_path / "a.py"),)
 
 
 def test_it_rings_for_a_file_put_in_place_of_another(tmp_path: Path, rings: Rings) -> None:
     (tmp_path / "a.py.tmp").write_text("1")
     (tmp_path / "a.py.tmp").rename(tmp_path / "a.py")
-    assert rings.get(timeout=10) == "ring"
+    assert rings.get(timeout=10) == (str(tmp_path / "a.py"),)
 
 
 def test_what_an_editor_writes_beside_a_file_is_no_save(tmp_path: Path, rings: Rings) -> None:
@@ -60,9 +60,9 @@ def test_a_file_that_is_still_open_is_not_saved_yet(tmp_path: Path, rings: Rings
         stream.write("1")
         stream.flush()
         assert rings_until_saved(rings, tmp_path) == 1
-    assert rings.get(timeout=10) == "ring"
+    assert rings.get(timeout=10) == (str(tmp_path / "a.py"),)
 
 
 def test_a_folder_that_cannot_be_heard_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="No such file"):
-        Bell([str(tmp_path / "gone")], lambda: None)
+        Bell([str(tmp_path / "gone")], lambda paths: None)

@@ -33,6 +33,12 @@ class Project:
     def look(self) -> list[str]:
         return [os.path.relpath(path, self.root) for path in self.tree.look()]
 
+    def heed(self, hint: Hint) -> list[str]:
+        """What is found when a hint is followed as it is meant, which tells of no trouble."""
+        assert not hint.words
+        seen = None if hint.paths is None else self.tree.glance(hint.paths)
+        return self.look() if seen is None else [os.path.relpath(path, self.root) for path in seen]
+
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
@@ -128,6 +134,31 @@ def test_a_root_that_comes_later_is_seen(tmp_path: Path) -> None:
     assert tree.look() == [str(tmp_path / "later" / "a.csv")]
 
 
+def test_a_glance_tells_of_its_paths_what_a_look_would(project: Project) -> None:
+    project.write("pkg/b.py", "changed")
+    project.write("new.py")
+    (project.root / "a.py").unlink()
+    paths = [str(project.root / name) for name in ("pkg/b.py", "new.py", "a.py", "never there.py")]
+    said = project.tree.glance(paths)
+    assert said is not None
+    assert [os.path.relpath(path, project.root) for path in said] == ["a.py", "new.py", "pkg/b.py"]
+    assert project.tree.glance(paths) == []
+    assert project.look() == []
+
+
+def test_a_glance_leaves_the_rest_for_a_look(project: Project) -> None:
+    project.write("a.py", "changed")
+    project.write("pkg/b.py", "changed")
+    assert project.tree.glance([str(project.root / "a.py")]) == [str(project.root / "a.py")]
+    assert project.look() == ["pkg/b.py"]
+
+
+@pytest.mark.parametrize("name", ["pkg", "new", "new/c.py", ".venv/d.py", "../e.py"])
+def test_of_folders_and_what_lies_where_nobody_walks_only_a_look_tells(project: Project, name: str) -> None:
+    project.write("new/c.py")
+    assert project.tree.glance([str(project.root / name)]) is None
+
+
 def test_the_folders_to_watch_are_all_that_are_looked_into(project: Project) -> None:
     project.write("pkg/deep/c.py")
     assert sorted(os.path.relpath(path, project.root) for path in project.tree.folders()) == [
@@ -152,7 +183,7 @@ def test_when_watching_fails_it_says_so_once_and_looks_all_the_same(
         words = "file watching failed (no space left on device); looking once a second instead"
         assert [hints.get(timeout=10) for _ in range(3)] == [Hint(words), Hint(), Hint()]
         project.write("a.py", "changed")
-        assert hints.get(timeout=10) == Hint()
+        assert not hints.get(timeout=10).words
         assert project.look() == ["a.py"]
     finally:
         watcher.close()
@@ -190,14 +221,13 @@ def watched(tree: Tree) -> Iterator[queue.SimpleQueue[Hint]]:
 def until_seen(project: Project, hints: queue.SimpleQueue[Hint]) -> list[str]:
     """What a look finds, when the watcher says that there is something to find. It says nothing of trouble."""
     while True:
-        assert hints.get(timeout=10) == Hint()
-        if seen := project.look():
+        if seen := project.heed(hints.get(timeout=10)):
             return seen
 
 
 def test_a_name_that_is_not_utf8_does_not_end_the_watching(project: Project) -> None:
     with watched(project.tree) as hints:
-        assert hints.get(timeout=10) == Hint()
+        assert not hints.get(timeout=10).words
         for content in (b"one", b"two"):
             with open(os.fsencode(project.root) + b"/caf\xe9.csv", "wb") as stream:
                 stream.write(content)
@@ -211,9 +241,9 @@ def test_a_root_that_is_made_anew_is_watched_again(tmp_path: Path) -> None:
     outside.mkdir()
     project.tree = Tree([project.root, outside])
     with watched(project.tree) as hints:
-        assert hints.get(timeout=10) == Hint()
+        assert not hints.get(timeout=10).words
         outside.rename(tmp_path / "gone")
-        assert [hints.get(timeout=10), hints.get(timeout=10)] == [Hint(), Hint()]  # it watches what is left
+        assert not any(hints.get(timeout=10).words for _ in range(2))  # it watches what is left
         outside.mkdir()
         (outside / "a.csv").write_text("one", encoding="utf-8")
         assert until_seen(project, hints) == ["../outside/a.csv"]
@@ -223,7 +253,7 @@ def test_a_root_that_is_made_anew_is_watched_again(tmp_path: Path) -> None:
 
 def test_a_thousand_files_put_there_at_once_are_all_seen(project: Project) -> None:
     with watched(project.tree) as hints:
-        assert hints.get(timeout=10) == Hint()
+        assert not hints.get(timeout=10).words
         names = [f"data/{number % 10}/f{number:04}.csv" for number in range(1000)]
         for name in names:
             project.write(name)
@@ -237,13 +267,12 @@ def test_the_watcher_says_look_when_something_changed_also_in_a_folder_that_is_n
     watcher = Watcher(project.tree, hints.put)
     watcher.start()
     try:
-        assert hints.get(timeout=10) == Hint()  # it watches from now on
+        assert not hints.get(timeout=10).words  # it watches from now on
         for name in ("a.py", "new/c.py"):
             project.write(name, "changed")
             seen: list[str] = []
             while not seen:
-                assert hints.get(timeout=10) == Hint()
-                seen = project.look()
+                seen = project.heed(hints.get(timeout=10))
             assert seen == [name]
     finally:
         watcher.close()
@@ -275,15 +304,14 @@ def test_the_watcher_hears_of_what_is_included_later(tmp_path: Path) -> None:
     watcher = Watcher(project.tree, hints.put)
     watcher.start()
     try:
-        assert hints.get(timeout=10) == Hint()
+        assert not hints.get(timeout=10).words
         project.tree.include([f"{shared}/deep/*.csv"])
-        assert hints.get(timeout=10) == Hint()  # it began anew
+        assert not hints.get(timeout=10).words  # it began anew
         (shared / "deep").mkdir()
         (shared / "deep/a.csv").write_text("one")
         seen: list[str] = []
         while not seen:
-            assert hints.get(timeout=10) == Hint()
-            seen = project.look()
+            seen = project.heed(hints.get(timeout=10))
         assert seen == ["../shared/deep/a.csv"]
     finally:
         watcher.close()
