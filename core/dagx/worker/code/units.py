@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import importlib.util
 import symtable
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -145,7 +144,7 @@ class _Order:
 
     def before(self, number: int, statement: ast.stmt, own: str) -> str:
         """How many times each name that the statement uses was bound or changed before it, if not just once."""
-        names = Counter(node.id for node in _at_import(statement) if isinstance(node, ast.Name))
+        names = {node.id for node in _at_import(statement) if isinstance(node, ast.Name)}
         said: list[str] = []
         for name in sorted(names):
             events = self._events.get(name, ())
