@@ -21,6 +21,6 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
     monkeypatch.setattr(pool, "Pool", PoolHere)
     monkeypatch.setattr(workspace, "lay_out", lambda: tmp_path)  # no process is started that would need it
     # What these tests change of the interpreter stands in no file: each command loads the project.
-    monkeypatch.setattr(workspace.KeptDefinitions, "_found", lambda definitions, key: None)
+    monkeypatch.setattr(workspace.KeptDefinitions, "_found", lambda definitions, key, stream: None)
     yield lambda text: Shop(tmp_path / "shop", text)
     assert not str(os.getcwd()).startswith(str(tmp_path))
