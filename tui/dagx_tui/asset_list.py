@@ -12,11 +12,12 @@ from textual.message import Message
 
 from dagx_engine.views import AssetState
 from dagx_tui.asset_row import Facts, asset_line, group_line, times
-from dagx_tui.board import Board, Running
+from dagx_tui.board import Board
 from dagx_tui.columns import Columns, fit
 from dagx_tui.lines import Line
 from dagx_tui.looks import PROBLEMS, Looks
 from dagx_tui.row_view import RowView
+from dagx_tui.running import Running
 from dagx_tui.safe import clean
 from dagx_tui.tree import AssetRow, GroupRow, Row, narrowed, rows
 from dagx_tui.words import count, short_run

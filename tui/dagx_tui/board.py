@@ -6,7 +6,7 @@ again.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import assert_never
@@ -35,10 +35,14 @@ from dagx_engine.views import (
 from dagx_tui import said
 from dagx_tui.failure import error_lines
 from dagx_tui.log_book import LogBook
+from dagx_tui.running import Running
 from dagx_tui.said import Said
+from dagx_tui.spent import Spent, in_words, spent
 from dagx_tui.tree import Shape, shape
 
-__all__ = ["Board", "Change", "Running"]
+__all__ = ["Board", "Change"]
+
+RUNS_AT_MOST = 50
 
 
 @dataclass
@@ -60,29 +64,6 @@ class Change:
     said: list[Said] = field(default_factory=list)
 
 
-@dataclass
-class Running:
-    """An active run."""
-
-    run_id: str
-    cause: str
-    began: float
-    total: int
-    done: int = 0
-    todo: set[str] = field(default_factory=set)
-    """Its steps that have not ended."""
-    under_way: set[str] = field(default_factory=set)
-    """Those of them that run now."""
-    expected: dict[str, float] = field(default_factory=dict)
-    """Seconds that each step not yet ended took last time, where that is known."""
-
-    def left(self, now: float, running: dict[str, float]) -> float | None:
-        """A guess at the seconds still to go, by the steps alone; None when nothing is known."""
-        if not self.expected:
-            return None
-        return sum(max(0.0, took - (now - running.get(step, now))) for step, took in self.expected.items())
-
-
 class Board:
     def __init__(self) -> None:
         self.project = ""
@@ -102,6 +83,8 @@ class Board:
         self.logs = LogBook()
         self.errors: dict[str, str] = {}
         """The whole error of each step that failed while we looked."""
+        self.spent: deque[Spent] = deque(maxlen=RUNS_AT_MOST)
+        """What the runs cost that ended while we looked, the newest last."""
         self.ended = False
         """The engine is gone; all else stays as it was."""
         self._shown: dict[str, AssetState] = {}
@@ -211,7 +194,9 @@ class Board:
                     self.running.pop(name, None)
                     self._show_step(name, change)
                 change.run = True
-                change.said.append(said.run_ended(run))
+                cost = spent(run)
+                self.spent.append(cost)
+                change.said.append(said.run_ended(run, in_words(cost.cpu, cost.memory)))
             case OpEnded() | StepAudited():
                 pass  # of jobs and audits, which are begun on the command line
             case Notice():

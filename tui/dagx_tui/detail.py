@@ -9,7 +9,15 @@ from collections.abc import Mapping, Sequence
 from rich.cells import cell_len
 from rich.style import Style
 
-from dagx_engine.views import AssetState, MaterializationView, ReasonView, ShowView, UsualView
+from dagx_engine.views import (
+    AssetState,
+    AssetView,
+    MaterializationView,
+    ReasonView,
+    RemarkView,
+    ShowView,
+    UsualView,
+)
 from dagx_tui.asset_row import Facts
 from dagx_tui.checks import check_lines
 from dagx_tui.failure import error_lines
@@ -26,17 +34,22 @@ from dagx_tui.words import (
     number,
     pad,
     running_for,
+    shell,
     short_run,
     size,
     took,
     wrap,
 )
 
-__all__ = ["ABOUT", "code_lines", "detail_lines", "group_lines", "reason_lines"]
+__all__ = ["ABOUT", "code_lines", "detail_lines", "group_lines", "reason_lines", "remark_lines"]
 
 ABOUT = 400
 """Characters of a reason or an error where it is told in a few lines."""
 _CHANGED_LINES = 12
+
+_FILES = 6
+"""Declared files that are listed."""
+_REMARKS = 5
 
 _LABEL = 9
 _PREVIEW_LINES = 40
@@ -66,10 +79,13 @@ def detail_lines(
         lines += [[(text, PLAIN)] for text in wrap(clean(asset.description), inner)]
         lines.append(())
     lines += check_lines(asset.checks, inner, looks)
+    known = show if show is not None and show.asset.key == asset.key else None
+    if known is not None:
+        lines += remark_lines(known.remarks, inner, looks)
     lines += _facts(facts, inner, looks)
-    if show is not None and show.current is not None and show.asset.key == asset.key:
-        lines += _cost(show.usual, inner, looks)
-        lines += _current(show.current, inner, looks)
+    if known is not None:
+        lines += _cost(known.usual, inner, looks)
+        lines += _current(known.current, inner, looks) if known.current is not None else []
     return [[(" ", PLAIN), *line] for line in lines]
 
 
@@ -140,10 +156,14 @@ def _facts(facts: Facts, width: int, looks: Looks) -> list[Line]:
     if holds:
         found.append(("holds", " · ".join(holds)))
     found.append(("source", asset.source))
+    found += [("" if place else "files", each) for place, each in enumerate(_declared(asset.declared_inputs))]
+    found += [("" if place else "accepted", each.text) for place, each in enumerate(asset.accepted)]
     where = [f"group {asset.group}", *([", ".join(asset.kinds)] if asset.kinds else [])]
     found.append(("kind", " · ".join(where)))
     if asset.partitions:
-        found.append(("parts", asset.partitions))
+        found.append(("parts", _partitions(asset)))
+    if asset.pools:
+        found.append(("pools", ", ".join(map(_pool, asset.pools.items()))))
     if asset.step != asset.key:
         found.append(("step", asset.step))
     if asset.owners:
@@ -154,6 +174,41 @@ def _facts(facts: Facts, width: int, looks: Looks) -> list[Line]:
         version = f" · data {asset.data_version[:12]}" if asset.data_version else ""
         found.append(("run", short_run(asset.run_id) + version))
     return [_fact(label, text, width, looks) for label, text in found if text]
+
+
+def _declared(files: Sequence[str]) -> list[str]:
+    """The files that it was declared to be made from, one a line."""
+    told = [f"{each} (declared)" for each in files[: _FILES if len(files) > _FILES + 1 else _FILES + 1]]
+    return told if len(told) == len(files) else [*told, f"and {len(files) - len(told):,} more"]
+
+
+def _partitions(asset: AssetView) -> str:
+    """How it is partitioned, and how many of the partitions are there."""
+    found = asset.partition_counts
+    if found is None:
+        return asset.partitions
+    stale = f", {found.stale:,} stale" if found.stale else ""
+    return f"{found.made:,} of {found.total:,} made{stale} · {asset.partitions}"
+
+
+def _pool(found: tuple[str, int | None]) -> str:
+    pool, limit = found
+    return f"{pool} ({'no limit' if limit is None else f'{limit:,} at a time'})"
+
+
+def remark_lines(remarks: Sequence[RemarkView], width: int, looks: Looks) -> list[Line]:
+    """What there is to say of its step beside how it stands, each with the way out; an empty line below."""
+    lines: list[Line] = []
+    for remark in remarks[: _REMARKS if len(remarks) > _REMARKS + 1 else _REMARKS + 1]:
+        first, *more = wrap(cut(clean(remark.text), ABOUT), max(1, width - 2)) or [""]
+        lines.append([("! ", looks.warning), (first, PLAIN)])
+        lines += [[("  " + text, PLAIN)] for text in more]
+        lines += [
+            [("  " + text, looks.muted)] for text in wrap(cut(clean(remark.hint), ABOUT), max(1, width - 2))
+        ]
+    if len(remarks) > _REMARKS + 1:
+        lines.append([(f"  and {len(remarks) - _REMARKS:,} more: {shell('doctor')} names them", looks.muted)])
+    return [*lines, ()] if lines else []
 
 
 def _fact(label: str, text: str, width: int, looks: Looks) -> Line:

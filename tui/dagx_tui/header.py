@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dagx_tui.asset_row import counts_parts
-from dagx_tui.board import Board, Running
+from dagx_tui.board import Board
 from dagx_tui.lines import Line, Part, fill, line_width
 from dagx_tui.looks import PLAIN, Looks
+from dagx_tui.running import Running
 from dagx_tui.safe import clean
 from dagx_tui.words import cut, cut_middle, took
 

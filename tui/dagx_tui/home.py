@@ -21,6 +21,7 @@ from dagx_tui.prompt import Prompt
 from dagx_tui.row_view import RowView
 from dagx_tui.said import ENDED, Said
 from dagx_tui.sheet import Sheet
+from dagx_tui.spent import spent_lines
 from dagx_tui.texts import cost_lines, help_lines
 from dagx_tui.tree import GroupRow
 from dagx_tui.words import count, shell
@@ -100,6 +101,14 @@ class HomeScreen(BoardScreen, inherit_bindings=False):
             self.post_message(self.Stops(found.run))
         else:
             self.say(found)
+
+    def action_costs(self) -> None:
+        board, looks = self.board, self.looks
+        now = self.clock.steady()
+        sheet = Sheet(
+            looks, "What runs cost", lambda width: spent_lines(board.runs, board.spent, now, width, looks)
+        )
+        self.app.push_screen(sheet)
 
     def action_auto(self) -> None:
         self._ask("auto")

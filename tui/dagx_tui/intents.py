@@ -174,6 +174,8 @@ def valid_keys(board: Board, row: Row | None) -> set[str]:
         able.add("why")
     if board.run is not None:
         able.add("stop")
+    if board.spent:
+        able.add("costs")
     if len(board.runs) > 1:
         able.add("stop_all")
     if any(board.counts[state] for state in _TO_RUN):

@@ -61,6 +61,9 @@ KEYS: tuple[Key, ...] = (
     Key("stop_all", ("X",), "X", "stop all runs", "home", "stop all", 3),
     Key("auto", ("a",), "a", "run by itself after a save: on or off", "home", "auto", 8),
     Key("why", ("w",), "w", "why this asset is stale, back to the root cause", "home", "why", 4),
+    Key(
+        "costs", ("c",), "c", "what runs cost: time, processor, memory, the slowest steps", "home", "costs", 9
+    ),
     Key("filter", ("slash",), "/", "show only names that contain some letters", "home", "filter", 5),
     Key("problems", ("exclamation_mark",), "!", "show only problems, or all", "home", "problems", 7),
     Key("detail", ("i",), "i", "detail of this asset, on or off", "home", "detail", 6),
@@ -79,7 +82,7 @@ KEYS: tuple[Key, ...] = (
     Key("fold_all", ("minus",), "-", "fold all groups", "rows"),
     Key("unfold_all", ("equals_sign", "plus"), "=", "unfold all groups", "rows"),
     *(Key(f"go_{id}", keys, shown, text, "lines") for id, keys, shown, text in _UP_DOWN),
-    Key("close", ("escape", "q", "question_mark", "w"), "esc", "close", "sheet"),
+    Key("close", ("escape", "q", "question_mark", "w", "c"), "esc", "close", "sheet"),
     Key("accept", ("enter", "R", "y"), "enter", "do it, where a sheet asks", "sheet"),
 )
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dagx_engine.views import Loaded, RunStarted, RunStatus, RunView, StatusView, StepState
 from dagx_tui.words import count, short_run, took
 
-__all__ = ["ENDED", "Said", "broken", "first_board", "loaded", "run_ended", "run_started", "saved"]
+__all__ = ["ENDED", "Said", "broken", "counted", "first_board", "loaded", "run_ended", "run_started", "saved"]
 
 
 @dataclass(frozen=True)
@@ -72,12 +73,20 @@ _ENDS = (
 )
 
 
-def run_ended(run: RunView) -> Said:
-    states = [step.state for step in run.steps]
-    found = [f"{states.count(state):,} {word}" for state, word in _ENDS if state in states]
+def counted(run: RunView) -> str:
+    """`3 made, 1 failed`."""
+    states = Counter(step.state for step in run.steps)
+    found = [f"{states[state]:,} {word}" for state, word in _ENDS if states[state]]
+    return ", ".join(found) or "nothing ran"
+
+
+def run_ended(run: RunView, cost: str = "") -> Said:
+    """How it ended, and what it cost in words."""
     in_time = f" in {took(run.seconds)}" if run.seconds is not None else ""
     level = {RunStatus.SUCCEEDED: "good", RunStatus.CANCELLED: "warning"}.get(run.status, "error")
     failed = [step.step for step in run.steps if step.state is StepState.FAILED]
     which = f" ({failed[0]})" if len(failed) == 1 else ""
-    what = ", ".join(found) or "nothing ran"
-    return Said(f"run {short_run(run.run_id)} {run.status.value}{which}: {what}{in_time}", level)
+    more = f" · {cost}" if cost else ""
+    return Said(
+        f"run {short_run(run.run_id)} {run.status.value}{which}: {counted(run)}{in_time}{more}", level
+    )

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 
 from dagx_engine.views import AssetState, CauseView, WhyView
-from dagx_tui.board import Board, Running
-from dagx_tui.detail import ABOUT, code_lines, reason_lines
+from dagx_tui.board import Board
+from dagx_tui.detail import ABOUT, code_lines, reason_lines, remark_lines
 from dagx_tui.failure import error_lines
 from dagx_tui.intents import Cost
 from dagx_tui.keys import KEYS, where_titles
 from dagx_tui.lines import Line
 from dagx_tui.looks import PLAIN, Looks, words_of
+from dagx_tui.running import Running
 from dagx_tui.safe import clean
 from dagx_tui.words import count, cut, cut_middle, fold, pad, shell, short_run, took, wrap
 
@@ -78,6 +79,8 @@ def why_lines(why: WhyView, width: int, looks: Looks) -> list[Line]:
                 ]
                 for place, text in enumerate(wrap(cut(clean(what), ABOUT), room))
             ]
+    if why.remarks:
+        lines += [(), *remark_lines(why.remarks, width, looks)[:-1]]
     lines += [(), [(f"$ {shell('why', why.asset.key)}", looks.muted)]]
     return lines
 
