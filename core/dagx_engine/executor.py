@@ -436,7 +436,7 @@ class Executor:
         found = store.find_run(active.id)[0]
         steps, results = store.steps(active.id), store.evaluations_of(active.id)
         ops = store.ops(active.id) if active.ops else {}
-        ended = present.run_view(found, steps, results, self._space.log_of, active.refused, ops)
+        ended = present.run_view(found, steps, results, self._space.logs_of(active.id), active.refused, ops)
         ran = [step for step, state in states.items() if state in _EXECUTED]
         known = active.generation.steps
         of = {known[step].of or step for step in ran if step in known}
@@ -570,7 +570,7 @@ class Executor:
             cost=cost_view(attempt.cost),
             error=text,
             error_line=line if text else None,
-            log_path=str(attempt.log) if attempt.log.exists() else None,
+            log_path=str(attempt.log) if os.path.exists(attempt.log) else None,
             results=tuple(check_result(item) for item in written.checks),
             left_out=tuple(str(item.key) for item in written.made if item.standing == "left out"),
         )

@@ -349,7 +349,7 @@ def run_view(
     run: RunRow,
     steps: Sequence[StepRow],
     results: Iterable[Evaluation],
-    log_of: Callable[[str, str, int], Path | None],
+    log_of: Callable[[str, int], Path | None],
     refused: tuple[str, ...] = (),
     ops: Mapping[str, Sequence[NewOp]] | None = None,
 ) -> RunView:
@@ -374,11 +374,11 @@ def run_view(
 def _step_view(
     row: StepRow,
     results: Iterable[Evaluation],
-    log_of: Callable[[str, str, int], Path | None],
+    log_of: Callable[[str, int], Path | None],
     ops: Iterable[NewOp],
 ) -> StepView:
     state = "ready" if row.state == "examined" else row.state
-    log = log_of(row.run, row.step, row.attempt) if row.attempt else None
+    log = log_of(row.step, row.attempt) if row.attempt else None
     return StepView(
         row.step,
         row.assets,

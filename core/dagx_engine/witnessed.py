@@ -84,6 +84,8 @@ def known_as_own(seen: Mapping[str, Any]) -> list[str]:
 
 def folders_outside(manifest: Manifest) -> list[str]:
     """The folders outside of the project in which inputs were found before."""
+    if not manifest.traced:
+        return []
     names = (name.partition(":") for name, digest in manifest.parts if digest != ABSENT)
     return sorted(set(_folders((kind, path) for kind, _, path in names)))
 

@@ -635,18 +635,22 @@ class Workspace:
         return os.urandom(4).hex()
 
     def log_path(self, run: str, step: str, attempt: int) -> Path:
-        """Where the log of an attempt is. A step's name can be longer than a file's may be."""
-        name = step
-        if len(step) > 120 or "/" in step or "\0" in step:  # a partition may have any name
-            plain = step[:100].replace("/", "_").replace("\0", "_")
-            name = f"{plain}~{Manifest.of([('step', step)]).key[:12]}"
-        suffix = "" if attempt <= 1 else f".{attempt}"
-        return Path(os.path.join(self.files.state, "logs", run, f"{name}{suffix}.log"))
+        """Where the log of an attempt is."""
+        return Path(os.path.join(self.files.state, "logs", run, _name_of_log(step, attempt)))
 
-    def log_of(self, run: str, step: str, attempt: int) -> Path | None:
-        """The log of an attempt, if it wrote one."""
-        path = self.log_path(run, step, attempt)
-        return path if os.path.exists(path) else None
+    def logs_of(self, run: str) -> Callable[[str, int], Path | None]:
+        """Answers with the log of an attempt of the run, if it wrote one by now."""
+        folder = os.path.join(self.files.state, "logs", run)
+        try:
+            names = frozenset(os.listdir(folder))
+        except OSError:  # nothing was written
+            names = frozenset()
+
+        def log_of(step: str, attempt: int) -> Path | None:
+            name = _name_of_log(step, attempt)
+            return Path(os.path.join(folder, name)) if name in names else None
+
+        return log_of
 
     def object_place(self, digest: str) -> str:
         """The path of an object, relative to the project."""
@@ -668,6 +672,16 @@ class Workspace:
             "path": str(self.objects.path(item.object_digest or "")),
             "digest": item.object_digest,
         }
+
+
+def _name_of_log(step: str, attempt: int) -> str:
+    """A step's name can be longer than a file's may be, and a partition may have any name."""
+    name = step
+    if len(step) > 120 or "/" in step or "\0" in step:
+        plain = step[:100].replace("/", "_").replace("\0", "_")
+        name = f"{plain}~{Manifest.of([('step', step)]).key[:12]}"
+    suffix = "" if attempt <= 1 else f".{attempt}"
+    return f"{name}{suffix}.log"
 
 
 def _concerned(generation: Generation, steps: Sequence[StepName]) -> Collection[Product]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from dagx_engine.io.events import write_event
 from dagx_engine.io.learned import keep_learned
@@ -75,10 +75,10 @@ def _add(
             item.inline,
             item.size,
             item.rows,
-            json.dumps(item.columns),
-            json.dumps(item.written),
-            json.dumps(item.metadata),
-            json.dumps(item.tags),
+            _as_json(item.columns),
+            _as_json(item.written),
+            _as_json(item.metadata),
+            _as_json(item.tags),
             storable(item.preview),
             item.standing,
         ),
@@ -88,6 +88,11 @@ def _add(
     if item.standing != "left out":
         write_event(db, at, "made", run, step, asset=item.asset, partition=item.partition, row=number)
     return Materialization(**vars(item), id=number, run=run, made_at=at, seconds=seconds)
+
+
+def _as_json(value: Collection[object]) -> str:
+    """Most columns of most rows are empty."""
+    return json.dumps(value) if value else "{}" if isinstance(value, Mapping) else "[]"
 
 
 def _add_evaluation(
@@ -114,7 +119,7 @@ def _add_evaluation(
             item.severity,
             item.blocking,
             storable(item.description),
-            json.dumps(item.metadata),
+            _as_json(item.metadata),
             target,
         ),
     )
@@ -140,7 +145,7 @@ def _add_observation(
 ) -> Observation:
     cursor = db.execute(
         "INSERT INTO observations(asset, run, made_at, data_version, metadata, tags) VALUES (?,?,?,?,?,?)",
-        (item.asset, run, at, item.data_version, json.dumps(item.metadata), json.dumps(item.tags)),
+        (item.asset, run, at, item.data_version, _as_json(item.metadata), _as_json(item.tags)),
     )
     number = cursor.lastrowid or 0
     write_event(db, at, "seen", run, step, asset=item.asset, row=number)
@@ -156,7 +161,7 @@ def keep_manifest(db: sqlite3.Connection, key: str, parts: Sequence[tuple[str, s
     """Write a manifest down, once."""
     db.execute(
         "INSERT OR IGNORE INTO manifests(key, parts) VALUES (?,?)",
-        (key, json.dumps([list(part) for part in parts])),
+        (key, json.dumps(parts)),
     )
 
 

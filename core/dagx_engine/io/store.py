@@ -184,7 +184,7 @@ class Store:
             db.execute(
                 "UPDATE steps SET state='running', attempt=?, started_at=?, manifest_key=?, reasons=? "
                 "WHERE run=? AND step=?",
-                (attempt, at, manifest_key, json.dumps([list(r) for r in reasons]), run, step),
+                (attempt, at, manifest_key, json.dumps(reasons), run, step),
             )
             self._event(db, at, "step_started", run, step, attempt=attempt)
 

@@ -14,6 +14,8 @@ from dagx_engine.pure.staleness import LEARNED
 
 __all__ = ["edge_in_words", "learned_edges", "proof_of", "still_there", "take_edges"]
 
+Parts = Iterable[tuple[str, str]]
+
 _REPORT = "nothing: it counts like other code. It is a hole in the analysis of dagx: please report it"
 
 
@@ -23,11 +25,16 @@ def proof_of(generation: Generation, step: StepName) -> dict[str, Any] | None:
     None where a person gives the code version: then no reach counts.
     """
     parts = generation.steps[step].parts
-    if any(name.startswith("code_version:") for name, _ in parts):
+    if _is_said(parts):
         return None
     covered = [name for name, _ in parts if name.startswith(("code:", "module:"))]
     known = [name for name, reach in generation.reach.items() if reach is not None]
     return {"covered": covered, "known": known, "calls": generation.is_proven}
+
+
+def _is_said(parts: Parts) -> bool:
+    """Whether a person gives the code version."""
+    return any(name.startswith("code_version:") for name, _ in parts)
 
 
 def take_edges(
@@ -37,7 +44,7 @@ def take_edges(
 
     Where that was not noted, those count that are `known` of earlier attempts of the step.
     """
-    if proof_of(generation, step) is None:
+    if _is_said(generation.steps[step].parts):
         return ()
     told: Mapping[str, Sequence[Sequence[str]] | None] = seen.get("learned", {})
     for name, parts in told.items():

@@ -43,7 +43,7 @@ def run_named(project: Project, run_id: str) -> RunView:
 
 def _run_view(space: Workspace, store: Store, row: RunRow) -> RunView:
     steps, results, ops = store.steps(row.id), store.evaluations_of(row.id), store.ops(row.id)
-    return present.run_view(row, steps, results, space.log_of, ops=ops)
+    return present.run_view(row, steps, results, space.logs_of(row.id), ops=ops)
 
 
 def logs(project: Project, run_id: str | None = None, step: str | None = None) -> LogsView:
