@@ -17,6 +17,7 @@ from typing import Any
 from dagx_engine.io.host import Host
 from dagx_engine.io.launch import Launch
 from dagx_engine.io.logs import LogPump
+from dagx_engine.io.news import Asked, Assignment, Described, Done, Late, Lost, News, Overran, Refused, Told
 from dagx_engine.io.workers import Gone, Heard, Worker
 from dagx_engine.pure.value import dataclass
 
@@ -35,88 +36,8 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class Assignment:
-    """One attempt of a step: what the worker is told, and where its log goes."""
-
-    token: str
-    generation: int
-    message: Mapping[str, Any]
-    log: Path
-    max_runtime: float | None = None
-    """Seconds after which it is asked to stop."""
-    terminal: tuple[int, int, int] | None = None
-    """Descriptors for its output, its errors and its input, in place of the log."""
-
-
-@dataclass(frozen=True)
-class Described:
-    """The project was loaded: its definitions as the worker describes them."""
-
-    load: int
-    definitions: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Refused:
-    """The project does not load, and why."""
-
-    load: int
-    problem: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Done:
-    """A worker finished an attempt, well or badly."""
-
-    token: str
-    result: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Told:
-    """What a worker says of an attempt before it ends: how an op of a job went."""
-
-    token: str
-    news: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Lost:
-    """The worker ended in the middle of an attempt. `stopped`: it had been asked to."""
-
-    token: str
-    words: str
-    stopped: bool
-
-
-@dataclass(frozen=True)
-class Asked:
-    """An attempt asks something, and waits for the answer."""
-
-    token: str
-    question: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Late:
-    """The time of an attempt is over."""
-
-    worker: Worker
-    token: str
-
-
-@dataclass(frozen=True)
-class Overran:
-    """An attempt was asked to stop because its time was over; `Lost` or `Done` will follow."""
-
-    token: str
-
-
 _KEPT_GENERATIONS = 8
 """So many older ones are kept in any case: one that was in force before a job was asked for comes back."""
-
-News = Described | Refused | Done | Lost | Asked | Told | Overran
 
 
 @dataclass(eq=False)
