@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 from collections import deque
 
 __all__ = ["Inbox"]
+
+_NAP_SECONDS = 0.1
+"""Of a signal that comes while its main thread falls asleep Python learns when that wakes up: else with the next word.
+"""
 
 
 class Inbox:
@@ -20,7 +25,12 @@ class Inbox:
 
     def get(self, timeout: float | None = None) -> object:
         """The next message. Raises queue.Empty when none comes in time."""
-        return self._looked_at.popleft() if self._looked_at else self._queue.get(timeout=timeout)
+        if self._looked_at:
+            return self._looked_at.popleft()
+        while timeout is None:
+            with contextlib.suppress(queue.Empty):
+                return self._queue.get(timeout=_NAP_SECONDS)
+        return self._queue.get(timeout=timeout)
 
     def get_if(self, *kinds: type) -> object | None:
         """The next message, if it is there already and of one of these kinds; else it stays the next one."""
