@@ -2,8 +2,8 @@
 
     python tests/benchmarks/save_to_running.py [--python INTERPRETER] [--imports polars] [--saves 20]
 
-Each figure is from the rename that saves one file of 20 to the event in question, as the reader of `dagx dev --json`
-sees it.
+Each figure is from the rename that saves one file of 20: to the first statement of the function that was edited
+(`running`), or to the event in question, as the reader of `dagx dev --json` sees it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,11 @@ FILES, ASSETS_EACH = 20, 10
 
 
 def write(root: Path, number: int, value: int, imports: list[str]) -> None:
-    lines = [f"import {name}" for name in imports] + ["import dagx as dg", ""]
+    lines = [f"import {name}" for name in imports] + ["import time", "", "import dagx as dg", ""]
     for index in range(ASSETS_EACH):
+        says = ["    print(time.time(), flush=True)"] if index == 0 else []
         result = value if index == 0 else index
-        lines += ["", "@dg.asset", f"def a{number}_{index}():", f"    return {result}", ""]
+        lines += ["", "@dg.asset", f"def a{number}_{index}():", *says, f"    return {result}", ""]
     path = root / "defs" / f"part{number}.py"
     path.parent.mkdir(exist_ok=True)
     draft = path.with_suffix(".tmp")
@@ -34,12 +36,10 @@ def write(root: Path, number: int, value: int, imports: list[str]) -> None:
     draft.replace(path)
 
 
-def until(process: subprocess.Popen[str], kinds: set[str]) -> dict[str, Any]:
+def events(process: subprocess.Popen[str]) -> Iterator[dict[str, Any]]:
     assert process.stdout is not None
     for line in process.stdout:
-        event: dict[str, Any] = json.loads(line)
-        if event["event"] in kinds:
-            return event
+        yield json.loads(line)
     raise SystemExit("dagx dev ended")
 
 
@@ -53,19 +53,26 @@ def measure(
 ) -> dict[str, list[float]]:
     program = program or str(Path(sys.executable).with_name("dagx"))
     command = [program, "dev", "--json", "--run", "-C", str(root), *(["--python", python] if python else [])]
-    found: dict[str, list[float]] = {"loaded": [], "step_started": [], "run_ended": []}
+    found: dict[str, list[float]] = {"loaded": [], "running": [], "step_started": [], "run_ended": []}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         guard = threading.Timer(120 + 10 * saves, process.kill)
         guard.daemon = True
         guard.start()
-        until(process, {"run_ended"})
+        told = events(process)
+        next(event for event in told if event["event"] == "run_ended")
         for save in range(saves):
             time.sleep(1.0)  # a person's pause: the spare worker is ready again
             began = time.time()
             write(root, save % FILES, 1000 + save, imports)
-            for kind in found:
-                until(process, {kind})
-                found[kind].append((time.time() - began) * 1000)
+            seen: dict[str, float] = {}
+            while len(seen) < len(found):
+                event = next(told)
+                if event["event"] == "step_log" and event["text"].strip():
+                    seen["running"] = float(event["text"])
+                elif event["event"] in found:
+                    seen[event["event"]] = time.time()
+            for kind, at in seen.items():
+                found[kind].append((at - began) * 1000)
         guard.cancel()
         process.terminate()
     return found
