@@ -119,7 +119,7 @@ class Description:
             "rests_on": {
                 "read": dict(project.imported),
                 "variables": sorted(project.variables),
-                "origins": origins_of(project.root),
+                "origins": origins_of(project.root, project.importer.sources),
                 "more": project.saw_more or self._fingerprinter.looks_at_the_moment,
             },
             "third_party": [*own_modules(), *project.importer.third_party],

@@ -8,7 +8,7 @@ import itertools
 import os
 import sys
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from dagx.worker.loader import is_project_file
 from dagx.worker.tracing.looking import stamp_at
@@ -16,18 +16,19 @@ from dagx.worker.tracing.looking import stamp_at
 __all__ = ["look_ahead", "origins_of", "own_modules"]
 
 
-def origins_of(root: str) -> dict[str, list[int] | None]:
+def origins_of(root: str, own: Container[str] = ()) -> dict[str, list[int] | None]:
     """By path its time of change in nanoseconds, size and inode; None for what is not there.
 
+    `own` are modules that are known to be the project's.
     An installation or removal of a package changes the folder that it is in.
     """
     found: dict[str, list[int] | None] = {}
-    own = os.path.realpath(root)
+    here = os.path.realpath(root)
     for path in sys.path:
         place = os.path.realpath(path or ".")
-        if place != own and not is_project_file(root, os.path.join(place, "x.py")):
+        if place != here and not is_project_file(root, os.path.join(place, "x.py")):
             found[place] = stamp_at(place)
-    for file in (*_ahead.foreign, *_foreign(_later())):
+    for file in (*_ahead.foreign, *_foreign(name for name in _later() if name not in own)):
         if not is_project_file(root, file):
             found[file] = stamp_at(file)
     return found
@@ -69,7 +70,7 @@ def _own(names: list[str]) -> Iterator[str]:
     return (name for name in names if name.startswith("dagx."))
 
 
-def _foreign(names: list[str]) -> Iterator[str]:
+def _foreign(names: Iterable[str]) -> Iterator[str]:
     """The files of modules from elsewhere: of an editable installation, or of a folder beside the project."""
     paths = sysconfig.get_paths()
     known = tuple(
