@@ -19,14 +19,14 @@ __all__ = ["look_ahead", "origins_of", "own_modules"]
 def origins_of(root: str, own: Container[str] = ()) -> dict[str, list[int] | None]:
     """By path its time of change in nanoseconds, size and inode; None for what is not there.
 
-    `own` are modules that are known to be the project's.
-    An installation or removal of a package changes the folder that it is in.
+    An installation or removal of a package changes the folder that it is in. The SDK's folder is named by what it
+    holds, and not looked at. `own` are modules that are known to be the project's.
     """
     found: dict[str, list[int] | None] = {}
     here = os.path.realpath(root)
     for path in sys.path:
         place = os.path.realpath(path or ".")
-        if place != here and not is_project_file(root, os.path.join(place, "x.py")):
+        if place not in (here, _sdk()) and not is_project_file(root, os.path.join(place, "x.py")):
             found[place] = stamp_at(place)
     for file in (*_ahead.foreign, *_foreign(name for name in _later() if name not in own)):
         if not is_project_file(root, file):
