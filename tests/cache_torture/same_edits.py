@@ -95,7 +95,7 @@ def main(folder: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pool, "Pool", PoolHere)
         patch.setattr(workspace, "lay_out", lambda: folder)
-        patch.setattr(workspace.KeptDefinitions, "_found", lambda definitions, key: None)
+        patch.setattr(workspace.KeptDefinitions, "_found", lambda definitions, key, stream: None)
         for number, mutation in enumerate(chosen()):
             before, after = edited(mutation.text)
             shop = Shop(folder / f"shop-{number}" / "shop", before)
