@@ -38,6 +38,7 @@ from dagx_engine.pure.value import dataclass
 from dagx_engine.remarks import remarks_of
 from dagx_engine.saves import Saves
 from dagx_engine.serving import Desk
+from dagx_engine.stored_views import show_view
 from dagx_engine.views import (
     BoardReplaced,
     EngineEnded,
@@ -559,7 +560,7 @@ class Daemon:
         recorded = self._space.recorded(key, view.step)
         remarks = remarks_of(self._space, generation, [StepName(view.step)]) if view.step else ()
         costs = self._space.costs(view.step)
-        return present.show_view(view, stored, self._space.object_place, error, recorded, remarks, costs)
+        return show_view(view, stored, self._space.object_place, error, recorded, remarks, costs)
 
     def _log_path(self, asset: str) -> Path | None:
         generation = self._space.in_force()

@@ -14,7 +14,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import field, replace
 from typing import assert_never
 
-from dagx_engine import present
 from dagx_engine.attempts import Attempts, Broke, Made, OpTold, Outcome, Spoilt, Stopped
 from dagx_engine.check_views import check_result
 from dagx_engine.cost_views import cost_view
@@ -36,6 +35,8 @@ from dagx_engine.pure.runs import Runs, Told
 from dagx_engine.pure.staleness import Held, InParts, Verdict, needs_work
 from dagx_engine.pure.value import dataclass
 from dagx_engine.remarks import remarks_of
+from dagx_engine.stored_views import reasons as reasons_in_views
+from dagx_engine.stored_views import run_view
 from dagx_engine.views import (
     Event,
     OpEnded,
@@ -344,7 +345,7 @@ class Executor:
         if not needs_work(found):
             return machine.Reused(step)
         put_back(self._space, active.id, step, restorable(found, wanted), whole=True)
-        why = present.reasons(reasons_of(active.generation, step, found))
+        why = reasons_in_views(reasons_of(active.generation, step, found))
         self._emit(StepEnded(active.id, self._view(active, step, StepState.RESTORED, why)))
         return machine.Reused(step, restored=True)
 
@@ -378,7 +379,7 @@ class Executor:
             is_part,
         )
         space.writable().start_step(active.id, step, attempt.began_at, number, found.manifest.key, why)
-        self._emit(StepStarted(active.id, step, present.reasons(why), number, str(log)))
+        self._emit(StepStarted(active.id, step, reasons_in_views(why), number, str(log)))
         for other, _ in self._attempts():
             other.in_company = attempt.in_company = True
         outcomes = active.attempts.begin(attempt)
@@ -401,7 +402,7 @@ class Executor:
         now = self._space.clock.now()
         self._space.writable().close_step(active.id, step, now, "skipped", because, why)
         self._emit(
-            StepEnded(active.id, self._view(active, step, StepState.SKIPPED, present.reasons(why), because))
+            StepEnded(active.id, self._view(active, step, StepState.SKIPPED, reasons_in_views(why), because))
         )
 
     def _why_skipped(self, active: _Active, step: StepName) -> tuple[tuple[str, str], ...]:
@@ -436,7 +437,7 @@ class Executor:
         found = store.find_run(active.id)[0]
         steps, results = store.steps(active.id), store.evaluations_of(active.id)
         ops = store.ops(active.id) if active.ops else {}
-        ended = present.run_view(found, steps, results, self._space.logs_of(active.id), active.refused, ops)
+        ended = run_view(found, steps, results, self._space.logs_of(active.id), active.refused, ops)
         ran = [step for step, state in states.items() if state in _EXECUTED]
         known = active.generation.steps
         of = {known[step].of or step for step in ran if step in known}
@@ -563,7 +564,7 @@ class Executor:
     ) -> None:
         reasons = (("", line),) if state is StepState.SUPERSEDED and line else attempt.reasons
         view = replace(
-            self._view(active, attempt.step, state, present.reasons(reasons), generation=attempt.generation),
+            self._view(active, attempt.step, state, reasons_in_views(reasons), generation=attempt.generation),
             attempt=attempt.number,
             started_at=attempt.began_at,
             seconds=self._seconds(attempt),

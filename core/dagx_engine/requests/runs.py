@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from dagx_engine import present
 from dagx_engine.io.rows import RunRow
 from dagx_engine.io.store import Store
 from dagx_engine.opening import Project, opened
 from dagx_engine.pure.errors import UsageError
+from dagx_engine.stored_views import run_view
 from dagx_engine.views import LogsView, RunView
 from dagx_engine.workspace import Workspace
 
@@ -43,7 +43,7 @@ def run_named(project: Project, run_id: str) -> RunView:
 
 def _run_view(space: Workspace, store: Store, row: RunRow) -> RunView:
     steps, results, ops = store.steps(row.id), store.evaluations_of(row.id), store.ops(row.id)
-    return present.run_view(row, steps, results, space.logs_of(row.id), ops=ops)
+    return run_view(row, steps, results, space.logs_of(row.id), ops=ops)
 
 
 def logs(project: Project, run_id: str | None = None, step: str | None = None) -> LogsView:

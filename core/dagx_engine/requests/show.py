@@ -7,6 +7,7 @@ from dagx_engine.opening import Project, loaded, views_of
 from dagx_engine.pure.generation import Key, StepName
 from dagx_engine.pure.selecting import key_named, select_keys
 from dagx_engine.remarks import remarks_of
+from dagx_engine.stored_views import show_view
 from dagx_engine.views import LineageView, ShowView
 
 __all__ = ["lineage", "show"]
@@ -21,7 +22,7 @@ def show(project: Project, asset: str) -> ShowView:
         error = space.last_error(view.step)
         remarks = remarks_of(space, generation, [StepName(view.step)]) if view.step else ()
         costs = space.costs(view.step)
-        return present.show_view(view, space.stored(key), space.object_place, error, recorded, remarks, costs)
+        return show_view(view, space.stored(key), space.object_place, error, recorded, remarks, costs)
 
 
 def lineage(project: Project, selection: str | None = None) -> LineageView:
