@@ -144,6 +144,7 @@ class Worker:
                     if message is None:
                         return ""
                     self._heard(message)
+                    del message  # one that describes a project is large, and the next may not come for hours
                 elif watched in ready:
                     return ""
         except wire.BrokenWire as error:
