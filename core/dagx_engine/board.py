@@ -100,7 +100,7 @@ class Board:
     def look_over(self) -> tuple[AssetView, ...]:
         """All assets as they are now."""
         generation = self._space.in_force()
-        self._failed = {step: failure.line for step, failure in self._space.failures().items()}
+        self._failed = {step: failure.line for step, failure in self._space.now.failures().items()}
         self._blocked = None
         return self._views(generation, generation.routine)
 
@@ -119,7 +119,7 @@ class Board:
     def _views(
         self, generation: Generation, steps: Sequence[StepName], keys: Iterable[Key] | None = None
     ) -> tuple[AssetView, ...]:
-        found, kept = self._space.outlook(steps), self._space.ledger.kept()
+        found, kept = self._space.now.outlook(steps), self._space.ledger.kept()
         if self._blocked is None:
             self._blocked = held_back(generation, self._failed)
         return present.asset_views(generation, found, kept, self._failed, self._running, keys, self._blocked)

@@ -21,11 +21,11 @@ def unasked_steps(
     fail again; nor what runs have `in_hand`, unless something upstream of it, which has ended there, is made again.
     """
     generation = space.in_force()
-    found = space.outlook(runnable(generation, generation.whole(generation.routine))[0])
+    found = space.now.outlook(runnable(generation, generation.whole(generation.routine))[0])
     withheld = {step for step, definition in generation.steps.items() if definition.config_problem}
     candidates = [item.step for item in found.planned if item.step in known and item.step not in in_hand]
     withheld |= {step for step in candidates if _was_never_made(space, generation, step)}
-    failing = space.failures().keys() - set(in_hand)
+    failing = space.now.failures().keys() - set(in_hand)
     chosen = unasked(generation, found.planned, failing, withheld)
     return overtaking(found.planned, chosen, in_hand, is_under_way)
 

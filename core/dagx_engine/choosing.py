@@ -140,7 +140,7 @@ def without_partitions(space: Workspace, choice: Choice) -> tuple[Choice, tuple[
         return choice, ()
     running = set(whole)
     left = [step for step in choice.steps if step not in running]
-    verdicts = space.outlook(generation.routine).verdicts
+    verdicts = space.now.outlook(generation.routine).verdicts
     words: list[str] = []
     for step in left:
         found = verdicts[step]

@@ -330,7 +330,7 @@ class Daemon:
         declared to; or whether an asset wrote it and somebody else changed it since."""
         records = self._space.ledger.records()
         wanted = traced_names(record for found in records.values() for record in found)
-        failed = {part for failure in self._space.failures_stored() for part, _ in failure}
+        failed = {part for failure in self._space.now.failures_stored() for part, _ in failure}
         declared = patterns_of(self._space.generation) if self._space.generation is not None else ()
         if self._space.ledger.written_otherwise(f"file:{name}") or any(matches(p, name) for p in declared):
             return True
@@ -389,7 +389,7 @@ class Daemon:
                 return
             generation = self._space.adopt(newer)
             self._owed |= self._executor.revise(generation)
-            with self._out.together(), self._space.at_once():
+            with self._out.together(), self._space.now.at_once():
                 self._adopt(generation)
 
     def _fail_load(self, problem: str) -> None:
@@ -449,11 +449,11 @@ class Daemon:
 
     def _begin(self, request: Request, *, takes_over: bool = False) -> None:
         generation = self._space.in_force()
-        found = self._space.outlook(request.steps, force=request.force, wanted=request.parts)
-        damaged = self._space.set_aside_damaged(found)
+        found = self._space.now.outlook(request.steps, force=request.force, wanted=request.parts)
+        damaged = self._space.now.set_aside_damaged(found)
         if damaged:
             self._out.put(Notice("\n".join(damaged), "warning"))
-            found = self._space.outlook(request.steps, force=request.force, wanted=request.parts)
+            found = self._space.now.outlook(request.steps, force=request.force, wanted=request.parts)
         absent = unready(generation, found.planned, self._space.ledger.records(), self._executor.in_hand)
         if absent:
             step, keys = next(iter(absent.items()))
@@ -485,7 +485,7 @@ class Daemon:
         if are_chosen and not steps:
             self._out.put(Notice("runs under way have all of that in hand"))
             return
-        found = self._space.outlook(steps, force=force, wanted=choice.parts)
+        found = self._space.now.outlook(steps, force=force, wanted=choice.parts)
         if not found.planned:
             held = sum(isinstance(verdict, Held) for verdict in found.verdicts.values())
             more = f", {held} skipped" if held else ""

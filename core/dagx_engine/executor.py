@@ -248,7 +248,7 @@ class Executor:
                 continue
             own = active.attempts.wrote(attempt) | self._heeded.setdefault(attempt.step, set())
             changed = {
-                n for n, digest in self._space.look(known).items() if n not in own and digest != known[n]
+                n for n, digest in self._space.now.look(known).items() if n not in own and digest != known[n]
             }
             if changed:
                 self._heeded[attempt.step] |= changed

@@ -190,7 +190,7 @@ def _rests_on(
         return tuple(stored[0].parts) if stored else ()
     if view.state is AssetState.MISSING and view.step in generation.steps:
         step = StepName(view.step)
-        look = space.look(declared_names(generation, [step]))
+        look = space.now.look(declared_names(generation, [step]))
         parts = (*generation.steps[step].parts, *declared_parts(generation.steps[step], look))
         inputs = ((f"input:{up}", views[up].state.value) for up in view.upstream if up in views)
         return (*inputs, *parts)

@@ -28,7 +28,7 @@ __all__ = ["idle_run", "is_idle", "settle", "settled_run"]
 
 def is_idle(space: Workspace, steps: Sequence[StepName]) -> bool:
     """Whether there is nothing to do, to put back, to skip or to wait for, as these steps were judged last."""
-    found, asked = space.judged, set(steps)
+    found, asked = space.now.judged, set(steps)
     return (
         found is not None
         and not any(item.step in asked for item in found.planned)
@@ -66,7 +66,7 @@ def settle(space: Workspace, done: RunView) -> None:
     generation = space.in_force()
     if not space.definitions or generation.is_partitioned or space.store is None:
         return
-    observed = dict(space.observed)
+    observed = dict(space.now.observed)
     objects: dict[str, int] = {}
     for key in generation.assets:
         item = space.ledger.current(key)
@@ -91,7 +91,7 @@ def settled_run(space: Workspace, began: float, on_event: Callable[[Event], None
         or store.steps_of(found.run) != found.steps
         or store.current() != found.current
         or space.kept_definitions() != found.definitions
-        or space.look(found.observed) != found.observed
+        or space.now.look(found.observed) != found.observed
         or not all(space.objects.is_whole(digest, size) for digest, size in found.objects.items())
     ):
         return None

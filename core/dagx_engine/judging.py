@@ -31,7 +31,7 @@ def judge(
         definition = generation.steps[step]
         stored = space.ledger.records(definition.products)
         versions = space.ledger.versions([*generation.inputs(step), *definition.assets])
-        observed = space.observe(stored, generation, [step], patience=_PATIENCE_SECONDS)
+        observed = space.now.observe(stored, generation, [step], patience=_PATIENCE_SECONDS)
         absent = space.ledger.absent(generation)
         found = verdict(generation, step, versions, stored, observed, wanted=wanted, absent=absent)
         if not may_restore or not _set_aside_damaged(space, generation, step, restorable(found, wanted)):

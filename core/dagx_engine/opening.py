@@ -88,8 +88,8 @@ def loaded(project: Project, job: AskedJob | None = None) -> Iterator[tuple[Work
 
 def views_of(space: Workspace, generation: Generation) -> tuple[AssetView, ...]:
     """All assets as they are now."""
-    failed = {step: failure.line for step, failure in space.failures().items()}
-    found = space.outlook(generation.routine)
+    failed = {step: failure.line for step, failure in space.now.failures().items()}
+    found = space.now.outlook(generation.routine)
     present = _present()
     running = present.at_work(space.at_work(), found)
     views: tuple[AssetView, ...] = present.asset_views(

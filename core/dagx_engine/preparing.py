@@ -35,10 +35,10 @@ def prepare(space: Workspace, wish: RunWish, tell: Callable[[Notice], None]) -> 
     if (refused or left) and not steps:
         others = any(step.refusal for step in generation.steps.values())
         raise UsageError("\n".join([*left, *refused]), hint="other assets run: dagx run" if others else None)
-    found = space.outlook(steps, force=wish.force, wanted=choice.parts)
-    damaged = space.set_aside_damaged(found)
+    found = space.now.outlook(steps, force=wish.force, wanted=choice.parts)
+    damaged = space.now.set_aside_damaged(found)
     if damaged:
-        found = space.outlook(steps, force=wish.force, wanted=choice.parts)
+        found = space.now.outlook(steps, force=wish.force, wanted=choice.parts)
     _check_ready(space, generation, found.planned)
     notices = [
         *damaged,
@@ -99,7 +99,7 @@ def _shaky_ground(space: Workspace, generation: Generation, steps: Sequence[Step
     chosen = set(steps)
     if chosen.issuperset(generation.routine):
         return
-    found = space.outlook(generation.routine)
+    found = space.now.outlook(generation.routine)
     planned = {item.step for item in found.planned}
     told: set[StepName] = set()
     for step in steps:

@@ -71,7 +71,7 @@ def look_again(
     look.observed.update(programs.observed)
     look.stirred += programs.stirred
     look.observed.update(space.surroundings.observe(f"env:{name}" for name in seen.get("variables", ())))
-    declared = space.look(declared_names(generation, [step]))
+    declared = space.now.look(declared_names(generation, [step]))
     look.at_declared(generation.steps[step], declared, known_as_own(seen))
     look.observed.update((f"{NETWORK}{place}", SEEN) for place in seen.get("network", ()))
     for path in map(space.disk.name_of, seen.get("rewritten", ())):

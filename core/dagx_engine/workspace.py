@@ -5,10 +5,9 @@ Joins the doors of `io`; the decisions are asked of `pure`. Belongs to one threa
 
 from __future__ import annotations
 
-import contextlib
 import os
 import time
-from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,48 +31,25 @@ from dagx_engine.io.store import Store
 from dagx_engine.io.surroundings import Surroundings
 from dagx_engine.late import late
 from dagx_engine.ledger import Ledger
+from dagx_engine.now import Now, as_of
 from dagx_engine.pure.asked import Asked, AskedJob
 from dagx_engine.pure.costs import RECENT, Execution
-from dagx_engine.pure.declared import declared_names, joined
 from dagx_engine.pure.describe import generation_of
 from dagx_engine.pure.errors import BusyError, ProjectError
-from dagx_engine.pure.generation import Generation, Key, Product, StepDef, StepName
+from dagx_engine.pure.generation import Generation, Key, StepDef, StepName
 from dagx_engine.pure.manifest import Manifest
-from dagx_engine.pure.plan import Outlook, outlook
 from dagx_engine.pure.sources import SourceText
-from dagx_engine.pure.staleness import (
-    AHEAD,
-    PAST,
-    Observed,
-    Record,
-    as_far_as_seen,
-    current_of,
-    manifest_of,
-    traced_names,
-)
-from dagx_engine.questions import newest
 
 if TYPE_CHECKING:
     from dagx_engine.io.pool import Described, News, Pool, Refused
 
-__all__ = ["Failure", "StateLost", "Workspace"]
+__all__ = ["StateLost", "Workspace"]
 
 _MOST_RECORDED = 8
 
 
 class StateLost(DagxError):
     """The state on disk is not the one that was opened: nothing that is written now would last."""
-
-
-class Failure:
-    """The last attempt of a step, which failed: from what it was made, and the first line of its error."""
-
-    __slots__ = ("line", "manifest", "run")
-
-    def __init__(self, manifest: Manifest, line: str, run: str) -> None:
-        self.manifest = manifest
-        self.line = line
-        self.run = run
 
 
 class Workspace:
@@ -105,13 +81,6 @@ class Workspace:
         """The definitions that are in force without having been loaded, and their number."""
         self.definitions = ""
         """The digest of the definitions in force as they are kept; empty when they are not."""
-        self.judged: Outlook | None = None
-        self.observed: Observed = {}
-        """The last verdicts, and what they were given on."""
-        self.observed_of_failures: dict[str, str] = {}
-        """On what it was found that steps would fail again."""
-        self._glance: dict[object, Any] | None = None
-        """What was found out since `at_once` was opened."""
         self.crashed: tuple[str, ...] = ()
         """Runs that an engine which is gone left unfinished."""
         self.left_half_made = Removed(0, 0)
@@ -123,6 +92,7 @@ class Workspace:
             self.disk, lambda: environment_of(self.files), lambda: read_secret(self.files.state)
         )
         self.ledger = Ledger(self.store, self.disk, self.objects)
+        self.now = Now(self)
 
     # Opening and closing.
 
@@ -297,7 +267,7 @@ class Workspace:
         self.moment = self.clock.now()
         if not loaded.is_partitioned:
             return loaded
-        with self._as_of_now():
+        with as_of(self.moment):
             unfolding: Any = late("dagx_engine.pure.unfolding")
             keys: dict[str, list[str]] = {}
             for row in self.ledger.partitions().values():
@@ -324,8 +294,8 @@ class Workspace:
         """
         loaded = self._loaded
         assert loaded is not None
-        verdicts = self.outlook(loaded.routine).verdicts if asked.which else {}
-        with self._as_of_now():
+        verdicts = self.now.outlook(loaded.routine).verdicts if asked.which else {}
+        with as_of(self.moment):
             spans_of: Any = late("dagx_engine.pure.spans")
             spans = spans_of.spans_of(loaded, steps, asked, verdicts)
         return self.unfold(steps, spans)
@@ -346,12 +316,6 @@ class Workspace:
         pairs = (generation.part(product) for product in products if product in generation.parts)
         self.ledger.include((str(asset), key) for asset, key in pairs if key)
         return chosen
-
-    def _as_of_now(self) -> contextlib.AbstractContextManager[object]:
-        """While it is open, there are the partitions that there were when the generation was unfolded."""
-        now: Any = late("dagx.partitions.moment")
-        found: contextlib.AbstractContextManager[object] = now.moment(self.moment)
-        return found
 
     def read_description(self, news: Described) -> Generation:
         """The generation that a worker described. Raises ProjectError when there is nothing in it."""
@@ -432,126 +396,11 @@ class Workspace:
 
     # What is stored, and what is so now.
 
-    def observe(
-        self,
-        records: Mapping[Product, Sequence[Record]],
-        generation: Generation,
-        steps: Iterable[StepName] | None = None,
-        *,
-        patience: float = 0.0,
-    ) -> Observed:
-        """What the outside things are now that these results depend on, and those that `steps` (None: all) were
-        declared to be made from; `patience` is for files being written.
-        """
-        traced = traced_names(record for found in records.values() for record in found)
-        return self.look([*declared_names(generation, steps), *traced], patience=patience)
-
-    def look(self, names: Iterable[str], *, patience: float = 0.0) -> Observed:
-        """What files, the history and the clock say now of these traced parts."""
-        found: dict[str, str] = {}
-        rest: list[str] = []
-        for name in names:
-            kind, _, about = name.partition(":")
-            if kind == "until":
-                found[name] = AHEAD if self.clock.now() < float(about) else PAST
-            elif kind == "declared":
-                matching = self.disk.matching(about)
-                found[name] = joined(matching)
-                rest += [f"file:{each}" for each in matching]
-            elif kind in ("learned", "unpickled"):
-                continue  # the generation knows what that is now
-            elif kind in ("made", "seen", "checked"):
-                found[name] = newest(self.store.events if self.store is not None else None, name)
-            else:
-                rest.append(name)
-        return {**self.surroundings.observe(rest, patience=patience), **found}
-
     def keep_stamps(self) -> None:
         """Write down what was found out about files, so that the next engine need not read them again."""
         learned, forgotten = self.disk.learned()
         if learned:
             self.writable().stamps.write(learned, forgotten)
-
-    @contextlib.contextmanager
-    def at_once(self) -> Generator[None, None, None]:
-        """While it is open, files and failures are as they were when they were first looked at: what is shown and what
-        is decided rest on the same, and it is found out once.
-        """
-        before, self._glance = self._glance, {} if self._glance is None else self._glance
-        try:
-            yield
-        finally:
-            self._glance = before
-
-    @property
-    def _state(self) -> tuple[int, ...]:
-        """Other numbers when other definitions are in force, or something else is stored."""
-        return id(self.generation), self.ledger.changes, self.store.changes if self.store is not None else 0
-
-    def outlook(
-        self,
-        selected: Sequence[StepName],
-        *,
-        force: bool = False,
-        wanted: Mapping[StepName, Collection[Product]] | None = None,
-    ) -> Outlook:
-        """The verdict on each selected step, as things are now; of `wanted` steps on what is wanted of them."""
-        if self._glance is None or wanted:
-            return self._outlook(selected, force, wanted)
-        about = ("outlook", *self._state, tuple(selected), force)
-        if about not in self._glance:
-            self._glance[about] = self._outlook(selected, force, None), self.observed
-        found: Outlook
-        found, self.observed = self._glance[about]
-        self.judged = found
-        return found
-
-    def _outlook(
-        self,
-        selected: Sequence[StepName],
-        force: bool,
-        wanted: Mapping[StepName, Collection[Product]] | None,
-    ) -> Outlook:
-        generation = self.in_force()
-        if not generation.is_partitioned:
-            records = self.ledger.records(_concerned(generation, selected))
-            observed = self.observed = self.observe(records, generation, selected)
-            absent = self.ledger.absent(generation)
-            found = outlook(
-                generation, selected, records, observed, force=force, wanted=wanted, absent=absent
-            )
-            self.judged = found
-            return found
-        records = self.ledger.records()
-        observed = self.observe(records, generation)
-        with self._as_of_now():
-            standing: Any = late("dagx_engine.pure.standing")
-            judge = standing.judge_of(generation, records, observed)
-            found = outlook(generation, selected, records, observed, force=force, wanted=wanted, judge=judge)
-            self.judged = found
-            return found
-
-    def set_aside_damaged(self, found: Outlook) -> tuple[str, ...]:
-        """Look at the bytes of all values that planned steps will load and that none of them makes.
-
-        There is a word for each damaged one; it counts as gone, so the plan is to be made again.
-        """
-        generation = self.in_force()
-        made = {product for item in found.planned for product in item.products}
-        loaded = (key for item in found.planned for key in generation.loads(item.step) if key not in made)
-        bad = [key for key in dict.fromkeys(loaded) if not self._is_sound(key)]
-        if bad:
-            self.ledger.forget()
-        return tuple(f"the stored value of {key} was damaged; it was set aside" for key in bad)
-
-    def _is_sound(self, key: Key) -> bool:
-        """Whether the stored value of an asset, if it is there, has the bytes that it was stored with."""
-        item = self.ledger.current(key)
-        if item is None or item.object_digest is None:
-            return True
-        return not self.objects.is_whole(item.object_digest, item.size) or self.objects.check(
-            item.object_digest
-        )
 
     def source_text(self, generation: Generation) -> SourceText:
         """The text of the parts of code of a generation, as it was executed."""
@@ -570,37 +419,6 @@ class Workspace:
         if self.generation is None:
             raise ProjectError("the project is not loaded")
         return self.generation
-
-    def failures_stored(self) -> list[tuple[tuple[str, str], ...]]:
-        """The manifests of all attempts that were the last of their step and failed."""
-        return [row.parts for row in self.store.failures()] if self.store is not None else []
-
-    def failures(self) -> dict[StepName, Failure]:
-        """The steps whose last attempt failed, and would fail the same way: nothing they depend on changed since."""
-        if self.store is None or self.generation is None:
-            return {}
-        if self._glance is None:
-            return self._failures(self.store, self.generation)
-        about = ("failures", *self._state)
-        if about not in self._glance:
-            self._glance[about] = self._failures(self.store, self.generation)
-        found: dict[StepName, Failure] = self._glance[about]
-        return found
-
-    def _failures(self, store: Store, generation: Generation) -> dict[StepName, Failure]:
-        found: dict[StepName, Failure] = {}
-        for row in store.failures():
-            step = StepName(row.step)
-            if step not in generation.steps:
-                continue
-            versions = current_of(self.ledger.records(_concerned(generation, [step])))
-            manifest, traced = as_far_as_seen(Manifest(row.parts))
-            look = self.look([*declared_names(generation, [step]), *traced])
-            self.observed_of_failures.update(look)
-            now = manifest_of(generation, step, versions, traced, look)
-            if now == manifest:
-                found[step] = Failure(manifest, row.line, row.run)
-        return found
 
     def last_error(self, step: str) -> str | None:
         """The whole error of the step's last attempt, if that failed."""
@@ -682,12 +500,3 @@ def _name_of_log(step: str, attempt: int) -> str:
         name = f"{plain}~{Manifest.of([('step', step)]).key[:12]}"
     suffix = "" if attempt <= 1 else f".{attempt}"
     return f"{name}{suffix}.log"
-
-
-def _concerned(generation: Generation, steps: Sequence[StepName]) -> Collection[Product]:
-    """What these steps make, and what they need of others."""
-    found: dict[Product, None] = {}
-    for step in steps:
-        found.update(dict.fromkeys(generation.steps[step].products))
-        found.update(dict.fromkeys(generation.inputs(step)))
-    return found

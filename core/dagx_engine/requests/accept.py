@@ -131,8 +131,8 @@ def _judged(space: Workspace, choice: Choice, asked: Asked | None, *, data: bool
     partitioned = len(space.in_force().whole(choice.steps)) < len(choice.steps)
     if partitioned or asked is not None:
         choice, _ = resolve_partitions(space, choice, asked or Asked(which="stale"))
-    generation, failures = space.in_force(), space.failures()
-    found, outlook = _Found(generation), space.outlook(choice.steps)
+    generation, failures = space.in_force(), space.now.failures()
+    found, outlook = _Found(generation), space.now.outlook(choice.steps)
     for step in choice.steps:
         verdict = outlook.verdicts[step]
         if not generation.steps[step].assets or isinstance(verdict, InPartitions):
@@ -146,7 +146,7 @@ def _judged(space: Workspace, choice: Choice, asked: Asked | None, *, data: bool
         for products, one in _groups(generation, step, verdict, choice.parts.get(step)):
             _take(space, found, step, products, one, data=data)
     if not found.steps and not found.left:
-        whole = space.outlook(generation.routine)
+        whole = space.now.outlook(generation.routine)
         causes = {cause for item in whole.planned if item.step in choice.steps for cause in item.because_of}
         stale = sorted(generation.steps[step].title for step in causes - set(choice.steps))
         if stale:
@@ -179,7 +179,7 @@ def _take(
     generation, ledger = found.generation, space.ledger
     stored = ledger.records(products)
     versions = current_of(ledger.records([*generation.inputs(step), *generation.steps[step].assets]))
-    observed = space.observe(stored, generation, [step])
+    observed = space.now.observe(stored, generation, [step])
     match acceptable(generation, step, products, verdict, versions, stored, observed, data=data):
         case Refused(why, changes):
             words = why or ", ".join(_in_words(generation, step, changes).values())

@@ -86,7 +86,7 @@ def _with_partitions(
     ]
     if asked is not None:
         return space.ask_for(making, asked)
-    verdicts = space.outlook(generation.routine).verdicts
+    verdicts = space.now.outlook(generation.routine).verdicts
     spans: dict[StepName, list[PartitionKeyRange]] = {}
     for step in making:
         found = verdicts.get(step)
@@ -113,7 +113,7 @@ def _targets(
 ) -> tuple[list[Target], list[AuditedStep], int]:
     """What can be executed; what is fresh and left out, with the reason; how many are not fresh."""
     generation = space.in_force()
-    verdicts = space.outlook(steps).verdicts
+    verdicts = space.now.outlook(steps).verdicts
     targets: list[Target] = []
     left: list[AuditedStep] = []
     not_fresh = 0
@@ -277,7 +277,7 @@ class _Auditing:
 
     def _judge(self, target: Target, found: Found) -> None:
         """It came out otherwise: unless that is because of an edit meanwhile, say how."""
-        verdict = self._space.outlook([target.step]).verdicts[target.step]
+        verdict = self._space.now.outlook([target.step]).verdicts[target.step]
         if set(_fresh_products(target.products, verdict, None)) != set(target.products):
             self._end(target, Outcome.LEFT_OUT, text="what it depends on changed while it was executed")
             return
@@ -317,7 +317,7 @@ def _hints(space: Workspace, target: Target, found: Found, done: Sequence[Made])
     """What may be behind a difference, as far as it was seen."""
     if found.outcome is not Outcome.FALSE_HIT:
         return []
-    verdict = space.outlook([target.step]).verdicts[target.step]
+    verdict = space.now.outlook([target.step]).verdicts[target.step]
     ones = verdict.verdicts.values() if isinstance(verdict, InParts) else [verdict]
     accepted = [each.words for one in ones if isinstance(one, Fresh) for each in one.accepted]
     said = [

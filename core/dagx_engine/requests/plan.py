@@ -27,6 +27,6 @@ def plan(
         generation = space.in_force()
         steps, refused = runnable(generation, choice.steps)
         refused = (*left, *refused)
-        found = space.outlook(steps, force=force, wanted=choice.parts)
+        found = space.now.outlook(steps, force=force, wanted=choice.parts)
         expected = space.store.expected_seconds() if space.store is not None else {}
         return present.plan_view(generation, found, expected, force=force, refused=refused, slots=space.slots)

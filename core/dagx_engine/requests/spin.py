@@ -181,7 +181,7 @@ class _Spinning:
             raise DagxError(
                 f"the stored value of {', '.join(damaged)} is damaged", hint=f"dagx run {damaged[0]}"
             )
-        found = space.outlook([step], force=True).verdicts[step]
+        found = space.now.outlook([step], force=True).verdicts[step]
         token, products = f"spin-{next(self._numbers)}", generation.steps[step].products
         folder = self._scratch / token
         folder.mkdir()
@@ -222,7 +222,7 @@ class _Spinning:
         return step
 
     def _check_ready(self, generation: Generation, key: Key, step: StepName) -> None:
-        planned = self._space.outlook([step], force=True).planned
+        planned = self._space.now.outlook([step], force=True).planned
         absent = unready(generation, planned, self._space.ledger.records())
         for keys in absent.values():
             raise UsageError(
@@ -287,7 +287,7 @@ class _Spinning:
         """A word when what it needs is not what a run would make now."""
         space = self._space
         generation = space.in_force()
-        planned = {item.step for item in space.outlook(generation.routine).planned}
+        planned = {item.step for item in space.now.outlook(generation.routine).planned}
         stale = [generation.steps[up].title for up in generation.whole(generation.upstream(step) & planned)]
         if not stale:
             return ()

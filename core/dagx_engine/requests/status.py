@@ -72,7 +72,7 @@ def still_holds(space: Workspace, rests: Rests) -> bool:
         and not space.at_work()
         and space.store.standing() == rests.stored
         and space.kept_definitions() == rests.definitions
-        and space.look(rests.observed) == rests.observed
+        and space.now.look(rests.observed) == rests.observed
         and all(
             space.objects.is_whole(name, size) == bool(was) for name, (size, was) in rests.objects.items()
         )
@@ -89,19 +89,19 @@ def rests_of(space: Workspace, generation: Generation) -> Rests | None:
 
     What the verdicts were given on counts, not how it is by now.
     """
-    found = space.judged
+    found = space.now.judged
     if space.store is None or not space.definitions or found is None or generation.is_partitioned:
         return None
-    observed = dict(space.observed)
+    observed = dict(space.now.observed)
     if (
         all(isinstance(verdict, Fresh) for verdict in found.verdicts.values())
-        and not space.observed_of_failures
+        and not space.now.observed_of_failures
     ):
         currents = list(space.ledger.currents())  # what was made earlier makes no difference
         files = [pair for item in currents for pair in item.written]
         objects = {item.object_digest: (item.size, 1) for item in currents if item.object_digest is not None}
     else:
-        files = [*space.observed_of_failures.items(), *space.ledger.seen_files.items()]
+        files = [*space.now.observed_of_failures.items(), *space.ledger.seen_files.items()]
         objects = {name: (size, int(whole)) for name, (size, whole) in space.ledger.seen_objects.items()}
     for name, digest in files:
         if observed.setdefault(name, digest) != digest:

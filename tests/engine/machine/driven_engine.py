@@ -224,10 +224,10 @@ class DrivenEngine:
     def fresh(self) -> set[str]:
         """The assets that are shown fresh at this moment."""
         generation = self.load()
-        found = self.space.outlook(list(generation.steps))
+        found = self.space.now.outlook(list(generation.steps))
         planned = {item.step for item in found.planned}
         fresh = {step for step, each in found.verdicts.items() if isinstance(each, Fresh)}
-        return {str(step) for step in fresh - planned} - {str(step) for step in self.space.failures()}
+        return {str(step) for step in fresh - planned} - {str(step) for step in self.space.now.failures()}
 
     def status(self) -> tuple[str | None, str]:
         """What `dagx status` told last, if that still holds; and what it tells now, which is kept."""
@@ -299,7 +299,7 @@ class DrivenEngine:
         generation = self.load()
         executor.revise(generation)
         executor.heed(self.tree.files)
-        planned = self.space.outlook(list(generation.steps)).planned
+        planned = self.space.now.outlook(list(generation.steps)).planned
         chosen = [item.step for item in planned]
         steps = overtaking(planned, chosen, executor.in_hand, executor.is_under_way)
         if steps:

@@ -23,10 +23,10 @@ from dagx_engine.io.files import Files
 from dagx_engine.io.objects import Objects, Stored
 from dagx_engine.io.rows import NewMaterialization, Results, Written
 from dagx_engine.io.store import Store
+from dagx_engine.now import Now
 from dagx_engine.pure import manifest, staleness
 from dagx_engine.pure.manifest import ABSENT, Manifest
 from dagx_engine.reads import Reads
-from dagx_engine.workspace import Workspace
 
 __all__ = ["PLANTED"]
 
@@ -164,7 +164,7 @@ def _a_failure_leaves_the_old_result_fresh(patch: pytest.MonkeyPatch) -> None:
         return self.finish_step(run, step, at, "succeeded", seconds, Results(made=new)) if new else written
 
     patch.setattr(Store, "fail_step", failing)
-    patch.setattr(Workspace, "failures", lambda self: {})
+    patch.setattr(Now, "failures", lambda self: {})
 
 
 def _the_manifest_of_the_beginning_is_recorded(patch: pytest.MonkeyPatch) -> None:
@@ -218,10 +218,10 @@ def _made_in_memory_alone(patch: pytest.MonkeyPatch) -> None:
 
 def _a_saved_input_is_not_seen_between_steps(patch: pytest.MonkeyPatch) -> None:
     """Each file is looked at once a run, and what was seen then is believed to its end."""
-    observe, seen = Workspace.observe, dict[str, str]()
+    observe, seen = Now.observe, dict[str, str]()
     begin = Executor.begin
 
-    def once(self: Workspace, *asked: Any, patience: float = 0) -> Mapping[str, str]:
+    def once(self: Now, *asked: Any, patience: float = 0) -> Mapping[str, str]:
         found = dict(observe(self, *asked))
         seen.update((name, digest) for name, digest in found.items() if name not in seen)
         return {name: seen[name] for name in found}
@@ -230,7 +230,7 @@ def _a_saved_input_is_not_seen_between_steps(patch: pytest.MonkeyPatch) -> None:
         seen.clear()
         return begin(self, *args, **named)
 
-    patch.setattr(Workspace, "observe", once)
+    patch.setattr(Now, "observe", once)
     patch.setattr(Executor, "begin", beginning)
 
 

@@ -8,6 +8,7 @@ from graph_text import world
 
 from dagx_engine.board import Board
 from dagx_engine.io.rows import Kept
+from dagx_engine.now import Failure
 from dagx_engine.pure.generation import Generation, Key, StepName
 from dagx_engine.pure.manifest import Manifest
 from dagx_engine.pure.plan import Outlook, outlook
@@ -26,7 +27,6 @@ from dagx_engine.views import (
     StepState,
     StepView,
 )
-from dagx_engine.workspace import Failure
 
 
 class Space:
@@ -37,7 +37,7 @@ class Space:
         self.failing = dict(failing or {})
         self.looks_for_failures = 0
         self.judged: list[int] = []
-        self.ledger = self
+        self.ledger = self.now = self
 
     def in_force(self) -> Generation:
         return self.generation
@@ -62,7 +62,7 @@ class Watched:
         self.told: list[Event] = []
         self.board = Board(self.space, self.told.append)  # type: ignore[arg-type]  # as much of a workspace as it needs
         self.board.replace()
-        self.space.judged.clear()
+        self.space.now.judged.clear()
         self.space.looks_for_failures = 0
 
     def hears(self, *events: Event) -> dict[str, AssetState]:
@@ -98,14 +98,14 @@ def test_what_one_step_does_costs_one_verdict_however_many_assets_there_are() ->
     assert watched.hears(begun("a0", "a1")) == {"a0": AssetState.QUEUED, "a1": AssetState.QUEUED}
     assert watched.hears(started("a0")) == {"a0": AssetState.RUNNING}
     assert watched.hears(ended("a0")) == {"a0": AssetState.MISSING}
-    assert watched.space.judged == [2, 1, 1]
+    assert watched.space.now.judged == [2, 1, 1]
     assert watched.space.looks_for_failures == 0
 
 
 def test_at_the_end_of_a_run_all_assets_are_looked_at() -> None:
     watched = Watched("a; b<-a; c")
     watched.hears(begun("a", "c"), OVER)
-    assert watched.space.judged[-1] == 3
+    assert watched.space.now.judged[-1] == 3
     assert watched.state("a") is AssetState.MISSING
 
 
@@ -132,7 +132,7 @@ def test_what_failed_before_blocks_no_more_once_it_was_made() -> None:
 def test_a_look_at_one_asset_looks_at_what_it_is_made_from_and_at_nothing_else() -> None:
     watched = Watched("x!; a<-x; b<-a; c<-b; d<-a")
     assert set(watched.board.look_up_from(Key("b"))) == {"x", "a", "b"}
-    assert watched.space.judged == [2]
+    assert watched.space.now.judged == [2]
 
 
 def test_two_runs_hold_their_own_steps() -> None:
