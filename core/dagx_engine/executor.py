@@ -6,17 +6,14 @@ what each waits for in the others `pure/runs.py` says.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from typing import assert_never
 
 from dagx_engine.attempts import Attempts, Broke, Made, OpTold, Outcome, Spoilt, Stopped
-from dagx_engine.check_views import check_result
-from dagx_engine.cost_views import cost_view
 from dagx_engine.harvest import Attempt, Published
 from dagx_engine.io.pool import Described, Late, Refused
 from dagx_engine.io.rows import NewOp, Results, Written
@@ -29,27 +26,26 @@ from dagx_engine.pure.doubt import is_doubt_alone
 from dagx_engine.pure.generation import Generation, Key, Product, StepName
 from dagx_engine.pure.manifest import Manifest
 from dagx_engine.pure.plan import is_changed
-from dagx_engine.pure.reasons import absence, reasons_of
+from dagx_engine.pure.reasons import reasons_of
 from dagx_engine.pure.room import Room
 from dagx_engine.pure.runs import Runs, Told
-from dagx_engine.pure.staleness import Held, InParts, Verdict, needs_work
+from dagx_engine.pure.staleness import Held, InParts, needs_work
 from dagx_engine.pure.value import dataclass
 from dagx_engine.remarks import remarks_of
 from dagx_engine.stored_views import reasons as reasons_in_views
 from dagx_engine.stored_views import run_view
+from dagx_engine.telling import Telling
+from dagx_engine.under_way import Active, Request, attempt_view, row_of_step, step_view, why_skipped
 from dagx_engine.views import (
     Event,
     OpEnded,
-    OpView,
     PlanView,
-    ReasonView,
     RunEnded,
     RunStarted,
     RunStatus,
     StepEnded,
     StepStarted,
     StepState,
-    StepView,
 )
 from dagx_engine.workspace import Workspace
 
@@ -69,58 +65,16 @@ the same for one step and for ten."""
 _EXECUTED = frozenset({machine.State.SUCCEEDED, machine.State.UNCHANGED})
 
 
-@dataclass(frozen=True)
-class Request:
-    """What to run: the steps that were selected, in dependency order, and why it was asked for.
-
-    `parts` has what is wanted of steps that are to make less than they can.
-    """
-
-    steps: tuple[StepName, ...]
-    selection: str = ""
-    cause: str = "you"
-    force: bool = False
-    fail_fast: bool = False
-    parts: Mapping[StepName, Collection[Product]] = field(default_factory=dict)
-
-    @property
-    def is_asked(self) -> bool:
-        """Whether a person asked for it: else a save did, or the start of `dagx dev`."""
-        return self.cause == "you"
-
-
-@dataclass
-class _Active:
-    """A run under way."""
-
-    id: str
-    request: Request
-    generation: Generation
-    """What its next steps are made by; attempts under way keep the one that they began with."""
-    run: machine.Run
-    began: float
-    began_at: float
-    attempts: Attempts
-    refused: tuple[str, ...]
-    verdicts: dict[StepName, Verdict] = field(default_factory=dict)
-    waits: list[threading.Timer] = field(default_factory=list)
-    ops: dict[StepName, list[OpView]] = field(default_factory=dict)
-    """How the ops of jobs went so far."""
-    left: set[StepName] = field(default_factory=set)
-    """Steps that another run does in its place."""
-
-
 class Executor:
     """Runs beside each other, with at most one attempt of a step. `emit` is told what people should see."""
 
     def __init__(self, workspace: Workspace, emit: Callable[[Event], None]) -> None:
         self._space = workspace
-        self._show_people = emit
-        self._told: list[Event] | None = None
-        """What people are to be told when the rows are down that say so."""
+        self._telling = Telling(workspace, emit)
+        self._emit = self._telling.tell
         self._room = Room(1)
         self._runs = Runs()
-        self._active: dict[str, _Active] = {}
+        self._active: dict[str, Active] = {}
         workspace.held = lambda: {active.generation.number for active in self._active.values()}
         self._heeded: dict[StepName, set[str]] = {}
         """Files for which an attempt of the step was ended: once each, for it may be the step that writes them."""
@@ -157,48 +111,22 @@ class Executor:
         number = self._space.new_run_id()
         attempts = Attempts(self._space, number, self._emit, fail_fast=request.fail_fast)
         began, now = clock.ticks(), clock.now()
-        active = _Active(number, request, generation, run, began, now, attempts, plan.refused)
+        active = Active(number, request, generation, run, began, now, attempts, plan.refused)
         self._active[number] = active
         self._space.writable().begin_run(
             active.id,
             active.began_at,
             request.selection,
             request.cause,
-            [_row_of_step(generation, step) for step in request.steps],
+            [row_of_step(generation, step) for step in request.steps],
             os.getpid(),
         )
         self._emit(RunStarted(active.id, request.cause, plan))
         for other in self._active.values() if takes_over else ():
             other.left |= chosen & other.run.in_hand
-        with self._at_once():
+        with self._telling.at_once():
             self._carry(self._runs.begin(number, run, upstream, takes_over=takes_over))
         return active.id
-
-    def _emit(self, event: Event) -> None:
-        if self._told is None:
-            self._show_people(event)
-        else:
-            self._told.append(event)
-
-    @contextlib.contextmanager
-    def _at_once(self) -> Iterator[None]:
-        """What is written in it is one transaction, and people are told of it after that."""
-        store = self._space.store
-        if store is None or self._told is not None:
-            yield
-            return
-        told: list[Event] = []
-        self._told = told
-        try:
-            with store.together():
-                yield
-        except BaseException:
-            self._space.ledger.forget()
-            raise
-        finally:
-            self._told = None
-        for event in told:
-            self._show_people(event)
 
     @property
     def runs(self) -> tuple[str, ...]:
@@ -207,7 +135,7 @@ class Executor:
 
     def cancel(self, run: str | None = None) -> None:
         """Give this run up, or (None) everything that is active; running steps are asked to end."""
-        with self._at_once():
+        with self._telling.at_once():
             if run is None:
                 self._carry(self._runs.handle_all(machine.Cancel()))
             elif run in self._active:
@@ -254,7 +182,7 @@ class Executor:
                 self._heeded[attempt.step] |= changed
                 self._tell(active, machine.Reexamine(frozenset([attempt.step])))
 
-    def _attempts(self) -> list[tuple[Attempt, _Active]]:
+    def _attempts(self) -> list[tuple[Attempt, Active]]:
         return [(each, active) for active in self._active.values() for each in active.attempts.under_way]
 
     def take(self, said: object) -> list[Described | Refused]:
@@ -263,7 +191,7 @@ class Executor:
         What is not about the run comes back to the caller.
         """
         clock, inbox = self._space.clock, self._space.inbox
-        with self._at_once():
+        with self._telling.at_once():
             rest = self._take(said)
             until = clock.ticks() + _TOGETHER_SECONDS
             while not rest and (more := inbox.get_if(*_OF_WORKERS)) is not None:
@@ -296,7 +224,7 @@ class Executor:
 
     # The machine's commands.
 
-    def _tell(self, active: _Active, event: machine.Event) -> None:
+    def _tell(self, active: Active, event: machine.Event) -> None:
         if active.id in self._active:
             self._carry(self._runs.handle(active.id, event))
 
@@ -329,7 +257,7 @@ class Executor:
         for run, steps in fresh.items():
             self._space.writable().fresh_steps(run, steps)
 
-    def _examine(self, active: _Active, step: StepName) -> machine.Event:
+    def _examine(self, active: Active, step: StepName) -> machine.Event:
         """Whether the step must run, by what is stored and what is so at this moment."""
         wanted = active.request.parts.get(step)
         found = judge(self._space, active.generation, step, wanted, may_restore=not active.request.force)
@@ -346,10 +274,10 @@ class Executor:
             return machine.Reused(step)
         put_back(self._space, active.id, step, restorable(found, wanted), whole=True)
         why = reasons_in_views(reasons_of(active.generation, step, found))
-        self._emit(StepEnded(active.id, self._view(active, step, StepState.RESTORED, why)))
+        self._emit(StepEnded(active.id, step_view(active, step, StepState.RESTORED, why)))
         return machine.Reused(step, restored=True)
 
-    def _start(self, active: _Active, step: StepName, number: int) -> list[Told]:
+    def _start(self, active: Active, step: StepName, number: int) -> list[Told]:
         generation, space = active.generation, self._space
         found = active.verdicts[step]
         why = reasons_of(generation, step, found)
@@ -385,38 +313,27 @@ class Executor:
         outcomes = active.attempts.begin(attempt)
         return [command for outcome in outcomes for command in self._settle(active, outcome)]
 
-    def _wait(self, active: _Active, step: StepName, seconds: float) -> None:
+    def _wait(self, active: Active, step: StepName, seconds: float) -> None:
         timer = threading.Timer(seconds, self._space.inbox.put, [_Due(active.id, step)])
         timer.daemon = True
         active.waits.append(timer)
         timer.start()
 
-    def _stop(self, active: _Active, step: StepName) -> list[Told]:
+    def _stop(self, active: Active, step: StepName) -> list[Told]:
         outcomes = active.attempts.stop(step)
         return [command for outcome in outcomes for command in self._settle(active, outcome)]
 
-    def _skip(self, active: _Active, step: StepName, because: StepName) -> None:
-        why = self._why_skipped(active, step)
+    def _skip(self, active: Active, step: StepName, because: StepName) -> None:
+        why = why_skipped(self._space, active, step)
         if because == step and not why:
             why = (("", "another run was at it, and it failed there"),)
         now = self._space.clock.now()
         self._space.writable().close_step(active.id, step, now, "skipped", because, why)
         self._emit(
-            StepEnded(active.id, self._view(active, step, StepState.SKIPPED, reasons_in_views(why), because))
+            StepEnded(active.id, step_view(active, step, StepState.SKIPPED, reasons_in_views(why), because))
         )
 
-    def _why_skipped(self, active: _Active, step: StepName) -> tuple[tuple[str, str], ...]:
-        """Of a step that was held because something was left out, what that is; a failure tells itself."""
-        held = active.verdicts.get(step)
-        if not isinstance(held, Held):
-            return ()
-        ledger, generation = self._space.ledger, active.generation
-        roots = [(key, ledger.absent(generation)[key]) for key in held.absent]
-        return tuple(
-            ("", absence(generation, key, root, had_one=ledger.was_made(root))) for key, root in roots
-        )
-
-    def _finish(self, active: _Active) -> None:
+    def _finish(self, active: Active) -> None:
         store, clock = self._space.writable(), self._space.clock
         for wait in active.waits:
             wait.cancel()
@@ -445,7 +362,7 @@ class Executor:
 
     # What became of attempts.
 
-    def _settle(self, active: _Active, outcome: Outcome) -> list[Told]:
+    def _settle(self, active: Active, outcome: Outcome) -> list[Told]:
         """Tell the machine, and write down and show what that makes of the step."""
         match outcome:
             case OpTold(attempt, op):
@@ -472,7 +389,7 @@ class Executor:
             case _:
                 assert_never(outcome)
 
-    def _tell_op(self, active: _Active, attempt: Attempt, op: NewOp) -> None:
+    def _tell_op(self, active: Active, attempt: Attempt, op: NewOp) -> None:
         self._space.writable().tell_op(active.id, attempt.step, self._space.clock.now(), op)
         view = op_view(op)
         active.ops.setdefault(attempt.step, []).append(view)
@@ -480,7 +397,7 @@ class Executor:
 
     def _unmade(
         self,
-        active: _Active,
+        active: Active,
         attempt: Attempt,
         text: str,
         line: str,
@@ -515,7 +432,7 @@ class Executor:
             case _:
                 self._show(active, attempt, StepState.SUPERSEDED, None, line)
 
-    def _record(self, active: _Active, attempt: Attempt, results: Results) -> list[Told]:
+    def _record(self, active: Active, attempt: Attempt, results: Results) -> list[Told]:
         space = self._space
         before = self._known(attempt)
         at, seconds = space.clock.now(), self._seconds(attempt)
@@ -555,42 +472,12 @@ class Executor:
 
     def _show(
         self,
-        active: _Active,
+        active: Active,
         attempt: Attempt,
         state: StepState,
         text: str | None = None,
         line: str | None = None,
         written: Written = Written(),  # noqa: B008 - a frozen value
     ) -> None:
-        reasons = (("", line),) if state is StepState.SUPERSEDED and line else attempt.reasons
-        view = replace(
-            self._view(active, attempt.step, state, reasons_in_views(reasons), generation=attempt.generation),
-            attempt=attempt.number,
-            started_at=attempt.began_at,
-            seconds=self._seconds(attempt),
-            cost=cost_view(attempt.cost),
-            error=text,
-            error_line=line if text else None,
-            log_path=str(attempt.log) if os.path.exists(attempt.log) else None,
-            results=tuple(check_result(item) for item in written.checks),
-            left_out=tuple(str(item.key) for item in written.made if item.standing == "left out"),
-        )
+        view = attempt_view(active, attempt, state, self._seconds(attempt), text, line, written)
         self._emit(StepEnded(active.id, view))
-
-    @staticmethod
-    def _view(
-        active: _Active,
-        step: StepName,
-        state: StepState,
-        reasons: tuple[ReasonView, ...],
-        because: str | None = None,
-        generation: Generation | None = None,
-    ) -> StepView:
-        name, assets, checks = _row_of_step(generation or active.generation, step)
-        ops = tuple(active.ops.get(step, ()))
-        return StepView(name, tuple(assets), state, reasons, because=because, checks=tuple(checks), ops=ops)
-
-
-def _row_of_step(generation: Generation, step: StepName) -> tuple[str, Sequence[str], Sequence[str]]:
-    """Its name, the assets that it makes or observes, and its checks."""
-    return step, *generation.shown(step)

@@ -1,0 +1,124 @@
+"""A run under way: what was asked for, how far it is, and how its steps are shown."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import field, replace
+
+from dagx_engine.attempts import Attempts
+from dagx_engine.check_views import check_result
+from dagx_engine.cost_views import cost_view
+from dagx_engine.harvest import Attempt
+from dagx_engine.io.rows import Written
+from dagx_engine.pure import run as machine
+from dagx_engine.pure.generation import Generation, Product, StepName
+from dagx_engine.pure.reasons import absence
+from dagx_engine.pure.staleness import Held, Verdict
+from dagx_engine.pure.value import dataclass
+from dagx_engine.stored_views import reasons as reasons_in_views
+from dagx_engine.views import (
+    OpView,
+    ReasonView,
+    StepState,
+    StepView,
+)
+from dagx_engine.workspace import Workspace
+
+__all__ = ["Active", "Request", "attempt_view", "row_of_step", "step_view", "why_skipped"]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to run: the steps that were selected, in dependency order, and why it was asked for.
+
+    `parts` has what is wanted of steps that are to make less than they can.
+    """
+
+    steps: tuple[StepName, ...]
+    selection: str = ""
+    cause: str = "you"
+    force: bool = False
+    fail_fast: bool = False
+    parts: Mapping[StepName, Collection[Product]] = field(default_factory=dict)
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether a person asked for it: else a save did, or the start of `dagx dev`."""
+        return self.cause == "you"
+
+
+@dataclass
+class Active:
+    """A run under way."""
+
+    id: str
+    request: Request
+    generation: Generation
+    """What its next steps are made by; attempts under way keep the one that they began with."""
+    run: machine.Run
+    began: float
+    began_at: float
+    attempts: Attempts
+    refused: tuple[str, ...]
+    verdicts: dict[StepName, Verdict] = field(default_factory=dict)
+    waits: list[threading.Timer] = field(default_factory=list)
+    ops: dict[StepName, list[OpView]] = field(default_factory=dict)
+    """How the ops of jobs went so far."""
+    left: set[StepName] = field(default_factory=set)
+    """Steps that another run does in its place."""
+
+
+def why_skipped(space: Workspace, active: Active, step: StepName) -> tuple[tuple[str, str], ...]:
+    """Of a step that was held because something was left out, what that is; a failure tells itself."""
+    held = active.verdicts.get(step)
+    if not isinstance(held, Held):
+        return ()
+    ledger, generation = space.ledger, active.generation
+    roots = [(key, ledger.absent(generation)[key]) for key in held.absent]
+    return tuple(("", absence(generation, key, root, had_one=ledger.was_made(root))) for key, root in roots)
+
+
+def attempt_view(
+    active: Active,
+    attempt: Attempt,
+    state: StepState,
+    seconds: float,
+    text: str | None,
+    line: str | None,
+    written: Written,
+) -> StepView:
+    """How its step stands after an attempt; `written` is what that left in the store."""
+    reasons = (("", line),) if state is StepState.SUPERSEDED and line else attempt.reasons
+    return replace(
+        step_view(active, attempt.step, state, reasons_in_views(reasons), generation=attempt.generation),
+        attempt=attempt.number,
+        started_at=attempt.began_at,
+        seconds=seconds,
+        cost=cost_view(attempt.cost),
+        error=text,
+        error_line=line if text else None,
+        log_path=str(attempt.log) if os.path.exists(attempt.log) else None,
+        results=tuple(check_result(item) for item in written.checks),
+        left_out=tuple(str(item.key) for item in written.made if item.standing == "left out"),
+    )
+
+
+def step_view(
+    active: Active,
+    step: StepName,
+    state: StepState,
+    reasons: tuple[ReasonView, ...],
+    because: str | None = None,
+    generation: Generation | None = None,
+) -> StepView:
+    """How a step stands: of the generation that its run goes on with, if no other one made it."""
+    name, assets, checks = row_of_step(generation or active.generation, step)
+    ops = tuple(active.ops.get(step, ()))
+    return StepView(name, tuple(assets), state, reasons, because=because, checks=tuple(checks), ops=ops)
+
+
+def row_of_step(generation: Generation, step: StepName) -> tuple[str, Sequence[str], Sequence[str]]:
+    """Its name, the assets that it makes or observes, and its checks."""
+    return step, *generation.shown(step)
