@@ -13,10 +13,11 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from dagx.errors import DagxError
 from dagx_engine import present
+from dagx_engine.answering import last_log, show_of, why_of
 from dagx_engine.board import Board
 from dagx_engine.by_itself import unasked_steps
 from dagx_engine.choosing import without_partitions
@@ -27,18 +28,16 @@ from dagx_engine.io.pool import Described, News, Refused
 from dagx_engine.io.project import ProjectFiles, find_project
 from dagx_engine.io.python import Interpreter, find_python
 from dagx_engine.io.watch import Hint, Tree, Watcher
-from dagx_engine.late import late
+from dagx_engine.meanings import SETTINGS, Echoes, meaning_of
 from dagx_engine.outbox import Outbox
-from dagx_engine.pure.declared import matches, patterns_of
-from dagx_engine.pure.generation import Generation, Key, StepName
+from dagx_engine.pure.declared import patterns_of
+from dagx_engine.pure.generation import Generation, StepName
 from dagx_engine.pure.plan import runnable, unready
-from dagx_engine.pure.selecting import Choice, choose, key_named
-from dagx_engine.pure.staleness import Held, traced_names
+from dagx_engine.pure.selecting import Choice, choose
+from dagx_engine.pure.staleness import Held
 from dagx_engine.pure.value import dataclass
-from dagx_engine.remarks import remarks_of
 from dagx_engine.saves import Saves
 from dagx_engine.serving import Desk
-from dagx_engine.stored_views import show_view
 from dagx_engine.views import (
     BoardReplaced,
     EngineEnded,
@@ -56,9 +55,6 @@ from dagx_engine.workspace import StateLost, Workspace
 __all__ = ["Daemon"]
 
 _CLOSING_SECONDS = 7.0
-_MOST_ECHOES = 8
-"""So many runs in a row may be woken by what the run before wrote; more are taken for a loop."""
-_SETTINGS = ("pyproject.toml", ".env")
 
 T = TypeVar("T")
 
@@ -103,7 +99,6 @@ class Daemon:
         self._owed: set[StepName] = set()
         """What runs gave up because a save changed it: that is made whatever else may run unasked."""
         self._reload_again: str | None = None
-        self._echoes = 0
         self._settings_changed = False
         self._settings_broken = False
 
@@ -113,6 +108,7 @@ class Daemon:
         """Take the project lock and begin. Raises BusyError when another dagx has it."""
         self._space = Workspace(self._files, self._interpreter, write=True)
         self._executor = Executor(self._space, self._see)
+        self._echoes = Echoes(self._space, self._executor.is_under_way)
         self._collector = Collector(self._space)
         self._board = Board(self._space, self._out.put)
         self._desk = Desk(self._space, self._executor, self._out.put, _BehindTheDesk(self))
@@ -145,15 +141,15 @@ class Daemon:
 
     def why(self, asset: str) -> WhyView | None:
         """Why the asset is what it is; None while nothing is loaded or when there is no such asset."""
-        return self._ask(lambda: self._why(asset))
+        return self._ask(lambda: why_of(self._space, self._board, asset))
 
     def show(self, asset: str) -> ShowView | None:
         """What is stored of the asset; None while nothing is loaded or when there is no such asset."""
-        return self._ask(lambda: self._show(asset))
+        return self._ask(lambda: show_of(self._space, self._board, asset))
 
     def log_path(self, asset: str) -> Path | None:
         """The log of the last attempt of the step that makes this asset, if it wrote one."""
-        return self._ask(lambda: self._log_path(asset))
+        return self._ask(lambda: last_log(self._space, asset))
 
     def close(self) -> None:
         """Cancel what runs, end all processes, give the lock back. Returns when it is done; may be called twice."""
@@ -266,76 +262,31 @@ class Daemon:
     def _changed(self, paths: Sequence[str]) -> None:
         names = [self._space.disk.name_of(path) for path in paths]
         known = self._space.generation.modules if self._space.generation is not None else {}
-        at_import = self._space.generation.read_at_import if self._space.generation is not None else ()
-        code = [name for name in names if name.endswith(".py") or name in at_import or self._is_config(name)]
-        settings = [name for name in names if name in _SETTINGS]
-        data = [name for name in names if name not in code and self._is_read(name)]
-        if not code and not settings and not data:
+        found = meaning_of(self._space, names)
+        if not found.all or not self._is_heeded(found.all):
             return
-        if not self._is_heeded([*settings, *code, *data]):
-            return
-        self._out.put(Saved(tuple(dict.fromkeys([*settings, *code, *data]))))
-        cause = f"save {(settings or code or data)[0]}" + (
+        self._out.put(Saved(found.all))
+        cause = f"save {(found.settings or found.code or found.data)[0]}" + (
             f" and {len(names) - 1} more" if len(names) > 1 else ""
         )
-        moved = [name for name in code if name not in known or not (self._files.root / name).exists()]
-        if (settings or moved or self._settings_broken) and not self._read_settings():
+        moved = [name for name in found.code if name not in known or not (self._files.root / name).exists()]
+        if (found.settings or moved or self._settings_broken) and not self._read_settings():
             return
-        if code or settings:
+        if found.code or found.settings:
             self._reload(cause)
         else:
             if self._auto:
-                self._executor.heed(data)
+                self._executor.heed(found.data)
             self._consider(cause)
 
     def _is_heeded(self, names: Sequence[str]) -> bool:
         """False for files that only steps wrote, when what they woke has woken others again and again."""
-        space = self._space
-        if not all(map(self._is_echo, names)):
-            space.written.clear()
-            self._echoes = 0
-            return True
-        self._echoes += 1
-        if self._echoes >= _MOST_ECHOES:
+        said = self._echoes.hear(names)
+        if said:
+            self._out.put(Notice(said, "warning"))
+        if said != "":
             self._again = None
-        if self._echoes == _MOST_ECHOES:
-            by = ", ".join(
-                dict.fromkeys(key for name in names for key in space.ledger.writers(f"file:{name}"))
-            )
-            words = f"{', '.join(names)}: written by {by or 'a step'}, and wakes another, {_MOST_ECHOES} times in a row"
-            hint = "that may go on for ever, so it waits for the next save, or for dagx run"
-            self._out.put(
-                Notice(f"{words}\n{hint}: let no two steps write what the other one reads", "warning")
-            )
-        return self._echoes < _MOST_ECHOES
-
-    def _is_echo(self, name: str) -> bool:
-        """Whether a step wrote the file as it is now; or one that wrote it before is at it, and has yet to say so."""
-        space, generation = self._space, self._space.generation
-        if name in space.written and space.disk.edited(name) == space.written[name]:
-            return True
-        makers = (
-            generation.maker(Key(key))
-            for key in space.ledger.writers(f"file:{name}")
-            if generation is not None and key in generation.assets
-        )
-        return any(step is not None and self._executor.is_under_way(step) for step in makers)
-
-    def _is_config(self, name: str) -> bool:
-        """Whether this is the file of run config: what it says is a part of what the steps are."""
-        return self._files.config is not None and self._files.root / name == self._files.config
-
-    def _is_read(self, name: str) -> bool:
-        """Whether a stored result, or the attempt that failed last, depends on this file or its folder; whether it was
-        declared to; or whether an asset wrote it and somebody else changed it since."""
-        records = self._space.ledger.records()
-        wanted = traced_names(record for found in records.values() for record in found)
-        failed = {part for failure in self._space.now.failures_stored() for part, _ in failure}
-        declared = patterns_of(self._space.generation) if self._space.generation is not None else ()
-        if self._space.ledger.written_otherwise(f"file:{name}") or any(matches(p, name) for p in declared):
-            return True
-        folder = os.path.dirname(name) or "."
-        return bool({f"file:{name}", f"dir:{folder}"} & (wanted | failed))
+        return said == ""
 
     def _read_settings(self) -> bool:
         """Look again where the project's definitions are. False: that is no project any more, or a run that needs the
@@ -525,7 +476,7 @@ class Daemon:
         """See to what waited for the end of a run."""
         if self._settings_changed and not self._executor.active:
             self._settings_changed = False
-            self._wish(lambda: self._changed([str(self._files.root / name) for name in _SETTINGS]))
+            self._wish(lambda: self._changed([str(self._files.root / name) for name in SETTINGS]))
         reload, self._reload_again = self._reload_again, None
         if reload is not None:
             self._wish(lambda: self._reload(reload))
@@ -541,35 +492,6 @@ class Daemon:
         words = self._collector.tidy()
         if words:
             self._out.put(Notice(words))
-
-    # Questions.
-
-    def _why(self, asset: str) -> WhyView:
-        generation = self._space.in_force()
-        key = key_named(generation, asset)
-        views = self._board.look_up_from(key)
-        explaining: Any = late("dagx_engine.explaining")  # not needed to start
-        found: WhyView = explaining.explain(self._space, generation, views, key)
-        return found
-
-    def _show(self, asset: str) -> ShowView:
-        generation = self._space.in_force()
-        key = key_named(generation, asset)
-        view = self._board.shown.get(key) or self._board.look_up_from(key)[key]
-        stored, error = self._space.stored(key), self._space.last_error(view.step)
-        recorded = self._space.recorded(key, view.step)
-        remarks = remarks_of(self._space, generation, [StepName(view.step)]) if view.step else ()
-        costs = self._space.costs(view.step)
-        return show_view(view, stored, self._space.object_place, error, recorded, remarks, costs)
-
-    def _log_path(self, asset: str) -> Path | None:
-        generation = self._space.in_force()
-        step = generation.assets[key_named(generation, asset)].step
-        last = self._space.writable().last_attempt(step) if step is not None else None
-        if step is None or last is None:
-            return None
-        path = self._space.log_path(last[0], step, last[1])
-        return path if path.exists() else None
 
 
 class _BehindTheDesk:
