@@ -35,6 +35,8 @@ def plain_command(words: Sequence[str]) -> Callable[[], object] | None:
             given[_FLAGS[word]] = True
         elif word in _PROJECT and (path := next(rest, "")) and os.access(path, os.R_OK):
             given["project"] = Path(path)
+        elif word == "--python" and (named := next(rest, "")) and not named.startswith("-"):
+            given["python"] = named
         else:
             return None
     module, name = _COMMANDS[words[0]]

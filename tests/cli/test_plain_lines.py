@@ -48,6 +48,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
         ["-C", "."],
         ["--project", ".", "-C", ".."],
         ["--json", "-C", "."],
+        ["--python", "python3", "--python", "/usr/bin/python3"],
     ],
     ids=" ".join,
 )
@@ -75,6 +76,8 @@ def test_a_plain_line_asks_what_typer_makes_of_it(asked: Asked, command: str, wo
         "status --project=.",
         "status --",
         "ls --jobs",
+        "ls --python",
+        "status --python --json",
         "run --force",
         "materialize",
     ],
