@@ -19,6 +19,7 @@ _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
 _ON_LINUX = sys.platform.startswith("linux")
 _SECONDS_TO_DIE = 2.0
+_LOOKS = 20
 
 
 def die_with(parent: int) -> None:
@@ -49,7 +50,7 @@ def end_children(keep: Collection[int] = ()) -> list[str]:
     """
     ended: list[str] = []
     deadline = time.monotonic() + _SECONDS_TO_DIE
-    while (left := children() - frozenset(keep)) and time.monotonic() < deadline:
+    while (left := _left(frozenset(keep))) and time.monotonic() < deadline:
         alive = {pid: command for pid in _with_all_below(left) if (command := _command_of(pid)) is not None}
         ended += alive.values()
         for pid in alive:
@@ -57,6 +58,16 @@ def end_children(keep: Collection[int] = ()) -> list[str]:
         for pid in left:
             _wait_for(pid, deadline)
     return ended
+
+
+def _left(keep: frozenset[int]) -> frozenset[int]:
+    """Children but these. The kernel's list may lack one that comes while it is read: an empty one is read again."""
+    for _ in range(_LOOKS):
+        if found := children() - keep:
+            return found
+        if not _has_children():
+            break
+    return frozenset()
 
 
 def end_processes(pids: Collection[int]) -> list[str]:
