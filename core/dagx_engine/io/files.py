@@ -24,7 +24,8 @@ from dagx_engine.pure.manifest import ABSENT, SEEN, UNSEEN
 
 __all__ = ["Files", "Known", "hash_file", "is_settled"]
 
-_BLOCK = 1 << 20
+_BLOCK = 1 << 17
+"""What malloc takes from the heap: a larger buffer has new pages each time, and some systems are slow to give them."""
 _MARGIN_NS = 20_000_000
 """A file changed this shortly before it was hashed may change again within one tick of the file system's clock."""
 _PAUSES = (0.02, 0.05, 0.1)
