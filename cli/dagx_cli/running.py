@@ -36,6 +36,7 @@ def run_assets(
     as_json: bool = False,
     ascii_only: bool = False,
 ) -> int:
+    """Make what is asked for (with `dry_run` only tell of it); the answer is the exit code of `dagx run`."""
     console = Console.of_process(ascii_only=ascii_only)
     with api.open_project(project, python=python, config=config) as opened:
         if dry_run:

@@ -108,7 +108,9 @@ class Daemon:
         """Take the project lock and begin. Raises BusyError when another dagx has it."""
         self._space = Workspace(self._files, self._interpreter, write=True)
         self._executor = Executor(self._space, self._see)
-        self._echoes = Echoes(self._space, self._executor.is_under_way)
+        self._echoes = Echoes(
+            self._space, self._executor.is_under_way, lambda words: self._out.put(Notice(words, "warning"))
+        )
         self._collector = Collector(self._space)
         self._board = Board(self._space, self._out.put)
         self._desk = Desk(self._space, self._executor, self._out.put, _BehindTheDesk(self))
@@ -263,7 +265,10 @@ class Daemon:
         names = [self._space.disk.name_of(path) for path in paths]
         known = self._space.generation.modules if self._space.generation is not None else {}
         found = meaning_of(self._space, names)
-        if not found.all or not self._is_heeded(found.all):
+        if not found.all:
+            return
+        if self._echoes.are_too_many(found.all):
+            self._again = None
             return
         self._out.put(Saved(found.all))
         cause = f"save {(found.settings or found.code or found.data)[0]}" + (
@@ -278,15 +283,6 @@ class Daemon:
             if self._auto:
                 self._executor.heed(found.data)
             self._consider(cause)
-
-    def _is_heeded(self, names: Sequence[str]) -> bool:
-        """False for files that only steps wrote, when what they woke has woken others again and again."""
-        said = self._echoes.hear(names)
-        if said:
-            self._out.put(Notice(said, "warning"))
-        if said != "":
-            self._again = None
-        return said == ""
 
     def _read_settings(self) -> bool:
         """Look again where the project's definitions are. False: that is no project any more, or a run that needs the
@@ -480,9 +476,14 @@ class Daemon:
         reload, self._reload_again = self._reload_again, None
         if reload is not None:
             self._wish(lambda: self._reload(reload))
+        if self._again is not None:
+            self._wish(self._consider_again)
+
+    def _consider_again(self) -> None:
+        """Unless it was given up while it waited for its turn."""
         again, self._again = self._again, None
-        if again is not None:
-            self._wish(lambda: self._consider(again) if self._auto else None)
+        if again is not None and self._auto:
+            self._consider(again)
 
     def _tidy(self) -> None:
         """Take away what nothing needs any more, unless a run needs it."""

@@ -57,25 +57,30 @@ def _is_read(space: Workspace, name: str) -> bool:
 
 
 class Echoes:
-    """Counts the saves that are only what steps wrote, which woke others, which wrote."""
+    """Counts saves that are only what steps wrote, which woke others, which wrote. `warn` is told of a loop, once."""
 
-    def __init__(self, space: Workspace, is_under_way: Callable[[StepName], bool]) -> None:
+    def __init__(
+        self, space: Workspace, is_under_way: Callable[[StepName], bool], warn: Callable[[str], None]
+    ) -> None:
         self._space = space
         self._is_under_way = is_under_way
+        self._warn = warn
         self._count = 0
 
-    def hear(self, names: Sequence[str]) -> str | None:
-        """Empty: go on. None, or words for a person: what these steps write wakes others again and again."""
+    def are_too_many(self, names: Sequence[str]) -> bool:
+        """Whether what steps write has woken others, by now, again and again: these files are not to be heeded."""
         space = self._space
         if not all(map(self._is_echo, names)):
             space.written.clear()
             self._count = 0
-            return ""
+            return False
         self._count += 1
-        if self._count < _MOST_ECHOES:
-            return ""
-        if self._count > _MOST_ECHOES:
-            return None
+        if self._count == _MOST_ECHOES:
+            self._warn(self._words(names))
+        return self._count >= _MOST_ECHOES
+
+    def _words(self, names: Sequence[str]) -> str:
+        space = self._space
         by = ", ".join(dict.fromkeys(key for name in names for key in space.ledger.writers(f"file:{name}")))
         words = f"{', '.join(names)}: written by {by or 'a step'}, and wakes another, {_MOST_ECHOES} times in a row"
         hint = "that may go on for ever, so it waits for the next save, or for dagx run"
