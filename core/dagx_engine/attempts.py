@@ -112,6 +112,7 @@ class Attempts:
         self._emit = emit
         self._fail_fast = fail_fast
         self._under_way: dict[str, Attempt] = {}
+        self._ready: dict[str, Assignment] = {}
         self._steps: dict[str, StepName] = {}
         self._results: dict[str, Mapping[str, Any]] = {}
         self._overran: set[str] = set()
@@ -125,7 +126,7 @@ class Attempts:
         return tuple(self._under_way.values())
 
     def begin(self, attempt: Attempt) -> list[Outcome]:
-        """Give the attempt to a worker. It breaks at once when the stored value of an input is damaged."""
+        """Make the attempt ready for a worker. It breaks at once when the stored value of an input is damaged."""
         token = f"{self._run}-{next(self._numbers)}"
         self._under_way[token] = attempt
         self._steps[token] = attempt.step
@@ -147,8 +148,15 @@ class Attempts:
             message.update(is_job=True, fail_fast=self._fail_fast)
         message["proof"] = proof_of(generation, attempt.step)
         limit = self._limit(attempt)
-        space.pool().run(Assignment(token, generation.number, message, attempt.log, limit))
+        self._ready[token] = Assignment(token, generation.number, message, attempt.log, limit)
         return []
+
+    def hand_over(self) -> None:
+        """Give workers what is ready. The rows of what it is made from must be written by now: whoever sees a step work
+        can rely on it that the steps before it are done, even if this process is killed.
+        """
+        while self._ready:
+            self._space.pool().run(self._ready.pop(next(iter(self._ready))))
 
     def _limit(self, attempt: Attempt) -> float | None:
         """Seconds that it may take."""
@@ -160,12 +168,12 @@ class Attempts:
 
     def stop(self, step: StepName) -> list[Outcome]:
         """Ask the step's attempt to end. The answer has its outcome if it had not begun; else that comes later."""
-        news = [
-            lost
-            for token, attempt in list(self._under_way.items())
-            if attempt.step == step
-            for lost in self._space.pool().stop(token)
-        ]
+        news: list[object] = []
+        for token in [token for token, attempt in self._under_way.items() if attempt.step == step]:
+            if self._ready.pop(token, None) is not None:
+                news.append(Lost(token, "it had not begun", stopped=True))
+            else:
+                news.extend(self._space.pool().stop(token))
         return [outcome for item in news if isinstance(item, Lost) for outcome in self.take(item)]
 
     def take(self, said: object) -> list[Outcome]:

@@ -70,7 +70,7 @@ class Executor:
 
     def __init__(self, workspace: Workspace, emit: Callable[[Event], None]) -> None:
         self._space = workspace
-        self._telling = Telling(workspace, emit)
+        self._telling = Telling(workspace, emit, self._hand_over)
         self._emit = self._telling.tell
         self._room = Room(1)
         self._runs = Runs()
@@ -157,7 +157,8 @@ class Executor:
             told = self._runs.handle_all(
                 machine.Withdraw(frozenset(below)), machine.CancelSteps(frozenset(changed))
             )
-            self._carry(told)
+            with self._telling.at_once():
+                self._carry(told)
         for active in self._active.values():
             if active.run.in_hand <= newer.steps.keys():
                 active.generation = newer
@@ -180,7 +181,8 @@ class Executor:
             }
             if changed:
                 self._heeded[attempt.step] |= changed
-                self._tell(active, machine.Reexamine(frozenset([attempt.step])))
+                with self._telling.at_once():
+                    self._tell(active, machine.Reexamine(frozenset([attempt.step])))
 
     def _attempts(self) -> list[tuple[Attempt, Active]]:
         return [(each, active) for active in self._active.values() for each in active.attempts.under_way]
@@ -221,6 +223,10 @@ class Executor:
             for wait in active.waits:
                 wait.cancel()
             active.attempts.close()
+
+    def _hand_over(self) -> None:
+        for active in self._active.values():
+            active.attempts.hand_over()
 
     # The machine's commands.
 

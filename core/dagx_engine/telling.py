@@ -12,11 +12,14 @@ __all__ = ["Telling"]
 
 
 class Telling:
-    """`show` is told each event."""
+    """`show` is told each event; `once_written` is called before that."""
 
-    def __init__(self, space: Workspace, show: Callable[[Event], None]) -> None:
+    def __init__(
+        self, space: Workspace, show: Callable[[Event], None], once_written: Callable[[], None]
+    ) -> None:
         self._space = space
         self._show = show
+        self._once_written = once_written
         self._waiting: list[Event] | None = None
 
     def tell(self, event: Event) -> None:
@@ -28,10 +31,14 @@ class Telling:
 
     @contextlib.contextmanager
     def at_once(self) -> Iterator[None]:
-        """What is written in it is one transaction, and people are told of it after that."""
+        """What is written in it is one transaction; what rests on it begins after that, and people are told of it."""
         store = self._space.store
-        if store is None or self._waiting is not None:
+        if self._waiting is not None:
             yield
+            return
+        if store is None:
+            yield
+            self._once_written()
             return
         waiting: list[Event] = []
         self._waiting = waiting
@@ -43,5 +50,6 @@ class Telling:
             raise
         finally:
             self._waiting = None
+        self._once_written()
         for event in waiting:
             self._show(event)

@@ -129,6 +129,8 @@ class Outcome:
 class DrivenEngine:
     """One project folder; an engine in it that can be killed and started again."""
 
+    workers: type[Played] = Played
+
     def __init__(self, root: Path, tree: Tree) -> None:
         self.root = root
         self.tree = tree
@@ -171,7 +173,7 @@ class DrivenEngine:
     def _open(self) -> Workspace:
         files = ProjectFiles(self.root, "world", (), (), "a test", max_workers=2)
         space = Workspace(files, Interpreter("python", "a test"), write=True)
-        self.played = Played(self)
+        self.played = self.workers(self)
         space._pool = cast("Pool", self.played)  # pyright: ignore[reportPrivateUsage]
         return space
 
