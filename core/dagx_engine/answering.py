@@ -7,7 +7,7 @@ from typing import Any
 
 from dagx_engine.board import Board
 from dagx_engine.late import late
-from dagx_engine.pure.generation import StepName
+from dagx_engine.pure.definitions import StepName
 from dagx_engine.pure.selecting import key_named
 from dagx_engine.remarks import remarks_of
 from dagx_engine.stored_views import show_view

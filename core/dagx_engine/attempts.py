@@ -21,10 +21,11 @@ from dagx_engine.harvest import (
     publish,
     results_of,
 )
-from dagx_engine.io.pool import Asked, Assignment, Done, Lost, Overran, Told
+from dagx_engine.io.news import Asked, Assignment, Done, Lost, Overran, Told
 from dagx_engine.io.rows import NewOp, Results
 from dagx_engine.pure.costs import Cost
-from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, StepName
+from dagx_engine.pure.definitions import CheckKey, Key, Product, StepName
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.learning import proof_of, still_there, take_edges
 from dagx_engine.pure.value import dataclass
 from dagx_engine.questions import Own, answer

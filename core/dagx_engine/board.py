@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from dagx_engine import present
-from dagx_engine.pure.generation import CheckKey, Generation, Key, StepName
+from dagx_engine.pure.definitions import CheckKey, Key, StepName
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.plan import held_back
 from dagx_engine.views import (
     AssetsChanged,

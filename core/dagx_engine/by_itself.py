@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from dagx_engine.pure.generation import Generation, StepName
+from dagx_engine.pure.definitions import StepName
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.plan import overtaking, runnable, unasked
 from dagx_engine.workspace import Workspace
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dagx_engine.io.rows import Evaluation
-from dagx_engine.pure.generation import CheckDef
+from dagx_engine.pure.definitions import CheckDef
 from dagx_engine.views import (
     AssetState,
     CheckOutcome,

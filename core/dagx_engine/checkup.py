@@ -16,7 +16,8 @@ from dagx.version import __version__
 from dagx_engine.io.project import ProjectFiles, find_project
 from dagx_engine.io.python import find_python, is_frozen
 from dagx_engine.io.sdk import lay_out
-from dagx_engine.pure.generation import Automation, Generation
+from dagx_engine.pure.definitions import Automation
+from dagx_engine.pure.generation import Generation
 from dagx_engine.remarks import remarks_of
 from dagx_engine.views import DoctorLine, DoctorView
 from dagx_engine.workspace import Workspace

@@ -11,8 +11,9 @@ from dataclasses import replace
 
 from dagx.nearest import did_you_mean
 from dagx_engine.pure.asked import Asked, AskedJob
+from dagx_engine.pure.definitions import JobDef, Key, StepName, part_product
 from dagx_engine.pure.errors import UsageError
-from dagx_engine.pure.generation import Generation, JobDef, Key, StepName, part_product
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.looks import Looks
 from dagx_engine.pure.plan import Outlook
 from dagx_engine.pure.selecting import Choice, choose, of_products

@@ -13,7 +13,7 @@ from dagx_engine.io.objects import remove, size_of
 from dagx_engine.io.retiring import Doomed
 from dagx_engine.io.store import Store
 from dagx_engine.pure.amounts import in_bytes
-from dagx_engine.pure.generation import part_key
+from dagx_engine.pure.definitions import part_key
 from dagx_engine.pure.retention import Weight, evicted
 from dagx_engine.workspace import Workspace
 

@@ -24,14 +24,15 @@ from dagx_engine.choosing import without_partitions
 from dagx_engine.collecting import Collector
 from dagx_engine.executor import Executor, Request
 from dagx_engine.io.channel import Left, Said
-from dagx_engine.io.pool import Described, News, Refused
+from dagx_engine.io.news import Described, News, Refused
 from dagx_engine.io.project import ProjectFiles, find_project
 from dagx_engine.io.python import Interpreter, find_python
 from dagx_engine.io.watch import Hint, Tree, Watcher
 from dagx_engine.meanings import SETTINGS, Echoes, meaning_of
 from dagx_engine.outbox import Outbox
 from dagx_engine.pure.declared import patterns_of
-from dagx_engine.pure.generation import Generation, StepName
+from dagx_engine.pure.definitions import StepName
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.plan import runnable, unready
 from dagx_engine.pure.selecting import Choice, choose
 from dagx_engine.pure.staleness import Held

@@ -15,15 +15,16 @@ from typing import assert_never
 
 from dagx_engine.attempts import Attempts, Broke, Made, OpTold, Outcome, Spoilt, Stopped
 from dagx_engine.harvest import Attempt, Published
-from dagx_engine.io.pool import Described, Late, Refused
+from dagx_engine.io.news import Described, Late, Refused
 from dagx_engine.io.rows import NewOp, Results, Written
 from dagx_engine.io.workers import Gone, Heard
 from dagx_engine.job_views import op_view
 from dagx_engine.judging import judge, put_back
 from dagx_engine.pure import run as machine
+from dagx_engine.pure.definitions import Key, Product, StepName
 from dagx_engine.pure.demand import asked_of, extent_of, is_reusable, restorable
 from dagx_engine.pure.doubt import is_doubt_alone
-from dagx_engine.pure.generation import Generation, Key, Product, StepName
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.manifest import Manifest
 from dagx_engine.pure.plan import is_changed
 from dagx_engine.pure.reasons import reasons_of

@@ -12,7 +12,8 @@ from dagx_engine.late import late
 from dagx_engine.pure.amounts import ago, in_bytes
 from dagx_engine.pure.causes import causes_of
 from dagx_engine.pure.declared import declared_names, declared_parts
-from dagx_engine.pure.generation import CheckKey, Generation, Key, StepName
+from dagx_engine.pure.definitions import CheckKey, Key, StepName
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.manifest import INCOMPLETE
 from dagx_engine.pure.reasons import came_and_went, part_in_words
 from dagx_engine.pure.resting import grouped

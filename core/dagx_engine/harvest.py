@@ -17,7 +17,8 @@ from dagx_engine.io.files import is_settled
 from dagx_engine.io.objects import Objects, Stored
 from dagx_engine.io.rows import NewEvaluation, NewMaterialization, NewObservation, NewRecord, Results
 from dagx_engine.pure.costs import UNKNOWN, Cost
-from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, StepName, part_key
+from dagx_engine.pure.definitions import CheckKey, Key, Product, StepName, part_key
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.manifest import Manifest, digest_bytes
 from dagx_engine.pure.sources import has_source
 from dagx_engine.pure.staleness import AHEAD, EDGES, LEFT_OUT, manifest_of

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from dagx_engine.io.settled import Settled, read_settled, write_settled
-from dagx_engine.pure.generation import StepName
+from dagx_engine.pure.definitions import StepName
 from dagx_engine.pure.staleness import Fresh
 from dagx_engine.views import (
     Event,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dagx_engine.io.rows import NewOp
-from dagx_engine.pure.generation import JobDef
+from dagx_engine.pure.definitions import JobDef
 from dagx_engine.views import JobView, OpView, StepState
 
 __all__ = ["job_view", "op_view"]

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from dagx_engine.pure.definitions import CheckKey, Product, StepName
 from dagx_engine.pure.demand import restorable
-from dagx_engine.pure.generation import CheckKey, Generation, Product, StepName
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.staleness import Record, Verdict, verdict
 from dagx_engine.workspace import Workspace
 

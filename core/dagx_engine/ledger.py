@@ -21,7 +21,8 @@ from dagx_engine.io.rows import (
     was_made,
 )
 from dagx_engine.io.store import Store
-from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, part_key
+from dagx_engine.pure.definitions import CheckKey, Key, Product, part_key
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.manifest import ABSENT, Accepted, Manifest
 from dagx_engine.pure.staleness import Record, absent_assets
 

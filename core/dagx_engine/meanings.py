@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 
 from dagx_engine.pure.declared import matches, patterns_of
-from dagx_engine.pure.generation import Key, StepName
+from dagx_engine.pure.definitions import Key, StepName
 from dagx_engine.pure.staleness import traced_names
 from dagx_engine.pure.value import dataclass
 from dagx_engine.workspace import Workspace

@@ -16,7 +16,8 @@ from dagx_engine.io.surroundings import Surroundings
 from dagx_engine.late import late
 from dagx_engine.ledger import Ledger
 from dagx_engine.pure.declared import declared_names, joined
-from dagx_engine.pure.generation import Generation, Key, Product, StepName
+from dagx_engine.pure.definitions import Key, Product, StepName
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.manifest import Manifest
 from dagx_engine.pure.plan import Outlook, outlook
 from dagx_engine.pure.staleness import (

@@ -9,8 +9,9 @@ from dagx_engine.choosing import choose_run, stale_partitions
 from dagx_engine.executor import Request
 from dagx_engine.opening import looker
 from dagx_engine.pure.asked import RunWish
+from dagx_engine.pure.definitions import Key, StepName
 from dagx_engine.pure.errors import UsageError
-from dagx_engine.pure.generation import Generation, Key, StepName
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.plan import Planned, runnable, unready
 from dagx_engine.pure.selecting import Choice
 from dagx_engine.views import Notice, PlanView

@@ -8,7 +8,8 @@ from pathlib import Path
 from dagx_engine.check_views import check_view
 from dagx_engine.io.rows import Kept, Materialization, was_made
 from dagx_engine.job_views import job_view
-from dagx_engine.pure.generation import AssetDef, CheckKey, Generation, Key, Product, StepName, part_key
+from dagx_engine.pure.definitions import AssetDef, CheckKey, Key, Product, StepName, part_key
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.looks import Looks
 from dagx_engine.pure.plan import Outlook, Planned, held_back, refusal
 from dagx_engine.pure.reasons import absence, reasons_of

@@ -12,7 +12,8 @@ from typing import Any
 
 from dagx.errors import DagxError
 from dagx_engine.io.history import Happening, HistoryRows, RunTimes, Wanted
-from dagx_engine.pure.generation import CheckKey, Generation, StepName
+from dagx_engine.pure.definitions import CheckKey, StepName
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.manifest import Manifest
 from dagx_engine.pure.staleness import NEVER
 from dagx_engine.pure.value import dataclass

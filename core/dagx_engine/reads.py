@@ -10,7 +10,8 @@ from typing import Any
 
 from dagx.worker.tracing.stamps import UNSURE, Stamp
 from dagx_engine.pure.declared import declared_names, is_declared
-from dagx_engine.pure.generation import Generation, StepDef, StepName
+from dagx_engine.pure.definitions import StepDef, StepName
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.manifest import ABSENT, SEEN, Manifest, incomplete
 from dagx_engine.pure.networking import NETWORK
 from dagx_engine.pure.staleness import manifest_of

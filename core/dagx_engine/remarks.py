@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from dagx_engine.io.rows import Evaluation, Materialization, PartitionRow
-from dagx_engine.pure.generation import Generation, Key, StepName
+from dagx_engine.pure.definitions import Key, StepName
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.learning import learned_edges
 from dagx_engine.pure.missing_edges import missing_edges
 from dagx_engine.pure.networking import NETWORK, network_remarks

@@ -17,13 +17,14 @@ from dagx_engine.choosing import asked_job
 from dagx_engine.executor import Executor
 from dagx_engine.io.channel import Door, Left, Line, Said
 from dagx_engine.io.holders import Holder
-from dagx_engine.io.pool import Described, Refused
+from dagx_engine.io.news import Described, Refused
 from dagx_engine.late import late
 from dagx_engine.preparing import prepare
 from dagx_engine.pure.asked import RunWish
+from dagx_engine.pure.definitions import Key
 from dagx_engine.pure.errors import BusyError, ProjectError, UsageError
 from dagx_engine.pure.from_json import Alien
-from dagx_engine.pure.generation import Generation, Key
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.wishes import (
     PROTOCOL,
     AcceptWish,

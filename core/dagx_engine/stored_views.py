@@ -11,7 +11,7 @@ from dagx_engine.io.history import Happening
 from dagx_engine.io.rows import Evaluation, Materialization, NewOp, RunRow, StepRow
 from dagx_engine.job_views import op_view
 from dagx_engine.pure.costs import Execution
-from dagx_engine.pure.generation import part_key
+from dagx_engine.pure.definitions import part_key
 from dagx_engine.views import (
     AssetView,
     MaterializationView,

@@ -13,7 +13,8 @@ from dagx_engine.cost_views import cost_view
 from dagx_engine.harvest import Attempt
 from dagx_engine.io.rows import Written
 from dagx_engine.pure import run as machine
-from dagx_engine.pure.generation import Generation, Product, StepName
+from dagx_engine.pure.definitions import Product, StepName
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.reasons import absence
 from dagx_engine.pure.staleness import Held, Verdict
 from dagx_engine.pure.value import dataclass

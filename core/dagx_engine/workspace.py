@@ -34,14 +34,16 @@ from dagx_engine.ledger import Ledger
 from dagx_engine.now import Now, as_of
 from dagx_engine.pure.asked import Asked, AskedJob
 from dagx_engine.pure.costs import RECENT, Execution
+from dagx_engine.pure.definitions import Key, StepDef, StepName
 from dagx_engine.pure.describe import generation_of
 from dagx_engine.pure.errors import BusyError, ProjectError
-from dagx_engine.pure.generation import Generation, Key, StepDef, StepName
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.manifest import Manifest
 from dagx_engine.pure.sources import SourceText
 
 if TYPE_CHECKING:
-    from dagx_engine.io.pool import Described, News, Pool, Refused
+    from dagx_engine.io.news import Described, News, Refused
+    from dagx_engine.io.pool import Pool
 
 __all__ = ["StateLost", "Workspace"]
 

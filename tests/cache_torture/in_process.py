@@ -18,7 +18,8 @@ from dagx.worker.problems import problem_of
 from dagx.worker.project import LoadedProject, load_project
 from dagx.worker.step import run_step
 from dagx_engine.io.launch import Launch
-from dagx_engine.io.pool import Assignment, Described, Done, Lost, News, Pool, Refused
+from dagx_engine.io.news import Assignment, Described, Done, Lost, News, Refused
+from dagx_engine.io.pool import Pool
 from dagx_engine.io.workers import Gone, Heard
 
 __all__ = ["PoolHere"]

@@ -11,7 +11,7 @@ import pytest
 from dagx.errors import DagxError
 from dagx_engine.io.rows import NewRecord, Results
 from dagx_engine.io.store import Store
-from dagx_engine.pure.generation import CheckKey, Key
+from dagx_engine.pure.definitions import CheckKey, Key
 from dagx_engine.questions import Own, answer, newest
 
 NOBODY = Own(frozenset(), frozenset())

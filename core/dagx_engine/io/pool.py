@@ -21,19 +21,7 @@ from dagx_engine.io.news import Asked, Assignment, Described, Done, Late, Lost, 
 from dagx_engine.io.workers import Gone, Heard, Worker
 from dagx_engine.pure.value import dataclass
 
-__all__ = [
-    "Asked",
-    "Assignment",
-    "Described",
-    "Done",
-    "Late",
-    "Lost",
-    "News",
-    "Overran",
-    "Pool",
-    "Refused",
-    "Told",
-]
+__all__ = ["Pool"]
 
 
 _KEPT_GENERATIONS = 8

@@ -23,7 +23,7 @@ from dagx_engine.io.rows import (
     Written,
 )
 from dagx_engine.io.texts import keep_texts
-from dagx_engine.pure.generation import Key
+from dagx_engine.pure.definitions import Key
 
 __all__ = [
     "keep_manifest",

@@ -9,7 +9,7 @@ from dataclasses import field
 from typing import Any
 
 from dagx_engine.pure.costs import UNKNOWN, Cost
-from dagx_engine.pure.generation import CheckKey, Key, part_key
+from dagx_engine.pure.definitions import CheckKey, Key, part_key
 from dagx_engine.pure.value import dataclass
 
 __all__ = [

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import assert_never
 
-from dagx_engine.pure.generation import Generation, Key, Product, StepName
+from dagx_engine.pure.definitions import Key, Product, StepName
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.manifest import UNSEEN, Change
 from dagx_engine.pure.staleness import (
     Fresh,

@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from dagx_engine.pure.generation import Generation, StepDef, StepName
+from dagx_engine.pure.definitions import StepDef, StepName
+from dagx_engine.pure.generation import Generation
 
 __all__ = [
     "ANY_FOLDERS",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from dagx_engine.pure.generation import Generation, Product, StepName
+from dagx_engine.pure.definitions import Product, StepName
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.staleness import Fresh, InParts, Record, Restorable, Verdict
 
 __all__ = ["asked_of", "extent_of", "is_reusable", "restorable"]

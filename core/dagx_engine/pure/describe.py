@@ -8,13 +8,11 @@ from dataclasses import replace
 from typing import Any
 
 from dagx.graphs import CycleError, topological_order
-from dagx_engine.pure.errors import ProjectError
-from dagx_engine.pure.generation import (
+from dagx_engine.pure.definitions import (
     AssetDef,
     Automation,
     CheckDef,
     CheckKey,
-    Generation,
     JobDef,
     Key,
     Place,
@@ -23,6 +21,8 @@ from dagx_engine.pure.generation import (
     StepDef,
     StepName,
 )
+from dagx_engine.pure.errors import ProjectError
+from dagx_engine.pure.generation import Generation
 
 __all__ = ["generation_of", "in_order"]
 

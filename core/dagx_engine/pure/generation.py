@@ -16,13 +16,10 @@ from dagx_engine.pure.definitions import (
     Key,
     Part,
     Place,
-    Places,
     Product,
     Reach,
     StepDef,
     StepName,
-    part_key,
-    part_product,
 )
 from dagx_engine.pure.manifest import ABSENT, SEEN, UNSEEN
 from dagx_engine.pure.value import dataclass
@@ -30,24 +27,7 @@ from dagx_engine.pure.value import dataclass
 if TYPE_CHECKING:
     from dagx.partitions.definition import PartitionsSubset
 
-__all__ = [
-    "AssetDef",
-    "Automation",
-    "CheckDef",
-    "CheckKey",
-    "Generation",
-    "JobDef",
-    "Key",
-    "Part",
-    "Place",
-    "Places",
-    "Product",
-    "Reach",
-    "StepDef",
-    "StepName",
-    "part_key",
-    "part_product",
-]
+__all__ = ["Generation"]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from dagx_engine.pure.generation import Generation, Place, Reach, StepName
+from dagx_engine.pure.definitions import Place, Reach, StepName
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.missing_edges import Remark
 from dagx_engine.pure.staleness import LEARNED
 

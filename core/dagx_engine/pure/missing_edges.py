@@ -9,7 +9,8 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from dagx_engine.pure.generation import Generation, Key, StepName
+from dagx_engine.pure.definitions import Key, StepName
+from dagx_engine.pure.generation import Generation
 
 __all__ = ["Remark", "missing_edges"]
 

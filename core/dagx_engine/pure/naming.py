@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from dagx_engine.pure.generation import Generation, Key
+from dagx_engine.pure.definitions import Key
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.selecting import key_named
 
 __all__ = ["asset_and_partition", "place_named"]

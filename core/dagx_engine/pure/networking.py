@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from dagx_engine.pure.generation import Generation, StepName
+from dagx_engine.pure.definitions import StepName
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.missing_edges import Remark
 
 __all__ = ["NETWORK", "network_remarks"]

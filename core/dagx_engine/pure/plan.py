@@ -6,8 +6,9 @@ import shlex
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from dagx_engine.pure.definitions import Key, Product, StepName
 from dagx_engine.pure.doubt import is_doubt_alone
-from dagx_engine.pure.generation import Generation, Key, Product, StepName
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.staleness import (
     Held,
     InPartitions,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Collection, Mapping
 
-from dagx_engine.pure.generation import StepName
+from dagx_engine.pure.definitions import StepName
 from dagx_engine.pure.room import Room
 
 __all__ = ["Ready"]

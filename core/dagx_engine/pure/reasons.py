@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timezone
 
-from dagx_engine.pure.generation import Generation, Key, Place, StepName
+from dagx_engine.pure.definitions import Key, Place, StepName
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.manifest import ABSENT, OPENED, Change, Manifest
 from dagx_engine.pure.staleness import (
     LEFT_OUT,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from dagx_engine.pure.amounts import some
 from dagx_engine.pure.declared import DECLARED, Pattern, matches
-from dagx_engine.pure.generation import Place
+from dagx_engine.pure.definitions import Place
 from dagx_engine.pure.manifest import ABSENT
 
 __all__ = ["grouped"]

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import assert_never
 
-from dagx_engine.pure.generation import StepName
+from dagx_engine.pure.definitions import StepName
 from dagx_engine.pure.ready import Ready
 from dagx_engine.pure.room import Room
 from dagx_engine.pure.run_words import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from dagx_engine.pure.generation import StepName
+from dagx_engine.pure.definitions import StepName
 from dagx_engine.pure.value import dataclass
 
 __all__ = [

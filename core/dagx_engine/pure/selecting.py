@@ -14,8 +14,9 @@ from dagx.selecting.attributes import ATTRIBUTES, Finder
 from dagx.selecting.evaluation import evaluate, evaluate_checks
 from dagx.selecting.terms import Catalog, Or, Selectable, Selection
 from dagx.selecting.text import parse
+from dagx_engine.pure.definitions import Key, Product, StepName
 from dagx_engine.pure.errors import UsageError
-from dagx_engine.pure.generation import Generation, Key, Product, StepName
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.looks import Looks, finders
 from dagx_engine.pure.value import dataclass
 

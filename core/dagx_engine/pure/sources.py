@@ -7,7 +7,7 @@ import importlib.util
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dagx_engine.pure.generation import Place
+from dagx_engine.pure.definitions import Place
 
 __all__ = ["SourceText", "has_source"]
 

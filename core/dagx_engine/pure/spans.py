@@ -9,8 +9,9 @@ from dagx.partitions.backfill import BackfillPolicy, run_ranges
 from dagx.partitions.definition import PartitionsDefinition, PartitionsSubset
 from dagx.partitions.keys import PartitionKeyRange
 from dagx_engine.pure.asked import WHICH, Asked
+from dagx_engine.pure.definitions import StepName
 from dagx_engine.pure.errors import UsageError
-from dagx_engine.pure.generation import Generation, StepName
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.staleness import InPartitions, Verdict
 
 __all__ = ["spans_of"]

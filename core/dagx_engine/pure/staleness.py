@@ -9,7 +9,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from dagx_engine.pure.declared import DECLARED, declared_parts
-from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, StepName
+from dagx_engine.pure.definitions import CheckKey, Key, Product, StepName
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.manifest import EDGES, INCOMPLETE, LEARNED, Accepted, Change, Manifest, difference
 from dagx_engine.pure.value import dataclass
 

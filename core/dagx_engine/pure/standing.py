@@ -10,7 +10,8 @@ from collections.abc import Callable, Collection, Mapping
 from dagx.partitions.definition import PartitionsSubset
 from dagx.partitions.upstream import downstream_subset
 from dagx_engine.pure.declared import declared_parts
-from dagx_engine.pure.generation import CheckKey, Generation, Key, StepName, part_key
+from dagx_engine.pure.definitions import CheckKey, Key, StepName, part_key
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.manifest import Accepted, Change, Manifest
 from dagx_engine.pure.staleness import (
     InPartitions,

@@ -14,16 +14,8 @@ from dagx.partitions.mapping import PartitionMapping
 from dagx.partitions.ordered import OrderedPartitions, PlacesSubset
 from dagx.partitions.ranges import of_numbers
 from dagx.partitions.upstream import is_identity_like, upstream_subset
-from dagx_engine.pure.generation import (
-    Generation,
-    Key,
-    Part,
-    Product,
-    StepDef,
-    StepName,
-    part_key,
-    part_product,
-)
+from dagx_engine.pure.definitions import Key, Part, Product, StepDef, StepName, part_key, part_product
+from dagx_engine.pure.generation import Generation
 
 __all__ = ["Edges", "Spans", "there_of", "unfold"]
 

@@ -13,8 +13,9 @@ from dagx_engine.choosing import resolve_partitions
 from dagx_engine.opening import Project, looker
 from dagx_engine.pure.acceptance import Acceptable, Refused, acceptable
 from dagx_engine.pure.asked import Asked
+from dagx_engine.pure.definitions import CheckKey, Key, Product, StepName
 from dagx_engine.pure.errors import UsageError
-from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, StepName
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.manifest import Accepted, Change, Manifest
 from dagx_engine.pure.reasons import reasons_of
 from dagx_engine.pure.selecting import Choice, choose

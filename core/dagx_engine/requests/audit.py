@@ -13,8 +13,8 @@ from dagx.partitions.keys import PartitionKeyRange
 from dagx_engine.opening import Project, looker, opened
 from dagx_engine.pure.asked import Asked
 from dagx_engine.pure.auditing import Again, Executed, Found, Outcome, conclude
+from dagx_engine.pure.definitions import CheckKey, Product, StepName
 from dagx_engine.pure.errors import UsageError
-from dagx_engine.pure.generation import CheckKey, Product, StepName
 from dagx_engine.pure.selecting import Choice, choose
 from dagx_engine.pure.staleness import Fresh, InPartitions, InParts, Verdict
 from dagx_engine.requests.comparing import Value, compare, value_of

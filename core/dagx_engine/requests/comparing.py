@@ -9,7 +9,7 @@ from typing import Any
 
 from dagx.errors import DagxError
 from dagx_engine.io.files import hash_file
-from dagx_engine.io.pool import Assignment, Done, Lost
+from dagx_engine.io.news import Assignment, Done, Lost
 from dagx_engine.io.rows import NewMaterialization
 from dagx_engine.pure.errors import ProjectError
 from dagx_engine.views.comparing import ChangedRow, ChangedRows, ColumnsView, ComparedView, SomeRows

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dagx.errors import DagxError
 from dagx_engine.io.rows import Materialization
 from dagx_engine.opening import Project, loaded
+from dagx_engine.pure.definitions import Key, part_key
 from dagx_engine.pure.errors import UsageError
-from dagx_engine.pure.generation import Generation, Key, part_key
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.naming import asset_and_partition, place_named
 from dagx_engine.requests.comparing import Value, compare, value_of
 from dagx_engine.views.comparing import DiffView, SideView

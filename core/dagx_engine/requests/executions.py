@@ -21,12 +21,13 @@ from dagx_engine.harvest import Attempt
 from dagx_engine.io.files import hash_file
 from dagx_engine.io.kept import KeptFiles
 from dagx_engine.io.launch import Launch
-from dagx_engine.io.pool import Asked, Assignment, Done, Lost, Pool
+from dagx_engine.io.news import Asked, Assignment, Done, Lost
+from dagx_engine.io.pool import Pool
 from dagx_engine.io.rows import Materialization
 from dagx_engine.io.sdk import lay_out
 from dagx_engine.pure.auditing import USUAL_SEED, Products
+from dagx_engine.pure.definitions import Key, Product, StepName
 from dagx_engine.pure.demand import extent_of
-from dagx_engine.pure.generation import Key, Product, StepName
 from dagx_engine.pure.manifest import Manifest, digest_bytes
 from dagx_engine.pure.value import dataclass
 from dagx_engine.questions import Own, answer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dagx_engine import present
 from dagx_engine.opening import Project, loaded, views_of
-from dagx_engine.pure.generation import Key, StepName
+from dagx_engine.pure.definitions import Key, StepName
 from dagx_engine.pure.selecting import key_named, select_keys
 from dagx_engine.remarks import remarks_of
 from dagx_engine.stored_views import show_view

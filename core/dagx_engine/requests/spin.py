@@ -21,17 +21,18 @@ from dagx_engine.attempts import message_of
 from dagx_engine.cost_views import cost_view
 from dagx_engine.harvest import Attempt
 from dagx_engine.io.files import hash_file
-from dagx_engine.io.pool import Asked as Question
-from dagx_engine.io.pool import Assignment, Done, Lost
+from dagx_engine.io.news import Asked as Question
+from dagx_engine.io.news import Assignment, Done, Lost
 from dagx_engine.io.project import find_project
 from dagx_engine.io.terminal import as_it_was
 from dagx_engine.io.watch import Hint, Tree, Watcher
 from dagx_engine.opening import Project, opened
 from dagx_engine.pure.asked import Asked
 from dagx_engine.pure.costs import UNKNOWN, Cost
+from dagx_engine.pure.definitions import Key, StepName
 from dagx_engine.pure.demand import extent_of
 from dagx_engine.pure.errors import UsageError
-from dagx_engine.pure.generation import Generation, Key, StepName
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.plan import unready
 from dagx_engine.pure.selecting import key_named
 from dagx_engine.questions import Own, answer

@@ -25,11 +25,13 @@ from dagx_engine.executor import Executor, Request
 from dagx_engine.io import objects
 from dagx_engine.io.database import Database
 from dagx_engine.io.kept_answers import read_answer, write_answer
-from dagx_engine.io.pool import Assignment, Done, Lost, Pool
+from dagx_engine.io.news import Assignment, Done, Lost
+from dagx_engine.io.pool import Pool
 from dagx_engine.io.project import ProjectFiles
 from dagx_engine.io.python import Interpreter
 from dagx_engine.opening import status_of
-from dagx_engine.pure.generation import AssetDef, Generation, Key, StepDef, StepName
+from dagx_engine.pure.definitions import AssetDef, Key, StepDef, StepName
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.manifest import digest_bytes
 from dagx_engine.pure.plan import overtaking
 from dagx_engine.pure.staleness import Fresh

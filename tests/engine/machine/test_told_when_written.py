@@ -7,7 +7,7 @@ from pathlib import Path
 from driven_engine import DrivenEngine, Played, writes_counted
 from small_world import Code, Tree
 
-from dagx_engine.io.pool import Assignment
+from dagx_engine.io.news import Assignment
 from dagx_engine.io.store import Store
 from dagx_engine.views import Event, RunEnded, StepEnded, StepStarted
 

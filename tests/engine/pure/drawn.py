@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from dagx_engine.pure.generation import StepName
+from dagx_engine.pure.definitions import StepName
 
 Needs = dict[StepName, frozenset[StepName]]
 

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from dagx_engine.pure.definitions import AssetDef, CheckDef, CheckKey, Key, StepDef, StepName
 from dagx_engine.pure.describe import in_order
-from dagx_engine.pure.generation import (
-    AssetDef,
-    CheckDef,
-    CheckKey,
-    Generation,
-    Key,
-    StepDef,
-    StepName,
-)
+from dagx_engine.pure.generation import Generation
 
 
 def lines(text: str) -> dict[str, tuple[str, ...]]:

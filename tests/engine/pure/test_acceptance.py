@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dagx_engine.pure.acceptance import Acceptable, Refused, acceptable
-from dagx_engine.pure.generation import Generation, Key, Product, StepName
+from dagx_engine.pure.definitions import Key, Product, StepName
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.manifest import SEEN, UNSEEN, Accepted, Change, Manifest, difference, incomplete
 from dagx_engine.pure.staleness import (
     Fresh,

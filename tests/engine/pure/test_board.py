@@ -9,7 +9,8 @@ from graph_text import world
 from dagx_engine.board import Board
 from dagx_engine.io.rows import Kept
 from dagx_engine.now import Failure
-from dagx_engine.pure.generation import Generation, Key, StepName
+from dagx_engine.pure.definitions import Key, StepName
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.manifest import Manifest
 from dagx_engine.pure.plan import Outlook, outlook
 from dagx_engine.views import (

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from graph_text import world
 
+from dagx_engine.pure.definitions import Key, Product, StepName
 from dagx_engine.pure.doubt import is_doubt_alone
-from dagx_engine.pure.generation import Generation, Key, Product, StepName
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.manifest import SEEN, UNSEEN, incomplete
 from dagx_engine.pure.plan import Outlook, outlook, unasked
 from dagx_engine.pure.staleness import Record, manifest_of

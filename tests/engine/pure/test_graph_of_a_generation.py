@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from graph_text import check, world
 
+from dagx_engine.pure.definitions import Key, Place, StepName
 from dagx_engine.pure.describe import generation_of
 from dagx_engine.pure.errors import ProjectError
-from dagx_engine.pure.generation import Key, Place, StepName
 
 A, B, C, D = map(StepName, "abcd")
 

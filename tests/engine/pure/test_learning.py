@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from graph_text import world
 
-from dagx_engine.pure.generation import Generation, Key, Place, StepName
+from dagx_engine.pure.definitions import Key, Place, StepName
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.learning import edge_in_words, learned_edges, proof_of, still_there, take_edges
 from dagx_engine.pure.manifest import ABSENT, SEEN, UNSEEN, Change
 from dagx_engine.pure.reasons import reason_of

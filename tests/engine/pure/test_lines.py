@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dagx_engine.pure import lines as lines_module
-from dagx_engine.pure.generation import Place
+from dagx_engine.pure.definitions import Place
 from dagx_engine.pure.lines import changed_lines
 from dagx_engine.pure.sources import SourceText
 

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 import dagx as dg
 from dagx.partitions.upstream import infer_mapping, upstream_keys
 from dagx_engine.pure.asked import Asked
-from dagx_engine.pure.generation import AssetDef, Generation, Key, Product, StepDef, StepName, part_key
+from dagx_engine.pure.definitions import AssetDef, Key, Product, StepDef, StepName, part_key
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.plan import outlook, runnable, unready
 from dagx_engine.pure.run import Command, Examine, Finish, MustRun, Reused, Run, Start, Succeeded
 from dagx_engine.pure.spans import spans_of

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from graph_text import world
 
-from dagx_engine.pure.generation import Generation, Key, Product, StepName
+from dagx_engine.pure.definitions import Key, Product, StepName
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.plan import Outlook, outlook, runnable, unasked, unready
 from dagx_engine.pure.staleness import LEFT_OUT, Fresh, Missing, Record, Stale, manifest_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from graph_text import world
 
-from dagx_engine.pure.generation import Place, StepName
+from dagx_engine.pure.definitions import Place, StepName
 from dagx_engine.pure.manifest import ABSENT, Change, Manifest
 from dagx_engine.pure.reasons import came_and_went, part_in_words, reason_of, reasons_of
 from dagx_engine.pure.staleness import Fresh, Missing, Restorable, Stale

@@ -17,16 +17,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from dagx_engine.pure import manifest, staleness
-from dagx_engine.pure.generation import (
-    AssetDef,
-    CheckDef,
-    CheckKey,
-    Generation,
-    Key,
-    Product,
-    StepDef,
-    StepName,
-)
+from dagx_engine.pure.definitions import AssetDef, CheckDef, CheckKey, Key, Product, StepDef, StepName
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.manifest import ABSENT, Change, Manifest
 from dagx_engine.pure.plan import outlook
 from dagx_engine.pure.run import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dagx_engine.pure.amounts import ago, in_bytes
-from dagx_engine.pure.generation import Place
+from dagx_engine.pure.definitions import Place
 from dagx_engine.pure.resting import grouped
 
 PLACES = {

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 from graph_text import needs
 
-from dagx_engine.pure.generation import StepName
+from dagx_engine.pure.definitions import StepName
 from dagx_engine.pure.run import (
     Cancel,
     Cancelled,

@@ -9,7 +9,7 @@ from drawn import Needs, below, graphs, pools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dagx_engine.pure.generation import StepName
+from dagx_engine.pure.definitions import StepName
 from dagx_engine.pure.run import (
     Cancel,
     Cancelled,

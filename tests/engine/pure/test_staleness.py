@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from graph_text import check, world
 
-from dagx_engine.pure.generation import CheckKey, Generation, Key, Product, StepDef, StepName
+from dagx_engine.pure.definitions import CheckKey, Key, Product, StepDef, StepName
+from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.manifest import ABSENT, Change, Manifest
 from dagx_engine.pure.staleness import (
     AHEAD,
