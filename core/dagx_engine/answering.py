@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from dagx_engine.board import Board
+from dagx_engine.io.log_names import log_path
 from dagx_engine.late import late
 from dagx_engine.pure.definitions import StepName
 from dagx_engine.pure.selecting import key_named
@@ -46,5 +47,5 @@ def last_log(space: Workspace, asset: str) -> Path | None:
     last = space.writable().last_attempt(step) if step is not None else None
     if step is None or last is None:
         return None
-    path = space.log_path(last[0], step, last[1])
+    path = log_path(space.files.state, last[0], step, last[1])
     return path if path.exists() else None

@@ -15,6 +15,7 @@ from typing import assert_never
 
 from dagx_engine.attempts import Attempts, Broke, Made, OpTold, Outcome, Spoilt, Stopped
 from dagx_engine.harvest import Attempt, Published
+from dagx_engine.io.log_names import log_path, logs_of
 from dagx_engine.io.news import Described, Late, Refused
 from dagx_engine.io.rows import NewOp, Results, Written
 from dagx_engine.io.workers import Gone, Heard
@@ -290,7 +291,7 @@ class Executor:
         why = reasons_of(generation, step, found)
         if not why and active.request.force:
             why = (("", "forced"),)
-        clock, log = space.clock, space.log_path(active.id, step, number)
+        clock, log = space.clock, log_path(space.files.state, active.id, step, number)
         products = asked_of(
             generation, step, found, active.request.parts.get(step), force=active.request.force
         )
@@ -361,7 +362,9 @@ class Executor:
         found = store.find_run(active.id)[0]
         steps, results = store.steps(active.id), store.evaluations_of(active.id)
         ops = store.ops(active.id) if active.ops else {}
-        ended = run_view(found, steps, results, self._space.logs_of(active.id), active.refused, ops)
+        ended = run_view(
+            found, steps, results, logs_of(self._space.files.state, active.id), active.refused, ops
+        )
         ran = [step for step, state in states.items() if state in _EXECUTED]
         known = active.generation.steps
         of = {known[step].of or step for step in ran if step in known}

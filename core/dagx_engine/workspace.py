@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dagx.errors import DagxError
@@ -16,17 +15,16 @@ from dagx_engine.io.clock import Clock, SystemClock
 from dagx_engine.io.environment import environment_of
 from dagx_engine.io.files import Files
 from dagx_engine.io.history import Happening
-from dagx_engine.io.holders import holder_of, is_stopped
 from dagx_engine.io.inbox import Inbox
 from dagx_engine.io.kept_definitions import Kept, KeptDefinitions, identity_of, key_of
 from dagx_engine.io.lock import ProjectLock
-from dagx_engine.io.objects import Objects, Removed
+from dagx_engine.io.objects import Objects
 from dagx_engine.io.project import ProjectFiles
 from dagx_engine.io.python import Interpreter
 from dagx_engine.io.rows import LearnedRow, Materialization
 from dagx_engine.io.run_config import read_run_config
 from dagx_engine.io.sdk import lay_out, sdk_stamp
-from dagx_engine.io.secret import read_secret, write_secret
+from dagx_engine.io.secret import read_secret
 from dagx_engine.io.store import Store
 from dagx_engine.io.surroundings import Surroundings
 from dagx_engine.late import late
@@ -36,10 +34,10 @@ from dagx_engine.pure.asked import Asked, AskedJob
 from dagx_engine.pure.costs import RECENT, Execution
 from dagx_engine.pure.definitions import Key, StepDef, StepName
 from dagx_engine.pure.describe import generation_of
-from dagx_engine.pure.errors import BusyError, ProjectError
+from dagx_engine.pure.errors import ProjectError
 from dagx_engine.pure.generation import Generation
-from dagx_engine.pure.manifest import Manifest
 from dagx_engine.pure.sources import SourceText
+from dagx_engine.state import open_to_read, open_to_write
 
 if TYPE_CHECKING:
     from dagx_engine.io.news import Described, News, Refused
@@ -83,12 +81,13 @@ class Workspace:
         """The definitions that are in force without having been loaded, and their number."""
         self.definitions = ""
         """The digest of the definitions in force as they are kept; empty when they are not."""
-        self.crashed: tuple[str, ...] = ()
-        """Runs that an engine which is gone left unfinished."""
-        self.left_half_made = Removed(0, 0)
-        """What it left in the folder for unfinished files; that is taken away."""
         self._source_text: tuple[int, SourceText] | None = None
-        self.store = self._open_store(write)
+        opened = (
+            open_to_write(files.state, self._lock, self.objects, self.clock)
+            if write
+            else open_to_read(files.state)
+        )
+        self.store, self.crashed, self.left_half_made = opened
         self.disk = Files(files.root, self.store.stamps.read if self.store is not None else dict)
         self.surroundings = Surroundings(
             self.disk, lambda: environment_of(self.files), lambda: read_secret(self.files.state)
@@ -97,69 +96,6 @@ class Workspace:
         self.now = Now(self)
 
     # Opening and closing.
-
-    def _open_store(self, write: bool) -> Store | None:
-        state = self.files.state
-        if not write:
-            return self._open_for_reading(state)
-        try:
-            state.mkdir(mode=0o700, exist_ok=True)
-            if not (state / ".gitignore").exists():
-                (state / ".gitignore").write_text("*\n", encoding="utf-8")
-            (state / "logs").mkdir(exist_ok=True)
-            write_secret(state)
-        except OSError as error:
-            raise ProjectError(
-                f"{state} cannot be written: {error.strerror}",
-                hint="dagx keeps its state in the project folder",
-            ) from error
-        if not self._lock.acquire(self.clock.now()):
-            raise self._busy()
-        try:
-            self._end_orphans()
-            self.left_half_made = self.objects.prepare()
-            self._put_back_kept()
-            store = Store(state, write=True)
-            self.crashed = store.recover(self.clock.now())
-        except BaseException:
-            self._lock.release()
-            raise
-        return store
-
-    def _end_orphans(self) -> None:
-        """What the engine before this one had started, if it was killed together with those who were to end it."""
-        if self._lock.killed:
-            found: Any = late("dagx_engine.io.orphans")
-            found.end_orphans(self._lock.killed, self.files.state / "logs" / "workers.log")
-
-    def _put_back_kept(self) -> None:
-        """Files that `dagx audit` had set aside when it was killed."""
-        if (self.files.state / "kept").exists():
-            kept: Any = late("dagx_engine.io.kept")
-            kept.KeptFiles(self.files.state).put_back()
-
-    @staticmethod
-    def _open_for_reading(state: Path) -> Store | None:
-        """None when there is nothing to read yet."""
-        if not (state / "state.db").exists():
-            return None
-        store = Store(state, write=False)
-        if store.is_empty:
-            store.close()
-            return None
-        return store
-
-    def _busy(self) -> BusyError:
-        holder = holder_of(self.files.state)
-        if is_stopped(holder.pid):
-            return BusyError(
-                f"{holder.name} holds the project, and is stopped (state T)",
-                hint=f"`kill -CONT {holder.pid}` lets it go on; `kill -9 {holder.pid}` ends it",
-            )
-        return BusyError(
-            f"{holder.name} holds {self.files.root}",
-            hint="wait for it, or stop it; reading commands (status, plan, why, show, logs) work meanwhile",
-        )
 
     @property
     def engine(self) -> str:
@@ -454,24 +390,6 @@ class Workspace:
     def new_run_id() -> str:
         return os.urandom(4).hex()
 
-    def log_path(self, run: str, step: str, attempt: int) -> Path:
-        """Where the log of an attempt is."""
-        return Path(os.path.join(self.files.state, "logs", run, _name_of_log(step, attempt)))
-
-    def logs_of(self, run: str) -> Callable[[str, int], Path | None]:
-        """Answers with the log of an attempt of the run, if it wrote one by now."""
-        folder = os.path.join(self.files.state, "logs", run)
-        try:
-            names = frozenset(os.listdir(folder))
-        except OSError:  # nothing was written
-            names = frozenset()
-
-        def log_of(step: str, attempt: int) -> Path | None:
-            name = _name_of_log(step, attempt)
-            return Path(os.path.join(folder, name)) if name in names else None
-
-        return log_of
-
     def object_place(self, digest: str) -> str:
         """The path of an object, relative to the project."""
         return str(self.objects.path(digest).relative_to(self.files.root))
@@ -492,13 +410,3 @@ class Workspace:
             "path": str(self.objects.path(item.object_digest or "")),
             "digest": item.object_digest,
         }
-
-
-def _name_of_log(step: str, attempt: int) -> str:
-    """A step's name can be longer than a file's may be, and a partition may have any name."""
-    name = step
-    if len(step) > 120 or "/" in step or "\0" in step:
-        plain = step[:100].replace("/", "_").replace("\0", "_")
-        name = f"{plain}~{Manifest.of([('step', step)]).key[:12]}"
-    suffix = "" if attempt <= 1 else f".{attempt}"
-    return f"{name}{suffix}.log"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from dagx_engine.io.log_names import log_path, logs_of
 from dagx_engine.io.rows import RunRow
 from dagx_engine.io.store import Store
 from dagx_engine.opening import Project, opened
@@ -43,7 +44,7 @@ def run_named(project: Project, run_id: str) -> RunView:
 
 def _run_view(space: Workspace, store: Store, row: RunRow) -> RunView:
     steps, results, ops = store.steps(row.id), store.evaluations_of(row.id), store.ops(row.id)
-    return run_view(row, steps, results, space.logs_of(row.id), ops=ops)
+    return run_view(row, steps, results, logs_of(space.files.state, row.id), ops=ops)
 
 
 def logs(project: Project, run_id: str | None = None, step: str | None = None) -> LogsView:
@@ -56,7 +57,10 @@ def logs(project: Project, run_id: str | None = None, step: str | None = None) -
         for item in space.store.steps(row.id):
             if step is not None and step not in (item.step, *item.assets, *item.checks):
                 continue
-            texts = [_read_log(space.log_path(row.id, item.step, n)) for n in range(1, item.attempt + 1)]
+            texts = [
+                _read_log(log_path(space.files.state, row.id, item.step, n))
+                for n in range(1, item.attempt + 1)
+            ]
             found.append((item.step, "".join(texts)))
         if step is not None and not found:
             raise UsageError(
