@@ -19,10 +19,9 @@ from dagx.errors import DagxError
 from dagx_engine import present
 from dagx_engine.answering import last_log, show_of, why_of
 from dagx_engine.board import Board
-from dagx_engine.by_itself import unasked_steps
 from dagx_engine.choosing import without_partitions
 from dagx_engine.collecting import Collector
-from dagx_engine.executor import Executor, Request
+from dagx_engine.executor import Executor
 from dagx_engine.io.channel import Left, Said
 from dagx_engine.io.news import Described, News, Refused
 from dagx_engine.io.project import ProjectFiles, find_project
@@ -31,14 +30,13 @@ from dagx_engine.io.watch import Hint, Tree, Watcher
 from dagx_engine.meanings import SETTINGS, Echoes, meaning_of
 from dagx_engine.outbox import Outbox
 from dagx_engine.pure.declared import patterns_of
-from dagx_engine.pure.definitions import StepName
 from dagx_engine.pure.generation import Generation
-from dagx_engine.pure.plan import runnable, unready
-from dagx_engine.pure.selecting import Choice, choose
-from dagx_engine.pure.staleness import Held
+from dagx_engine.pure.plan import runnable
+from dagx_engine.pure.selecting import Choice
 from dagx_engine.pure.value import dataclass
 from dagx_engine.saves import Saves
 from dagx_engine.serving import Desk
+from dagx_engine.starts import Starts, config_problems
 from dagx_engine.views import (
     BoardReplaced,
     EngineEnded,
@@ -95,10 +93,6 @@ class Daemon:
         self._load_began = 0.0
         self._cause = "start"
         self._problem: str | None = None
-        self._known_at_start: frozenset[StepName] | None = None
-        self._again: str | None = None
-        self._owed: set[StepName] = set()
-        """What runs gave up because a save changed it: that is made whatever else may run unasked."""
         self._reload_again: str | None = None
         self._settings_changed = False
         self._settings_broken = False
@@ -114,6 +108,14 @@ class Daemon:
         )
         self._collector = Collector(self._space)
         self._board = Board(self._space, self._out.put)
+        self._starts = Starts(
+            self._space,
+            self._executor,
+            self._board,
+            self._out.put,
+            auto=self._auto,
+            run_missing=self._run_missing,
+        )
         self._desk = Desk(self._space, self._executor, self._out.put, _BehindTheDesk(self))
         self._desk.open()  # before the walk over all files, which may take its time
         tree = self._tree = Tree(self._roots())
@@ -128,7 +130,7 @@ class Daemon:
 
     def run(self, selection: str | None = None, *, force: bool = False) -> None:
         """Ask for a run; what becomes of it arrives as events, a refusal as a Notice."""
-        self._wish(lambda: self._run_asked(selection, force))
+        self._wish(lambda: self._starts.ask(selection, force))
 
     def stop(self, run: str | None = None) -> None:
         """Cancel this run, or (None) all that are active."""
@@ -140,7 +142,7 @@ class Daemon:
 
     @property
     def auto(self) -> bool:
-        return self._auto
+        return self._starts.auto
 
     def why(self, asset: str) -> WhyView | None:
         """Why the asset is what it is; None while nothing is loaded or when there is no such asset."""
@@ -269,7 +271,7 @@ class Daemon:
         if not found.all:
             return
         if self._echoes.are_too_many(found.all):
-            self._again = None
+            self._starts.drop_due()
             return
         self._out.put(Saved(found.all))
         cause = f"save {(found.settings or found.code or found.data)[0]}" + (
@@ -281,7 +283,7 @@ class Daemon:
         if found.code or found.settings:
             self._reload(cause)
         else:
-            if self._auto:
+            if self._starts.auto:
                 self._executor.heed(found.data)
             self._consider(cause)
 
@@ -336,7 +338,7 @@ class Daemon:
                 self._fail_load(str(error))
                 return
             generation = self._space.adopt(newer)
-            self._owed |= self._executor.revise(generation)
+            self._starts.owe(self._executor.revise(generation))
             with self._out.together(), self._space.now.at_once():
                 self._adopt(generation)
 
@@ -346,9 +348,7 @@ class Daemon:
         self._space.pool().keep_spare(self._space.generation.third_party if self._space.generation else ())
 
     def _adopt(self, generation: Generation) -> None:
-        first = self._known_at_start is None
-        if first:
-            self._known_at_start = frozenset(generation.steps)
+        first = self._starts.meet(generation)
         self._problem = None
         self._tree.include(patterns_of(generation))
         seconds = time.monotonic() - self._load_began
@@ -356,7 +356,7 @@ class Daemon:
         views = self._board.replace()
         status = present.status_view(self._files.name, self._files.root, views, generation)
         self._out.put(BoardReplaced(status))
-        for words in [*runnable(generation, generation.routine)[1], *_config_problems(generation)]:
+        for words in [*runnable(generation, generation.routine)[1], *config_problems(generation)]:
             self._out.put(Notice(words, "warning"))
         for words in (*self._partitioned(), *_only_jobs(generation)):
             self._out.put(Notice(words))
@@ -373,89 +373,23 @@ class Daemon:
     # Runs.
 
     def _consider(self, cause: str, *, is_shown: bool = False) -> None:
-        """Run what is stale, beside what is running; when that has ended, look again."""
+        """Run what is stale, when nobody holds that back."""
         if self._desk.holds_back:
-            self._again = cause
+            self._starts.later(cause)
             return
         if not is_shown:
             self._board.refresh()
-        if self._space.generation is None or self._closing or not (self._auto or self._owed):
-            return
-        if self._executor.active:
-            self._again = cause
-        steps = self._wanted()
-        self._owed.clear()
-        if steps:
-            self._begin(Request(steps, "", cause), takes_over=True)
-
-    def _wanted(self) -> tuple[StepName, ...]:
-        """The steps that may run unasked."""
-        known = frozenset() if self._run_missing else (self._known_at_start or frozenset()) - self._owed
-        executor = self._executor
-        wanted = unasked_steps(self._space, known, executor.in_hand, executor.is_under_way)
-        return wanted if self._auto else tuple(step for step in wanted if step in self._owed)
-
-    def _begin(self, request: Request, *, takes_over: bool = False) -> None:
-        generation = self._space.in_force()
-        found = self._space.now.outlook(request.steps, force=request.force, wanted=request.parts)
-        damaged = self._space.now.set_aside_damaged(found)
-        if damaged:
-            self._out.put(Notice("\n".join(damaged), "warning"))
-            found = self._space.now.outlook(request.steps, force=request.force, wanted=request.parts)
-        absent = unready(generation, found.planned, self._space.ledger.records(), self._executor.in_hand)
-        if absent:
-            step, keys = next(iter(absent.items()))
-            self._out.put(Notice(f"{step} needs {', '.join(keys)}, which was never made", "warning"))
-            if request.cause == "you":
-                return
-            out = generation.below(list(absent))
-            request = dataclasses.replace(request, steps=tuple(s for s in request.steps if s not in out))
-        expected = self._space.writable().expected_seconds()
-        shown = present.plan_view(generation, found, expected, force=request.force, slots=self._space.slots)
-        self._executor.begin(request, shown, takes_over=takes_over)
-
-    def _run_asked(self, selection: str | None, force: bool) -> None:
-        if self._space.generation is None:
-            self._out.put(Notice("nothing is loaded yet", "warning"))
-            return
-        generation = self._space.generation
-        choice = choose(
-            generation, selection, lambda: present.looks(self._board.look_over(), self._space.clock.now())
-        )
-        choice, left = without_partitions(self._space, choice)
-        steps, refused = runnable(generation, choice.steps)
-        broken = [step for step in steps if generation.steps[step].config_problem]
-        steps = tuple(step for step in steps if step not in generation.below(broken))
-        for words in [*left, *refused, *_config_problems(generation)] if selection else ():
-            self._out.put(Notice(words, "warning"))
-        in_hand = self._executor.in_hand
-        steps, are_chosen = tuple(step for step in steps if step not in in_hand), bool(steps)
-        if are_chosen and not steps:
-            self._out.put(Notice("runs under way have all of that in hand"))
-            return
-        found = self._space.now.outlook(steps, force=force, wanted=choice.parts)
-        if not found.planned:
-            held = sum(isinstance(verdict, Held) for verdict in found.verdicts.values())
-            more = f", {held} skipped" if held else ""
-            self._out.put(
-                Notice(f"nothing to do: {len(steps) - held} of {len(steps)} selected are fresh{more}")
-            )
-            return
-        self._begin(Request(steps, selection or "", "you", force, parts=choice.parts))
+        if not self._closing:
+            self._starts.consider(cause)
 
     def _stop_asked(self, run: str | None) -> None:
         if not self._executor.active:
             self._out.put(Notice("nothing is running"))
-        self._leave_stopped()
+        self._starts.leave()
         self._executor.cancel(run)
 
-    def _leave_stopped(self) -> None:
-        """What a person stops is not begun again because it, or another run, has ended; the next save may."""
-        self._again = None
-        self._owed.clear()
-
     def _set_auto(self, on: bool) -> None:
-        self._auto = on
+        self._starts.auto = on
         if on:
             self._consider("auto on")
 
@@ -477,14 +411,14 @@ class Daemon:
         reload, self._reload_again = self._reload_again, None
         if reload is not None:
             self._wish(lambda: self._reload(reload))
-        if self._again is not None:
+        if self._starts.is_due:
             self._wish(self._consider_again)
 
     def _consider_again(self) -> None:
         """Unless it was given up while it waited for its turn."""
-        again, self._again = self._again, None
-        if again is not None and self._auto:
-            self._consider(again)
+        cause = self._starts.take_due()
+        if cause is not None:
+            self._consider(cause)
 
     def _tidy(self) -> None:
         """Take away what nothing needs any more, unless a run needs it."""
@@ -524,16 +458,7 @@ class _BehindTheDesk:
         self._daemon._go_on()
 
     def leave_stopped(self) -> None:
-        self._daemon._leave_stopped()
-
-
-def _config_problems(generation: Generation) -> list[str]:
-    """A word for each step that would get config that does not fit."""
-    return [
-        f'"{step.title}" is not run: its config does not fit\n{step.config_problem}'
-        for step in generation.steps.values()
-        if step.config_problem
-    ]
+        self._daemon._starts.leave()
 
 
 def _only_jobs(generation: Generation) -> tuple[str, ...]:

@@ -110,12 +110,12 @@ def _line_with(process: subprocess.Popen[str], words: str) -> str:
 def test_a_run_is_one_of_devs_runs_and_says_what_it_says_alone(beside: Beside) -> None:
     said = beside.world.dagx("run", "one", "two", "--force")
     assert (said.code, said.err) == (0, "")
-    assert re.sub(r"[\d.]+m?s\b", "TIME", said.out).splitlines() == [
+    assert re.sub(r" +[\d.]+m?s\b", " TIME", said.out).splitlines() == [
         "2 of 5 steps to run: one (never made), two (never made)",
         "◉ one  started",
-        "✔ one  made    TIME  never made",
+        "✔ one  made TIME  never made",
         "◉ two  started",
-        "✔ two  made    TIME  never made",
+        "✔ two  made TIME  never made",
         "2 made, 0 unchanged, 0 failed in TIME",
     ]
     assert beside.dev.until_run_ended() == {"one": "succeeded", "two": "succeeded"}
