@@ -1,6 +1,8 @@
 """The one-file launcher, around a program that only says where and how it was started."""
 
+import contextlib
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -27,6 +29,11 @@ exit 7
 @pytest.fixture
 def dagx(tmp_path: Path) -> Path:
     """The packed file. What it would unpack into /var/tmp goes into the test's own folder."""
+    return packed(tmp_path, (PACKAGING / "launcher.sh").read_text())
+
+
+def packed(tmp_path: Path, text: str) -> Path:
+    """What a launcher of this text makes of the program."""
     folder = tmp_path / "folder"
     (folder / "_internal" / "deep").mkdir(parents=True)
     (folder / "dagx").write_text(PROGRAM)
@@ -34,7 +41,7 @@ def dagx(tmp_path: Path) -> Path:
     for name in ("one", "two", "deep/three"):
         (folder / "_internal" / name).write_bytes(os.urandom(50_000))
     launcher = tmp_path / "launcher.sh"
-    launcher.write_text((PACKAGING / "launcher.sh").read_text().replace("/var/tmp", str(tmp_path / "last")))
+    launcher.write_text(text.replace("/var/tmp", str(tmp_path / "last")))
     (tmp_path / "last").mkdir()
     module("build").pack(folder, launcher, tmp_path / "dagx")
     return tmp_path / "dagx"
@@ -110,9 +117,55 @@ def test_what_a_killed_start_left_behind_is_never_run_and_swept_an_hour_later(da
     assert sorted(path.name for path in room.iterdir()) == sorted([".new-2", folder.name])
 
 
+SLOW = """#!/bin/sh
+echo more >"$4/late"
+exec tail -f /dev/null
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_first_start_that_is_broken_off_leaves_nothing_and_nobody(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    slow = tmp_path / "slow-tar"
+    slow.write_text(SLOW)
+    slow.chmod(0o755)
+    text = (PACKAGING / "launcher.sh").read_text()
+    dagx = packed(tmp_path, text.replace("| tar -xzof", f"| {slow} -xzof", 1))
+    room = tmp_path / "home" / ".cache" / "dagx" / "rt"
+    process = subprocess.Popen([dagx], env={"HOME": str(tmp_path / "home")}, start_new_session=True)
+    patience = time.monotonic() + 20
+    while not list(room.glob(".new-*/late")) and time.monotonic() < patience:
+        time.sleep(0.01)
+    os.killpg(process.pid, number)  # as a terminal does for ^C
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        raise
+    while (lives := commands_naming(tmp_path)) and time.monotonic() < patience:
+        time.sleep(0.01)
+    assert not lives
+    assert list(room.iterdir()) == []
+
+
+def commands_naming(folder: Path) -> list[bytes]:
+    """The command lines of processes that live and name this folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            found.append((process / "cmdline").read_bytes())
+    return [line for line in found if str(folder).encode() in line]
+
+
 def test_a_damaged_file_says_so_and_starts_nothing(dagx: Path) -> None:
     whole = dagx.read_bytes()
-    for damaged in (whole[:-1000], whole[:-5000] + bytes(100) + whole[-4900:]):
+    first, second = 10_000, len(whole) - 5_000
+    for damaged in (
+        whole[:-1000],
+        whole[:second] + bytes(100) + whole[second + 100 :],
+        whole[:first] + bytes(100) + whole[first + 100 :],
+    ):
         dagx.write_bytes(damaged)
         done = start(dagx)
         assert (done.returncode, done.stdout) == (125, "")
