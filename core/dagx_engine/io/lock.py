@@ -11,10 +11,14 @@ import fcntl
 import json
 import os
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
 __all__ = ["ProjectLock"]
+
+_LOOK_SECONDS = 2.0
+"""Nobody takes so long to look, not even on a machine that has much else to do."""
 
 
 class ProjectLock:
@@ -31,9 +35,7 @@ class ProjectLock:
     def acquire(self, since: float) -> bool:
         """Take the lock; False when another process has it."""
         fd = os.open(self._state, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _locked(fd):
             os.close(fd)
             return False
         self._fd = fd
@@ -49,12 +51,9 @@ class ProjectLock:
         """Whether some process has the lock now."""
         fd = os.open(self._state, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
-            fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
+            return not _is_shared(fd)
         finally:
             os.close(fd)
-        return False
 
     def holder(self) -> Mapping[str, object]:
         """What the holder wrote of itself; empty when it wrote nothing that can be read."""
@@ -67,8 +66,33 @@ class ProjectLock:
     def release(self) -> None:
         if self._fd is not None:
             (self._state / "engine.json").unlink(missing_ok=True)
+            fcntl.flock(self._fd, fcntl.LOCK_UN)  # who is just being forked has the descriptor, too
             os.close(self._fd)
             self._fd, self.engine = None, ""
+
+
+def _locked(fd: int) -> bool:
+    """Take the lock. Who only looks whether it is held has a share of it for an instant: that is waited out."""
+    deadline = time.monotonic() + _LOOK_SECONDS
+    while True:
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if not _is_shared(fd) or time.monotonic() > deadline:
+                return False
+            time.sleep(0.001)
+        else:
+            return True
+
+
+def _is_shared(fd: int) -> bool:
+    """Whether nobody has the lock for itself."""
+    try:
+        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    fcntl.flock(fd, fcntl.LOCK_UN)
+    return True
 
 
 def _name_of(holder: Mapping[str, object]) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -88,6 +90,20 @@ def test_a_lock_is_free_again_after_its_release_and_nothing_is_left(tmp_path: Pa
     assert two.acquire(3.0)
     two.release()
     two.release()
+
+
+def test_who_looks_whether_the_lock_is_held_keeps_nobody_from_taking_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looking = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(looking, fcntl.LOCK_SH)
+    monkeypatch.setattr(time, "sleep", lambda seconds: fcntl.flock(looking, fcntl.LOCK_UN))
+    mine = ProjectLock(tmp_path)
+    assert mine.acquire(1.0)
+    assert ProjectLock(tmp_path).is_held()
+    mine.release()
+    assert not ProjectLock(tmp_path).is_held()
+    os.close(looking)
 
 
 def test_a_child_process_does_not_inherit_the_lock(tmp_path: Path) -> None:
