@@ -208,7 +208,8 @@ class Desk:
         """Carry out what can be; whoever has to wait is told for what."""
         while self._queue and self._is_free(self._queue[0]):
             ticket = self._queue.popleft()
-            self._carry_out(ticket)
+            if not ticket.line.is_gone:  # who was killed meanwhile waits for nothing
+                self._carry_out(ticket)
         run = next(iter(self._executor.runs), None)
         for ticket in self._queue:
             if run is not None and ticket.waits_for != run:

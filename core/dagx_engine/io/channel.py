@@ -106,6 +106,16 @@ class Line:
         self._writer.join(seconds)
 
     @property
+    def is_gone(self) -> bool:
+        """Whether the other side has hung up, also if nobody has got to posting that yet."""
+        try:
+            return not self._end.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+
+    @property
     def is_over(self) -> bool:
         return not self._reader.is_alive() and not self._writer.is_alive()
 
