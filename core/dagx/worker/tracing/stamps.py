@@ -67,13 +67,14 @@ def settled_stamp(path: str) -> Stamp | None:
     """
     deadline = time.monotonic() + _PATIENCE
     while True:
+        is_last = time.monotonic() > deadline  # before it looks: it may be long until it is given time again
         try:
             stamp = stamp_of(_stat(path))
         except OSError:
             return None
         if not is_racy(stamp):
             return stamp
-        if time.monotonic() > deadline:
+        if is_last:
             return UNSURE
         time.sleep(0.001)
 
