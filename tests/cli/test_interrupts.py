@@ -51,7 +51,7 @@ def test_an_interrupt_at_any_moment_of_the_start_ends_with_130_and_no_word(args:
             assert process.stdout.readline() == "begun\n"
             time.sleep(moment)
             process.send_signal(signal.SIGINT)
-            _, err = process.communicate(timeout=30)
+            _, err = process.communicate(timeout=60)
         assert (process.returncode in (0, 1, 130), err) == (True, ""), moment
 
 
@@ -71,7 +71,7 @@ def test_while_modules_load_an_interrupt_cannot_be_swallowed(tmp_path: Path) -> 
         assert process.stdout is not None
         assert process.stdout.readline() == "importing\n"
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (130, "")
 
 
@@ -82,14 +82,14 @@ def test_an_interrupt_that_the_shell_had_ignored_stays_ignored() -> None:
         assert process.stdout is not None
         process.stdout.readline()
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (0, "")
     assert out.startswith("Usage: dagx")
 
 
 def test_the_program_can_be_started_as_a_module() -> None:
     with python("-m", "dagx_cli", "--version") as process:
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err) == (0, "dagx 0.1.0\n", "")
 
 
@@ -145,7 +145,7 @@ def test_a_signal_ends_a_run_in_order(tmp_path: Path, number: int, code: int) ->
         while "slow  started" not in process.stdout.readline():
             pass
         process.send_signal(number)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (code, "")
     assert out.splitlines()[-1].startswith("stopped: 1 made, ")
     assert out.endswith("the next run does the rest\n")
@@ -159,5 +159,5 @@ def test_a_signal_while_the_project_loads_ends_a_run_too(tmp_path: Path) -> None
         while not (tmp_path / "loading").exists():
             time.sleep(0.01)
         process.terminate()
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err) == (143, "", "")

@@ -49,7 +49,7 @@ def test_a_signal_ends_dev_in_order(start: Start, closed: Path, number: int, cod
     with start("dev", "--plain") as process:
         said = lines(process.stdout, 3)
         process.send_signal(number)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=60)
     assert [line[9:] for line in said] == [
         "0 assets\n",
         "loaded generation 1: 14 assets in 85ms\n",
@@ -63,14 +63,14 @@ def test_dev_streams_when_stdout_is_no_terminal(start: Start) -> None:
     with start("dev") as process:
         assert lines(process.stdout, 1)[0].endswith("0 assets\n")
         process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=60)
 
 
 def test_dev_as_json_is_one_object_a_line(start: Start) -> None:
     with start("dev", "--json") as process:
         said = [json.loads(line)["event"] for line in lines(process.stdout, 4)]
         process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=60)
     assert said == ["board_replaced", "loaded", "assets_changed", "saved"]
 
 
@@ -80,7 +80,7 @@ def test_dev_ends_in_order_when_its_reader_goes_away(start: Start, closed: Path,
         lines(process.stdout, 3)
         assert process.stdout is not None
         process.stdout.close()
-        process.wait(timeout=30)
+        process.wait(timeout=60)
         assert process.stderr is not None
         assert process.stderr.read() == ""
     assert process.returncode == 141
@@ -92,7 +92,7 @@ def test_a_reader_that_has_seen_enough_is_no_error(start: Start) -> None:
         assert lines(process.stdout, 1) == ["default\n"]
         assert process.stdout is not None
         process.stdout.close()
-        process.wait(timeout=30)
+        process.wait(timeout=60)
         assert process.stderr is not None
         assert process.stderr.read() == ""
     assert process.returncode == 141

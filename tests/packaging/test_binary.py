@@ -27,6 +27,8 @@ ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
 NYCFLIGHTS_VENV = EXAMPLES / "nycflights" / ".venv"
 BINARY = os.environ.get("DAGX_BIN", "")
+PATIENCE = 60.0
+"""Seconds until a test gives up waiting for something that should come in a fraction of one."""
 
 pytestmark = [pytest.mark.fat, pytest.mark.skipif(not BINARY, reason="no DAGX_BIN: `make binary` sets it")]
 
@@ -100,7 +102,7 @@ def world(tmp_path: Path) -> Iterator[World]:
         (tmp_path / name).mkdir()
     made = World(tmp_path)
     yield made
-    patience = time.monotonic() + 5
+    patience = time.monotonic() + PATIENCE
     while made.processes() and time.monotonic() < patience:
         time.sleep(0.05)
     assert made.processes() == []
@@ -143,7 +145,7 @@ def test_the_screen_opens_and_q_closes_it(world: World) -> None:
             read_until("5 fresh", terminal)
             terminal.write(b"q")
             read_until(None, terminal)
-            assert process.wait(10) == 0
+            assert process.wait(PATIENCE) == 0
         finally:
             process.kill()
             process.wait()
@@ -152,7 +154,7 @@ def test_the_screen_opens_and_q_closes_it(world: World) -> None:
 def read_until(words: str | None, terminal: FileIO) -> None:
     """Read what is on the screen until these words come, or None: until the program closes it."""
     shown = b""
-    patience = time.monotonic() + 30
+    patience = time.monotonic() + PATIENCE
     while words is None or words.encode() not in shown:
         ready, _, _ = select.select([terminal], [], [], max(0, patience - time.monotonic()))
         assert ready, f"{words!r} never came:\n{shown.decode(errors='replace')}"

@@ -56,7 +56,7 @@ def test_costs_are_shown_of_an_asset_of_a_run_and_of_a_time(world: World) -> Non
 
         @dg.asset
         def slow():
-            time.sleep(0.2)
+            time.sleep(1)
             return list(range(3000))
 
         @dg.asset
@@ -82,7 +82,7 @@ def test_costs_are_shown_of_an_asset_of_a_run_and_of_a_time(world: World) -> Non
     assert stats["largest"][0]["asset"] == "slow"
     assert [(each["step"], each["unchanged"]) for each in stats["most_rerun"]] == [("quick", 1)]
     assert stats["most_saved"][0]["step"] == "slow"
-    assert stats["saved_seconds"] >= 0.2
+    assert stats["saved_seconds"] >= 1
 
     refused = world.dagx("stats", "--since", "soon")
     assert refused.code == 2

@@ -45,6 +45,7 @@ MEETING = """
             open(os.path.join(place, name), "w").close()
             while len(os.listdir(place)) < 2:
                 time.sleep(0.005)
+            time.sleep(0.05)  # together, for longer than what times are rounded to
 """
 EXECUTOR = """
     import dagx as dg
@@ -72,10 +73,10 @@ EXECUTOR = """
 
 
 def overlap(said: Said, *names: str) -> bool:
-    """Whether two of these steps had begun before the other ended."""
+    """Whether two of these steps had begun before the other ended; by more than what times are rounded to."""
     steps = [step for step in said.json["steps"] if step["step"] in names]
     spans = sorted((step["started_at"], step["started_at"] + step["seconds"]) for step in steps)
-    return any(begin < end for (_, end), (begin, _) in itertools.pairwise(spans))
+    return any(begin < end - 0.005 for (_, end), (begin, _) in itertools.pairwise(spans))
 
 
 def test_steps_of_a_pool_run_as_many_at_once_as_the_setting_says(world: World) -> None:

@@ -122,13 +122,15 @@ FRESHNESS = """
 
 
 def test_a_freshness_check_stands_until_its_asset_is_too_old_and_again_once_it_is_made(world: World) -> None:
-    world.write("definitions.py", FRESHNESS.replace("SECONDS", "6"))
-    before = time.time()
-    world.run()
-    now, again = results(world)["freshness_check"], world.run().states
-    if time.time() < before + 6:  # else this machine was too busy to ask in time
-        assert now == ("passed", "fresh")
-        assert set(again.values()) == {"fresh"}
+    for seconds in (3, 12, 40):  # the longer ones for a machine that is too busy to be asked in time
+        world.write("definitions.py", FRESHNESS.replace("SECONDS", str(seconds)))
+        before = time.time()
+        world.run("--force")
+        now, again = results(world)["freshness_check"], world.run().states
+        if time.time() < before + seconds:
+            break
+    assert now == ("passed", "fresh")
+    assert set(again.values()) == {"fresh"}
     wait_until(lambda: results(world)["freshness_check"] == ("passed", "stale"))
     (planned,) = world.dagx("plan", "--json").json["steps"]
     assert planned["reasons"][0]["text"].startswith("it held until 20")
@@ -136,8 +138,12 @@ def test_a_freshness_check_stands_until_its_asset_is_too_old_and_again_once_it_i
     assert executed(said) == ["orders_freshness_check"]
     assert results(world)["freshness_check"] == ("failed", "fresh")
     assert set(world.run().states.values()) == {"fresh"}  # it cannot become fresh by waiting
-    world.run("--force", "orders")
-    assert results(world)["freshness_check"][0] == "passed"
+
+    def is_made_in_time() -> bool:
+        world.run("--force", "orders")
+        return results(world)["freshness_check"][0] == "passed"
+
+    wait_until(is_made_in_time)
 
 
 PARTITIONS = """

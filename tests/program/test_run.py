@@ -6,7 +6,7 @@ import os
 import signal
 
 import pytest
-from world import World, processes_of, wait_until
+from world import PATIENCE, World, processes_of, wait_until
 
 pytestmark = pytest.mark.fat
 
@@ -157,7 +157,7 @@ def test_ctrl_c_ends_the_run_with_130_and_keeps_what_was_made(world: World) -> N
     process = world.background("run")
     wait_until((world.root / "started").exists, "the start of the slow step")
     process.send_signal(signal.SIGINT)
-    _, error = process.communicate(timeout=20)
+    _, error = process.communicate(timeout=PATIENCE)
     assert (process.returncode, error) == (130, "")
     assert world.status() == {"first": "fresh", "slow": "missing"}
 
@@ -246,9 +246,9 @@ def test_a_second_run_says_who_has_the_project_and_waits_for_it(world: World) ->
     assert second.stdout.readline().startswith(f"waiting for `dagx run` (pid {process.pid}, since ")
     assert world.dagx("status").code == 0
     (world.root / "go").touch()
-    process.communicate(timeout=20)
+    process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
-    assert second.communicate(timeout=20)[0] == "nothing to do: 1 asset is fresh\n"
+    assert second.communicate(timeout=PATIENCE)[0] == "nothing to do: 1 asset is fresh\n"
     assert second.returncode == 0
 
 
@@ -268,7 +268,7 @@ def test_a_run_of_its_own_is_cancelled_from_elsewhere(world: World) -> None:
     wait_until((world.root / "started").exists, "the start")
     said = world.dagx("cancel")
     assert (said.code, " is being stopped" in said.out) == (0, True)
-    assert process.wait(20) == 143
+    assert process.wait(PATIENCE) == 143
     assert world.dagx("cancel").err == "error: nothing is running\n"
 
 
@@ -521,7 +521,7 @@ def test_status_knows_what_another_process_runs(world: World) -> None:
     wait_until((world.root / "started").exists, "the start")
     assert world.status() == {"slow": "running", "after": "queued"}
     (world.root / "go").touch()
-    process.communicate(timeout=20)
+    process.communicate(timeout=PATIENCE)
 
 
 def test_from_a_folder_inside_the_project_it_is_the_same_project(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -62,7 +63,7 @@ class Terminal:
 def terminal(world: World, request: pytest.FixtureRequest) -> Iterator[Terminal]:
     world.write("definitions.py", PROJECT)
     columns, rows = request.param
-    found = Terminal(f"dagx-test-{world.root.parent.name}-{columns}", world, columns, rows)
+    found = Terminal(f"dagx-test-{os.getpid()}-{columns}", world, columns, rows)
     yield found
     found.close()
 

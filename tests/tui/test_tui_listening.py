@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import queue
 import threading
+import time
 
 import pytest
 from tui_fake import FakeDev, board, world
@@ -13,7 +14,7 @@ from tui_stage import Stage, play
 from dagx_engine.views import EngineEnded, Event, LoadFailed, Notice
 from dagx_tui.listening import Listener
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 class Asked(FakeDev):
@@ -36,6 +37,13 @@ def is_gone() -> bool:
     return not any(thread.name == "dagx-news" and thread.is_alive() for thread in threading.enumerate())
 
 
+def until_waited_for(dev: FakeDev) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not dev.is_waited_for:
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
+
+
 def until_gone() -> None:
     for thread in threading.enumerate():
         if thread.name == "dagx-news":
@@ -45,6 +53,7 @@ def until_gone() -> None:
 def test_while_nothing_happens_it_is_asked_once() -> None:
     dev = Asked()
     heard = listening(dev)
+    until_waited_for(dev)
     with pytest.raises(queue.Empty):
         heard.get(timeout=0.3)
     assert dev.calls == 1

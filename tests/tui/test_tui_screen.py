@@ -327,19 +327,12 @@ def test_an_error_of_an_earlier_session_is_shown(size: tuple[int, int], tmp_path
 
     async def scene(stage: Stage) -> None:
         await stage.put(board([failed]))
-        for _ in range(100):
-            if " yesterday's words\n" in (await stage.settle()).replace("│", ""):
-                break
+        await stage.until(lambda screen: " yesterday's words\n" in screen.replace("│", ""))
         if size[0] < 100:
             assert 'return sizes["Emperor"]' in stage.screen
             await stage.press("i")
-        for _ in range(100):
-            if (
-                'return sizes["Emperor"]'
-                in (await stage.settle()).partition("── Detail")[2].partition("── Log")[0]
-            ):
-                return
-        raise AssertionError(stage.screen)
+        detail = lambda screen: screen.partition("── Detail")[2].partition("── Log")[0]  # noqa: E731
+        await stage.until(lambda screen: 'return sizes["Emperor"]' in detail(screen))
 
     play(scene, FakeDev(logs={"a": log}, shows={"a": show}), size=size)
 
@@ -349,10 +342,7 @@ def test_a_failure_without_a_log_of_an_earlier_session_has_its_error_there() -> 
 
     async def scene(stage: Stage) -> None:
         await stage.put(board([failed]))
-        for _ in range(100):
-            if "\n Traceback" in await stage.settle():
-                return
-        raise AssertionError(stage.screen)
+        await stage.until(lambda screen: "\n Traceback" in screen)
 
     play(scene, FakeDev(shows={"a": ShowView(failed, None, (), (), TRACEBACK)}))
 
@@ -484,10 +474,7 @@ def test_an_old_log_comes_from_its_file(tmp_path: Path) -> None:
 
     async def scene(stage: Stage) -> None:
         await stage.put(board(world("a")))
-        for _ in range(100):
-            if "yesterday's words" in await stage.settle():
-                return
-        raise AssertionError(stage.screen)
+        await stage.until(lambda screen: "yesterday's words" in screen)
 
     play(scene, FakeDev(logs={"a": log}))
 
@@ -597,9 +584,7 @@ def test_why_shows_the_chain_to_the_cause() -> None:
     async def scene(stage: Stage) -> None:
         await stage.put(board([a]))
         await stage.press("w")
-        for _ in range(100):
-            if "╰─ b" in await stage.settle():
-                break
+        await stage.until(lambda screen: "╰─ b" in screen)
         assert "code changed (assets.py:3)" in stage.screen
         assert "- old = 1" in stage.screen
         assert "+ new = 2" in stage.screen
@@ -617,10 +602,7 @@ def test_an_engine_that_refuses_an_answer_is_shown_not_fatal() -> None:
     async def scene(stage: Stage) -> None:
         await stage.put(board(world("a")))
         await stage.press("w")
-        for _ in range(100):
-            if "the engine is busy" in await stage.settle():
-                return
-        raise AssertionError(stage.screen)
+        await stage.until(lambda screen: "the engine is busy" in screen)
 
     play(scene, Refusing())
 
@@ -644,9 +626,7 @@ def test_the_detail_shows_the_asset_its_neighbours_and_its_data() -> None:
     async def scene(stage: Stage) -> None:
         await stage.put(board(world_))
         await stage.press("j")
-        for _ in range(100):
-            if "preview" in await stage.settle():
-                break
+        await stage.until(lambda screen: "preview" in screen)
         for words in (
             "✔ a ─── ↻ b ─── ✔ c",
             "· code changed",

@@ -102,6 +102,7 @@ class FakeDev:
         with self._said:
             self.is_waited_for = timeout is None and not self.script
             self._said.wait_for(lambda: self.script or self.closed, timeout)
+            self.is_waited_for = False
             found, self.script = self.script, []
             return found
 

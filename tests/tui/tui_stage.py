@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 
 from textual.pilot import Pilot
@@ -13,6 +14,10 @@ from dagx_tui.asset_list import Clock
 from dagx_tui.looks import Looks
 
 __all__ = ["Stage", "play"]
+
+PATIENCE = 60.0
+"""Seconds until a test gives up waiting for something that should come in a fraction of one, also on a machine that has
+much else to do."""
 
 
 class Stage:
@@ -42,15 +47,27 @@ class Stage:
         return await self.settle()
 
     async def settle(self) -> str:
-        """Wait until three looks are alike; a screen that never comes to rest fails."""
+        """Wait until all news is drawn, nobody is asked for more, and three looks are alike; a screen that never comes
+        to rest fails.
+        """
         looks: list[str] = []
-        for _ in range(500):
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
             await self.pilot.pause()
-            looks.append(self.screen)
-            if len(looks) >= 3 and looks[-1] == looks[-2] == looks[-3]:
+            is_busy = self.app._news or any(worker.is_running for worker in self.app.workers)
+            looks = [] if is_busy else [*looks, self.screen][-3:]
+            if len(looks) == 3 and looks[0] == looks[1] == looks[2]:
                 return looks[-1]
             await asyncio.sleep(0.01)
-        raise AssertionError(f"the screen does not come to rest:\n{looks[-2]}\n---\n{looks[-1]}")
+        raise AssertionError("the screen does not come to rest:\n" + "\n---\n".join(looks))
+
+    async def until(self, claim: Callable[[str], bool]) -> str:
+        """The first screen at rest of which this is true."""
+        deadline = time.monotonic() + PATIENCE
+        while not claim(screen := await self.settle()):
+            if time.monotonic() > deadline:
+                raise AssertionError(screen)
+        return screen
 
 
 def play(

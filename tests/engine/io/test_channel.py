@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE
 
 from dagx_engine.io.channel import BrokenWire, Call, Door, Left, Said
 
@@ -39,17 +40,30 @@ def test_what_is_said_comes_through_both_ways_in_order(opened: Open, tmp_path: P
     assert call.pid == os.getpid()
     call.say({"n": 1})
     call.say({"n": 2})
-    first, second = heard.get(timeout=10), heard.get(timeout=10)
+    first, second = heard.get(timeout=PATIENCE), heard.get(timeout=PATIENCE)
     assert isinstance(first, Said)
     assert isinstance(second, Said)
     assert [first.message, second.message] == [{"n": 1}, {"n": 2}]
     for n in range(100):
         first.line.say({"n": n})
     first.line.end()
-    assert [call.hear(10) for _ in range(100)] == [(True, {"n": n}) for n in range(100)]
-    assert call.hear(10) == (True, None)
+    assert [call.hear(PATIENCE) for _ in range(100)] == [(True, {"n": n}) for n in range(100)]
+    assert call.hear(PATIENCE) == (True, None)
     call.close()
-    assert heard.get(timeout=10) == Left(first.line)
+    assert heard.get(timeout=PATIENCE) == Left(first.line)
+
+
+def test_that_somebody_has_hung_up_is_known_at_once(opened: Open, tmp_path: Path) -> None:
+    _, heard = opened()
+    call = Call(tmp_path)
+    call.say({"n": 1})
+    said = heard.get(timeout=PATIENCE)
+    assert isinstance(said, Said)
+    assert not said.line.is_gone
+    call.close()
+    assert said.line.is_gone
+    assert heard.get(timeout=PATIENCE) == Left(said.line)
+    assert said.line.is_gone
 
 
 def test_silence_is_told_from_an_end(opened: Open, tmp_path: Path) -> None:
@@ -57,7 +71,7 @@ def test_silence_is_told_from_an_end(opened: Open, tmp_path: Path) -> None:
     call = Call(tmp_path)
     assert call.hear(0.01) == (False, None)
     door.close()
-    assert call.hear(10) == (True, None)
+    assert call.hear(PATIENCE) == (True, None)
     call.close()
     with pytest.raises(OSError, match="No such file"):
         Call(tmp_path)
@@ -69,7 +83,7 @@ def test_a_project_may_lie_deeper_than_an_address_is_long(opened: Open, tmp_path
     _, heard = opened(deep)
     call = Call(deep)
     call.say({"deep": True})
-    said = heard.get(timeout=10)
+    said = heard.get(timeout=PATIENCE)
     assert isinstance(said, Said)
     assert said.message == {"deep": True}
     call.close()
@@ -89,7 +103,7 @@ def test_another_user_is_not_let_in(opened: Open, tmp_path: Path) -> None:
     _, heard = opened(user=os.geteuid() + 1)
     call = Call(tmp_path)
     with contextlib.suppress(BrokenWire):  # hung up on before it could ask
-        assert call.hear(10) == (True, None)
+        assert call.hear(PATIENCE) == (True, None)
     call.close()
     assert heard.empty()
 
@@ -113,9 +127,9 @@ def test_bytes_that_are_no_frame_end_their_line_and_no_other(
         end.connect(str(tmp_path / "engine.sock"))
         end.sendall(alien)
         end.shutdown(socket.SHUT_WR)
-        assert isinstance(heard.get(timeout=10), Left)
+        assert isinstance(heard.get(timeout=PATIENCE), Left)
     other.say({"still": "there"})
-    said = heard.get(timeout=10)
+    said = heard.get(timeout=PATIENCE)
     assert isinstance(said, Said)
     assert said.message == {"still": "there"}
     other.close()
@@ -125,9 +139,9 @@ def test_a_command_that_reads_nothing_holds_nobody_up(opened: Open, tmp_path: Pa
     _, heard = opened()
     call = Call(tmp_path)
     call.say({"hello": 1})
-    said = heard.get(timeout=10)
+    said = heard.get(timeout=PATIENCE)
     assert isinstance(said, Said)
     for n in range(60_000):
         said.line.say({"n": n, "text": "x" * 100})
-    assert heard.get(timeout=10) == Left(said.line)
+    assert heard.get(timeout=PATIENCE) == Left(said.line)
     call.close()

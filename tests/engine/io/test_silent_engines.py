@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE
 
 from dagx.errors import DagxError
 from dagx_engine.io.channel import Call, Door, Left, Said
@@ -61,8 +62,7 @@ class Asking:
 
 @pytest.fixture
 def asking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Asking]:
-    monkeypatch.setattr(handing, "_PATIENCE_SECONDS", 0.05)
-    monkeypatch.setattr(handing, "_HUNG_SECONDS", 0.15)
+    monkeypatch.setattr(handing, "_HUNG_SECONDS", PATIENCE)
     (tmp_path / "definitions.py").write_text("import dagx as dg\n")
     (tmp_path / ".dagx").mkdir(mode=0o700)
     found = Asking(open_project(tmp_path))
@@ -80,14 +80,16 @@ def test_who_and_what_is_said_first_and_the_answer_comes_back(asking: Asking) ->
     ]
     assert asking.ask() == CollectedView(False, (), 3, 5, 7)
     assert asking.events == [Notice("so far")]
-    hello, wish = asking.heard.get(timeout=10), asking.heard.get(timeout=10)
+    hello, wish = asking.heard.get(timeout=PATIENCE), asking.heard.get(timeout=PATIENCE)
     assert isinstance(hello, Said)
     assert isinstance(wish, Said)
     assert (caller_of(hello.message).protocol, caller_of(hello.message).pid) == (PROTOCOL, os.getpid())
     assert wish_of(wish.message) == GcWish(verify=True)
 
 
-def test_one_that_runs_and_says_nothing_is_hung(asking: Asking) -> None:
+def test_one_that_runs_and_says_nothing_is_hung(asking: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handing, "_PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(handing, "_HUNG_SECONDS", 0.15)
     asking.answers = [{}]
     with pytest.raises(BusyError, match="does not answer: it is hung") as told:
         asking.ask()

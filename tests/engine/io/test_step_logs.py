@@ -6,11 +6,11 @@ import os
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from patience import until
 
 from dagx_engine.io import logs
 from dagx_engine.io.logs import LogPump
@@ -42,13 +42,6 @@ class Step:
         os.close(self.out)
         self._finish()
         return self.path.read_bytes() if self.path.exists() else b""
-
-
-def until(met: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
-    while not met():
-        assert time.monotonic() < deadline
-        threading.Event().wait(0.002)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE
 
 from dagx_engine.io import watch
 from dagx_engine.io.watch import Hint, Tree, Watcher
@@ -181,9 +182,9 @@ def test_when_watching_fails_it_says_so_once_and_looks_all_the_same(
     watcher.start()
     try:
         words = "file watching failed (no space left on device); looking once a second instead"
-        assert [hints.get(timeout=10) for _ in range(3)] == [Hint(words), Hint(), Hint()]
+        assert [hints.get(timeout=PATIENCE) for _ in range(3)] == [Hint(words), Hint(), Hint()]
         project.write("a.py", "changed")
-        assert not hints.get(timeout=10).words
+        assert not hints.get(timeout=PATIENCE).words
         assert project.look() == ["a.py"]
     finally:
         watcher.close()
@@ -204,7 +205,7 @@ def test_at_a_limit_of_the_system_it_says_which_setting_lifts_it(
 
     monkeypatch.setattr(Watcher, "_watch", refuse)
     with watched(project.tree) as hints:
-        assert setting in hints.get(timeout=10).words
+        assert setting in hints.get(timeout=PATIENCE).words
 
 
 @contextmanager
@@ -221,13 +222,13 @@ def watched(tree: Tree) -> Iterator[queue.SimpleQueue[Hint]]:
 def until_seen(project: Project, hints: queue.SimpleQueue[Hint]) -> list[str]:
     """What a look finds, when the watcher says that there is something to find. It says nothing of trouble."""
     while True:
-        if seen := project.heed(hints.get(timeout=10)):
+        if seen := project.heed(hints.get(timeout=PATIENCE)):
             return seen
 
 
 def test_a_name_that_is_not_utf8_does_not_end_the_watching(project: Project) -> None:
     with watched(project.tree) as hints:
-        assert not hints.get(timeout=10).words
+        assert not hints.get(timeout=PATIENCE).words
         for content in (b"one", b"two"):
             with open(os.fsencode(project.root) + b"/caf\xe9.csv", "wb") as stream:
                 stream.write(content)
@@ -241,9 +242,9 @@ def test_a_root_that_is_made_anew_is_watched_again(tmp_path: Path) -> None:
     outside.mkdir()
     project.tree = Tree([project.root, outside])
     with watched(project.tree) as hints:
-        assert not hints.get(timeout=10).words
+        assert not hints.get(timeout=PATIENCE).words
         outside.rename(tmp_path / "gone")
-        assert not any(hints.get(timeout=10).words for _ in range(2))  # it watches what is left
+        assert not any(hints.get(timeout=PATIENCE).words for _ in range(2))  # it watches what is left
         outside.mkdir()
         (outside / "a.csv").write_text("one", encoding="utf-8")
         assert until_seen(project, hints) == ["../outside/a.csv"]
@@ -253,7 +254,7 @@ def test_a_root_that_is_made_anew_is_watched_again(tmp_path: Path) -> None:
 
 def test_a_thousand_files_put_there_at_once_are_all_seen(project: Project) -> None:
     with watched(project.tree) as hints:
-        assert not hints.get(timeout=10).words
+        assert not hints.get(timeout=PATIENCE).words
         names = [f"data/{number % 10}/f{number:04}.csv" for number in range(1000)]
         for name in names:
             project.write(name)
@@ -267,12 +268,12 @@ def test_the_watcher_says_look_when_something_changed_also_in_a_folder_that_is_n
     watcher = Watcher(project.tree, hints.put)
     watcher.start()
     try:
-        assert not hints.get(timeout=10).words  # it watches from now on
+        assert not hints.get(timeout=PATIENCE).words  # it watches from now on
         for name in ("a.py", "new/c.py"):
             project.write(name, "changed")
             seen: list[str] = []
             while not seen:
-                seen = project.heed(hints.get(timeout=10))
+                seen = project.heed(hints.get(timeout=PATIENCE))
             assert seen == [name]
     finally:
         watcher.close()
@@ -304,14 +305,14 @@ def test_the_watcher_hears_of_what_is_included_later(tmp_path: Path) -> None:
     watcher = Watcher(project.tree, hints.put)
     watcher.start()
     try:
-        assert not hints.get(timeout=10).words
+        assert not hints.get(timeout=PATIENCE).words
         project.tree.include([f"{shared}/deep/*.csv"])
-        assert not hints.get(timeout=10).words  # it began anew
+        assert not hints.get(timeout=PATIENCE).words  # it began anew
         (shared / "deep").mkdir()
         (shared / "deep/a.csv").write_text("one")
         seen: list[str] = []
         while not seen:
-            seen = project.heed(hints.get(timeout=10))
+            seen = project.heed(hints.get(timeout=PATIENCE))
         assert seen == ["../shared/deep/a.csv"]
     finally:
         watcher.close()
