@@ -210,6 +210,15 @@ class Attempts:
         if self._publishers is not None:
             self._publishers.shutdown(wait=True)
 
+    def abandon(self) -> None:
+        """Ask all to end; what comes of them means nothing any more."""
+        for token in self._under_way:
+            if self._ready.pop(token, None) is None:
+                self._space.pool().stop(token)
+        self._under_way.clear()
+        if self._publishers is not None:
+            self._publishers.shutdown(wait=False)
+
     def _outcome(self, said: Done | Lost | Published) -> Outcome | None:
         match said:
             case Done(token, _) | Lost(token, _, _) if token in self._overran:

@@ -45,6 +45,7 @@ from dagx_engine.views import (
     LoadFailed,
     Notice,
     RunEnded,
+    RunStatus,
     Saved,
     ShowView,
     WhyView,
@@ -225,6 +226,7 @@ class Daemon:
             raise
         except DagxError as error:
             self._out.put(Notice(str(error), "error"))
+            self._desk.fail(error)
 
     def _take(self, said: object) -> None:
         match said:
@@ -399,8 +401,9 @@ class Daemon:
         self._desk.see(event)
         self._board.take(event)
         if isinstance(event, RunEnded):
+            if event.run.status is RunStatus.CRASHED:
+                self._starts.leave()  # it would end like that again
             self._wish(self._tidy)
-        if isinstance(event, RunEnded):
             self._go_on()
 
     def _go_on(self) -> None:

@@ -6,16 +6,18 @@ what each waits for in the others `pure/runs.py` says.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import assert_never
 
+from dagx.errors import DagxError
 from dagx_engine.attempts import Attempts, Broke, Made, OpTold, Outcome, Spoilt, Stopped
 from dagx_engine.harvest import Attempt, Published
-from dagx_engine.io.log_names import log_path, logs_of
+from dagx_engine.io.log_names import log_path
 from dagx_engine.io.news import Described, Late, Refused
 from dagx_engine.io.rows import NewOp, Results, Written
 from dagx_engine.io.workers import Gone, Heard
@@ -35,9 +37,17 @@ from dagx_engine.pure.staleness import Held, InParts, needs_work
 from dagx_engine.pure.value import dataclass
 from dagx_engine.remarks import remarks_of
 from dagx_engine.stored_views import reasons as reasons_in_views
-from dagx_engine.stored_views import run_view
 from dagx_engine.telling import Telling
-from dagx_engine.under_way import Active, Request, attempt_view, row_of_step, step_view, why_skipped
+from dagx_engine.under_way import (
+    Active,
+    Request,
+    abandoned_view,
+    attempt_view,
+    ended_view,
+    row_of_step,
+    step_view,
+    why_skipped,
+)
 from dagx_engine.views import (
     Event,
     OpEnded,
@@ -49,7 +59,7 @@ from dagx_engine.views import (
     StepStarted,
     StepState,
 )
-from dagx_engine.workspace import Workspace
+from dagx_engine.workspace import StateLost, Workspace
 
 __all__ = ["Executor", "Request"]
 
@@ -80,6 +90,8 @@ class Executor:
         workspace.held = lambda: {active.generation.number for active in self._active.values()}
         self._heeded: dict[StepName, set[str]] = {}
         """Files for which an attempt of the step was ended: once each, for it may be the step that writes them."""
+        self._has_abandoned = False
+        """Whether the store still says of runs which are over that they are under way."""
 
     @property
     def active(self) -> bool:
@@ -91,10 +103,12 @@ class Executor:
         return frozenset().union(*(active.run.in_hand for active in self._active.values()))
 
     def begin(self, request: Request, plan: PlanView, *, takes_over: bool = False) -> str:
-        """Start a run; `plan` is what the person was shown. Its end is told by `RunEnded`.
+        """Start a run; `plan` is what the person was shown. Its end is told by `RunEnded`. Raises DagxError when that
+        cannot be written.
 
         If it `takes_over`, runs under way give up what it has and they have not begun.
         """
+        self._clear_up()
         generation = self._space.in_force()
         chosen = set(request.steps)
         upstream = {step: generation.waits_for(step) for step in request.steps}
@@ -114,7 +128,6 @@ class Executor:
         attempts = Attempts(self._space, number, self._emit, fail_fast=request.fail_fast)
         began, now = clock.ticks(), clock.now()
         active = Active(number, request, generation, run, began, now, attempts, plan.refused)
-        self._active[number] = active
         self._space.writable().begin_run(
             active.id,
             active.began_at,
@@ -123,10 +136,11 @@ class Executor:
             [row_of_step(generation, step) for step in request.steps],
             os.getpid(),
         )
+        self._active[number] = active
         self._emit(RunStarted(active.id, request.cause, plan))
         for other in self._active.values() if takes_over else ():
             other.left |= chosen & other.run.in_hand
-        with self._telling.at_once():
+        with self._turn():
             self._carry(self._runs.begin(number, run, upstream, takes_over=takes_over))
         return active.id
 
@@ -137,7 +151,7 @@ class Executor:
 
     def cancel(self, run: str | None = None) -> None:
         """Give this run up, or (None) everything that is active; running steps are asked to end."""
-        with self._telling.at_once():
+        with self._turn():
             if run is None:
                 self._carry(self._runs.handle_all(machine.Cancel()))
             elif run in self._active:
@@ -159,7 +173,7 @@ class Executor:
             told = self._runs.handle_all(
                 machine.Withdraw(frozenset(below)), machine.CancelSteps(frozenset(changed))
             )
-            with self._telling.at_once():
+            with self._turn():
                 self._carry(told)
         for active in self._active.values():
             if active.run.in_hand <= newer.steps.keys():
@@ -183,7 +197,7 @@ class Executor:
             }
             if changed:
                 self._heeded[attempt.step] |= changed
-                with self._telling.at_once():
+                with self._turn():
                     self._tell(active, machine.Reexamine(frozenset([attempt.step])))
 
     def _attempts(self) -> list[tuple[Attempt, Active]]:
@@ -195,7 +209,7 @@ class Executor:
         What is not about the run comes back to the caller.
         """
         clock, inbox = self._space.clock, self._space.inbox
-        with self._telling.at_once():
+        with self._turn():
             rest = self._take(said)
             until = clock.ticks() + _TOGETHER_SECONDS
             while not rest and (more := inbox.get_if(*_OF_WORKERS)) is not None:
@@ -225,6 +239,40 @@ class Executor:
             for wait in active.waits:
                 wait.cancel()
             active.attempts.close()
+
+    @contextlib.contextmanager
+    def _turn(self) -> Iterator[None]:
+        """What happens in it is written as one. If that cannot be, the runs are given up: how far they are is known to
+        nobody but this process.
+        """
+        under_way = dict(self._active)
+        try:
+            with self._telling.at_once():
+                yield
+        except StateLost:
+            raise
+        except DagxError:
+            self._abandon([*(under_way | self._active).values()])
+            raise
+
+    def _abandon(self, given_up: Collection[Active]) -> None:
+        """These runs are over, as those of an engine that was killed: what is written of them counts."""
+        self._active.clear()
+        self._runs, self._room, self._has_abandoned = Runs(), Room(1), True
+        for active in given_up:
+            for wait in active.waits:
+                wait.cancel()
+            active.attempts.abandon()
+        with contextlib.suppress(DagxError):
+            self._clear_up()
+        for active in given_up:
+            self._emit(RunEnded(abandoned_view(self._space, active)))
+
+    def _clear_up(self) -> None:
+        """Say of runs that were given up that they are over. Raises DagxError while that cannot be written."""
+        if self._has_abandoned:
+            self._space.writable().recover(self._space.clock.now())
+            self._has_abandoned = False
 
     def _hand_over(self) -> None:
         for active in self._active.values():
@@ -359,12 +407,7 @@ class Executor:
         self._space.keep_stamps()
         store.end_run(active.id, clock.now(), status.value, clock.ticks() - active.began)
         del self._active[active.id]
-        found = store.find_run(active.id)[0]
-        steps, results = store.steps(active.id), store.evaluations_of(active.id)
-        ops = store.ops(active.id) if active.ops else {}
-        ended = run_view(
-            found, steps, results, logs_of(self._space.files.state, active.id), active.refused, ops
-        )
+        ended = ended_view(self._space, active)
         ran = [step for step, state in states.items() if state in _EXECUTED]
         known = active.generation.steps
         of = {known[step].of or step for step in ran if step in known}

@@ -37,7 +37,7 @@ from dagx_engine.pure.wishes import (
     error_json,
     wish_of,
 )
-from dagx_engine.views import Event, Loaded, Notice, RunEnded, RunStarted, to_json
+from dagx_engine.views import Event, Loaded, Notice, RunEnded, RunStarted, RunStatus, to_json
 from dagx_engine.views.upkeep import CancelView
 from dagx_engine.workspace import StateLost, Workspace
 
@@ -334,10 +334,17 @@ class Desk:
         if run is None or run != ticket.run:
             return  # of a run beside it
         ticket.tell(event)
-        if isinstance(event, RunEnded):
+        if isinstance(event, RunEnded) and event.run.status is not RunStatus.CRASHED:
             self._now = None
             self._return()
             ticket.line.say({"done": to_json(event.run)})
+
+    def fail(self, error: DagxError) -> None:
+        """If that ended the run of a wish, it is the answer."""
+        ticket = self._now
+        if ticket is not None and ticket.run not in self._executor.runs:
+            self._return()
+            ticket.line.say(error_json(error))
 
     def _return(self) -> None:
         """The generation that was in force before is in force again."""

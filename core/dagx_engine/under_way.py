@@ -11,6 +11,7 @@ from dagx_engine.attempts import Attempts
 from dagx_engine.check_views import check_result
 from dagx_engine.cost_views import cost_view
 from dagx_engine.harvest import Attempt
+from dagx_engine.io.log_names import logs_of
 from dagx_engine.io.rows import Written
 from dagx_engine.pure import run as machine
 from dagx_engine.pure.definitions import Product, StepName
@@ -19,15 +20,29 @@ from dagx_engine.pure.reasons import absence
 from dagx_engine.pure.staleness import Held, Verdict
 from dagx_engine.pure.value import dataclass
 from dagx_engine.stored_views import reasons as reasons_in_views
+from dagx_engine.stored_views import run_view
 from dagx_engine.views import (
     OpView,
     ReasonView,
+    RunStatus,
+    RunView,
     StepState,
     StepView,
 )
 from dagx_engine.workspace import Workspace
 
-__all__ = ["Active", "Request", "attempt_view", "row_of_step", "step_view", "why_skipped"]
+__all__ = [
+    "Active",
+    "Request",
+    "abandoned_view",
+    "attempt_view",
+    "ended_view",
+    "row_of_step",
+    "step_view",
+    "why_skipped",
+]
+
+_NOT_ENDED = frozenset({StepState.WAITING, StepState.READY, StepState.RUNNING, StepState.RETRYING})
 
 
 @dataclass(frozen=True)
@@ -79,6 +94,22 @@ def why_skipped(space: Workspace, active: Active, step: StepName) -> tuple[tuple
     ledger, generation = space.ledger, active.generation
     roots = [(key, ledger.absent(generation)[key]) for key in held.absent]
     return tuple(("", absence(generation, key, root, had_one=ledger.was_made(root))) for key, root in roots)
+
+
+def ended_view(space: Workspace, active: Active) -> RunView:
+    """A run as it is written down that it ended."""
+    store = space.writable()
+    found = store.find_run(active.id)[0]
+    steps, results = store.steps(active.id), store.evaluations_of(active.id)
+    ops = store.ops(active.id) if active.ops else {}
+    return run_view(found, steps, results, logs_of(space.files.state, active.id), active.refused, ops)
+
+
+def abandoned_view(space: Workspace, active: Active) -> RunView:
+    """A run that is given up, and of which that may not be written yet."""
+    found = ended_view(space, active)
+    steps = tuple(replace(s, state=StepState.CANCELLED) if s.state in _NOT_ENDED else s for s in found.steps)
+    return replace(found, status=RunStatus.CRASHED, steps=steps, seconds=space.clock.ticks() - active.began)
 
 
 def attempt_view(

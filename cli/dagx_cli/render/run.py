@@ -73,6 +73,8 @@ def summary_line(run: RunView, look: Look) -> str:
     if run.status is RunStatus.CANCELLED:
         rest = "; the next run does the rest" if any(step.state in _LEFT for step in run.steps) else ""
         return f"{look.paint('stopped', 'bold')}: {tally(run)}{took}{rest}"
+    if run.status is RunStatus.CRASHED:
+        return f"{look.paint('given up', 'bold red')}: {tally(run)}{took}; the next run does the rest"
     if run.status is RunStatus.SUCCEEDED and all(step.state is StepState.FRESH for step in run.steps):
         assets = sum(len(step.assets) for step in run.steps)
         return f"nothing to do: {count(assets, 'asset')} {'is' if assets == 1 else 'are'} fresh"
