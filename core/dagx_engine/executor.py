@@ -15,20 +15,17 @@ from dataclasses import replace
 from typing import assert_never
 
 from dagx.errors import DagxError
-from dagx_engine.attempts import Attempts, Broke, Made, OpTold, Outcome, Spoilt, Stopped
+from dagx_engine.attempts import Attempts, Made, Outcome
 from dagx_engine.harvest import Attempt, Published
 from dagx_engine.io.log_names import log_path
 from dagx_engine.io.news import Described, Late, Refused
-from dagx_engine.io.rows import NewOp, Results, Written
 from dagx_engine.io.workers import Gone, Heard
-from dagx_engine.job_views import op_view
 from dagx_engine.judging import judge, put_back
 from dagx_engine.pure import run as machine
-from dagx_engine.pure.definitions import Key, Product, StepName
+from dagx_engine.pure.definitions import StepName
 from dagx_engine.pure.demand import asked_of, extent_of, is_reusable, restorable
 from dagx_engine.pure.doubt import is_doubt_alone
 from dagx_engine.pure.generation import Generation
-from dagx_engine.pure.manifest import Manifest
 from dagx_engine.pure.plan import is_changed
 from dagx_engine.pure.reasons import reasons_of
 from dagx_engine.pure.room import Room
@@ -36,13 +33,13 @@ from dagx_engine.pure.runs import Runs, Told
 from dagx_engine.pure.staleness import Held, InParts, needs_work
 from dagx_engine.pure.value import dataclass
 from dagx_engine.remarks import remarks_of
+from dagx_engine.settling import Settling
 from dagx_engine.stored_views import reasons as reasons_in_views
 from dagx_engine.telling import Telling
 from dagx_engine.under_way import (
     Active,
     Request,
     abandoned_view,
-    attempt_view,
     ended_view,
     row_of_step,
     step_view,
@@ -50,7 +47,6 @@ from dagx_engine.under_way import (
 )
 from dagx_engine.views import (
     Event,
-    OpEnded,
     PlanView,
     RunEnded,
     RunStarted,
@@ -84,6 +80,7 @@ class Executor:
         self._space = workspace
         self._telling = Telling(workspace, emit, self._hand_over)
         self._emit = self._telling.tell
+        self._settling = Settling(workspace, self._emit)
         self._room = Room(1)
         self._runs = Runs()
         self._active: dict[str, Active] = {}
@@ -413,124 +410,8 @@ class Executor:
         of = {known[step].of or step for step in ran if step in known}
         self._emit(RunEnded(replace(ended, remarks=remarks_of(self._space, active.generation, of))))
 
-    # What became of attempts.
-
     def _settle(self, active: Active, outcome: Outcome) -> list[Told]:
-        """Tell the machine, and write down and show what that makes of the step."""
-        match outcome:
-            case OpTold(attempt, op):
-                self._tell_op(active, attempt, op)
-                return []
-            case Made(attempt, results, _):
-                return self._record(active, attempt, results)
-            case Stopped(attempt):
-                commands = self._runs.handle(active.id, machine.Cancelled(attempt.step))
-                self._unmade(active, attempt, "", "what it is made from changed while it ran", Manifest(()))
-                return commands
-            case Spoilt(attempt, reads):
-                line = f"{', '.join(reads.changed or reads.stirred)} changed while it ran"
-                text = (
-                    f"{line}, each time it was tried\n  let what writes it finish first, or make it an asset"
-                )
-                commands = self._runs.handle(active.id, machine.Superseded(attempt.step))
-                self._unmade(active, attempt, text, line, reads.manifest)
-                return commands
-            case Broke(attempt, text, line, retry_in, reads, results):
-                commands = self._runs.handle(active.id, machine.Failed(attempt.step, retry_in))
-                self._unmade(active, attempt, text, line, reads.manifest, results)
-                return commands
-            case _:
-                assert_never(outcome)
-
-    def _tell_op(self, active: Active, attempt: Attempt, op: NewOp) -> None:
-        self._space.writable().tell_op(active.id, attempt.step, self._space.clock.now(), op)
-        view = op_view(op)
-        active.ops.setdefault(attempt.step, []).append(view)
-        self._emit(OpEnded(active.id, attempt.step, view))
-
-    def _unmade(
-        self,
-        active: Active,
-        attempt: Attempt,
-        text: str,
-        line: str,
-        manifest: Manifest,
-        results: Results = Results(),  # noqa: B008 - a frozen value
-    ) -> None:
-        """The attempt did not make what it should; the machine has decided whether that is the end of its step.
-
-        Then what it made all the same is kept.
-        """
-        match active.run.states[attempt.step]:
-            case machine.State.FAILED:
-                at, seconds = self._space.clock.now(), self._seconds(attempt)
-                written = self._space.writable().fail_step(
-                    active.id,
-                    attempt.step,
-                    at,
-                    seconds,
-                    manifest.key,
-                    manifest.parts,
-                    text,
-                    line,
-                    results,
-                    attempt.cost,
-                )
-                self._space.ledger.learn(written)
-                self._show(active, attempt, StepState.FAILED, text, line, written)
-            case machine.State.RETRYING:
-                self._show(active, attempt, StepState.RETRYING, text, line)
-            case machine.State.CANCELLED:
-                self._show(active, attempt, StepState.CANCELLED)
-            case _:
-                self._show(active, attempt, StepState.SUPERSEDED, None, line)
-
-    def _record(self, active: Active, attempt: Attempt, results: Results) -> list[Told]:
-        space = self._space
-        before = self._known(attempt)
-        at, seconds = space.clock.now(), self._seconds(attempt)
-        now: dict[Product, str] = {item.key: item.data_version for item in results.made}
-        now.update((Key(item.asset), item.data_version) for item in results.observed)
-        now.update((item.check, str(item.passed)) for item in results.checks)
-        unchanged = bool(now) and all(before.get(product) == version for product, version in now.items())
-        state = StepState.UNCHANGED if unchanged else StepState.SUCCEEDED
-        written = space.writable().finish_step(
-            active.id, attempt.step, at, state.value, seconds, results, attempt.cost
-        )
-        space.ledger.learn(written)
-        self._show(active, attempt, state, written=written)
-        self._heeded.pop(attempt.step, None)
-        made = {key for key, version in now.items() if before.get(key) != version}
-        return [
-            *self._runs.handle(active.id, machine.Succeeded(attempt.step, unchanged)),
-            *self._overtaken(made),
-        ]
-
-    def _overtaken(self, made: Collection[Product]) -> list[Told]:
-        """These have new values: attempts of other runs that loaded the old ones are ended."""
-        told: list[Told] = []
-        for attempt, active in self._attempts() if len(self._active) > 1 else ():
-            if any(key in made for key in attempt.generation.inputs(attempt.step)):
-                told += self._runs.handle(active.id, machine.Reexamine(frozenset([attempt.step])))
-        return told
-
-    def _known(self, attempt: Attempt) -> dict[Product, str]:
-        """The data versions, and the results of checks, that were current until now."""
-        products = [*attempt.products, *attempt.generation.steps[attempt.step].observes]
-        records = self._space.ledger.records(products)
-        return {product: found[0].data_version for product, found in records.items()}
-
-    def _seconds(self, attempt: Attempt) -> float:
-        return attempt.took if attempt.took is not None else self._space.clock.ticks() - attempt.began
-
-    def _show(
-        self,
-        active: Active,
-        attempt: Attempt,
-        state: StepState,
-        text: str | None = None,
-        line: str | None = None,
-        written: Written = Written(),  # noqa: B008 - a frozen value
-    ) -> None:
-        view = attempt_view(active, attempt, state, self._seconds(attempt), text, line, written)
-        self._emit(StepEnded(active.id, view))
+        if isinstance(outcome, Made):
+            self._heeded.pop(outcome.attempt.step, None)
+        beside = list(self._attempts()) if len(self._active) > 1 else []
+        return self._settling.settle(self._runs, active, outcome, beside)
