@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-import inspect
+import importlib
 import os
 import sys
 import types
@@ -36,9 +36,13 @@ def is_plain(function: object) -> bool:
 
 def doc_of(function: Callable[..., Any]) -> str | None:
     """The docstring of the function that the user wrote, without the indentation."""
+    inspect: Any = importlib.import_module("inspect")  # who only wants errors is spared 6 ms
+    found: str | None
     if is_plain(function):
-        return None if function.__doc__ is None else inspect.cleandoc(function.__doc__)
-    return inspect.getdoc(innermost(function))
+        found = None if function.__doc__ is None else inspect.cleandoc(function.__doc__)
+    else:
+        found = inspect.getdoc(innermost(function))
+    return found
 
 
 def layers(function: Callable[..., Any]) -> list[Callable[..., Any]]:

@@ -28,16 +28,14 @@ LONGEST_LINE = 200
 
 # A string command (OSC, DCS, ...) ends at its terminator, but never swallows more than its own line: one that
 # is left open must not hide what comes after it.
-_SEQUENCES = re.compile(
+_SEQUENCES = (
     r"(?:\x1b[PX^_\]]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)?"
     r"|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"
     r"|\x1b[ -/]*[0-~]?"
 )
 _CONTROLS = [*range(0x20), *range(0x7F, 0xA0)]
 _BIDI = [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
-_UNSAFE = re.compile(
-    "[" + "".join(map(chr, (*_CONTROLS, *_BIDI))).replace("\n", "").replace("\t", "") + "\ud800-\udfff]"
-)
+_UNSAFE = "[" + "".join(map(chr, (*_CONTROLS, *_BIDI))).replace("\n", "").replace("\t", "") + "\ud800-\udfff]"
 
 
 def sanitise(text: str) -> str:
@@ -45,7 +43,7 @@ def sanitise(text: str) -> str:
     if text.isprintable():
         return text
     text = re.sub("\r\n?|[\u2028\u2029]", "\n", text)
-    return _UNSAFE.sub("\ufffd", _SEQUENCES.sub("", text))
+    return re.sub(_UNSAFE, "\ufffd", re.sub(_SEQUENCES, "", text))  # few texts need them compiled
 
 
 def one_line(text: str) -> str:

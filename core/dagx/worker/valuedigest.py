@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import decimal
 import enum
 import functools
-import hashlib
 import pathlib
 import struct
+import sys
 from collections.abc import Collection, Iterable, Iterator
 from typing import cast
+
+from dagx.worker.blake import blake2b
 
 __all__ = [
     "Unencodable",
@@ -37,7 +38,7 @@ class Unencodable(Exception):
 
 def value_digest(value: object) -> str:
     """The digest of a plain value or of containers of plain values. Raises Unencodable for anything else."""
-    return hashlib.blake2b(_encoded(value, 0), digest_size=16).hexdigest()
+    return blake2b(_encoded(value, 0), digest_size=16).hexdigest()
 
 
 def attributes_of(value: object) -> dict[str, object]:
@@ -58,7 +59,7 @@ def keyed_digest(value: object, key: bytes) -> str:
         known = value_digest(value)
     except Unencodable:
         known = repr(value)
-    return hashlib.blake2b(known.encode("utf-8", "surrogatepass"), digest_size=16, key=key).hexdigest()
+    return blake2b(known.encode("utf-8", "surrogatepass"), digest_size=16, key=key).hexdigest()
 
 
 def leaf_digest(value: object) -> str:
@@ -97,6 +98,11 @@ def classes_in(value: object) -> Iterator[type]:
             yield from classes_in(getattr(value, place.name))
 
 
+def _decimal() -> type | None:
+    """`decimal.Decimal`, if anybody has loaded it: without, there is no value of it."""
+    return getattr(sys.modules.get("decimal"), "Decimal", None)
+
+
 def _framed(tag: str, pieces: Iterable[bytes]) -> bytes:
     body = b"".join(struct.pack("<Q", len(piece)) + piece for piece in pieces)
     head = tag.encode()
@@ -119,7 +125,7 @@ def _encoded(value: object, depth: int) -> bytes:
         return _framed("str", [str(value).encode("utf-8", "surrogatepass")])
     if type(value) in (bytes, bytearray):
         return _framed(kind.__name__, [bytes(cast("bytes", value))])
-    if kind in (datetime.datetime, decimal.Decimal):
+    if kind is datetime.datetime or kind is _decimal():
         _check_zone(value)
         return _framed(kind.__name__, [repr(value).encode()])
     if isinstance(value, pathlib.PurePath) and kind.__module__.partition(".")[0] == "pathlib":

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import ast
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import tomllib
 
-from dagx.config.dotenv import load_dotenv
 from dagx.errors import DagxError
 from dagx.nearest import did_you_mean
+from dagx_engine.late import late
 from dagx_engine.pure.durations import seconds_of
 from dagx_engine.pure.errors import ProjectError
 from dagx_engine.pure.retention import CACHE_SIZE, RETENTION, Retention, bytes_of, retention_of
@@ -120,7 +120,12 @@ def find_project(start: Path) -> ProjectFiles:
     """
     found = _find(start)
     try:
-        return replace(found, environment=load_dotenv(found.root / ".env"))
+        file = found.root / ".env"
+        file.stat()
+        dotenv: Any = late(
+            "dagx.config.dotenv"
+        )  # its patterns are not compiled where there is nothing to read
+        return replace(found, environment=dotenv.load_dotenv(file))
     except OSError:
         return found  # there is none, or it is not for us to read
     except DagxError as error:
@@ -333,6 +338,7 @@ def _imports_dagx(file: Path) -> bool:
         return False
     if b"dagx" not in data:
         return False
+    ast: Any = late("ast")
     try:
         tree = ast.parse(data)
     except (SyntaxError, ValueError):

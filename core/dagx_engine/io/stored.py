@@ -5,10 +5,10 @@ Each question exhausts its cursor.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 
+from dagx.worker.blake import blake2b
 from dagx_engine.io.database import Database
 from dagx_engine.io.rows import (
     Evaluation,
@@ -54,7 +54,7 @@ class Stored:
         Rows are never written to again: to know which they are is to know what stands in them. Numbers of rows that
         are gone come again, so the run or the moment stands beside each.
         """
-        hasher = hashlib.blake2b(digest_size=16)
+        hasher = blake2b(digest_size=16)
         for table, rows in _CURRENT.items():
             ((found,),) = self._file.rows(f"SELECT group_concat(said, char(1)) FROM ({rows})")
             hasher.update(f"{table}\0{found}\0".encode("utf-8", "surrogatepass"))
@@ -65,7 +65,7 @@ class Stored:
 
         Rows get numbers one after the other, so those are the same of which there are as many, and the same newest.
         """
-        hasher = hashlib.blake2b(self.current().encode(), digest_size=16)
+        hasher = blake2b(self.current().encode(), digest_size=16)
         for table in ("materializations", "check_evaluations", "observations"):
             rows = self._file.rows(
                 f"SELECT (SELECT count(*) FROM {table}), id, run, made_at FROM {table} ORDER BY id DESC LIMIT 1"

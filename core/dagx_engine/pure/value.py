@@ -4,15 +4,42 @@ The one of the standard library compiles six functions for each class when its m
 and more; a command would spend more time on that than on what it was asked. Here classes share all but `__init__`. That
 is compiled, and the fields are found, when they are first needed: of most classes of most modules, never. Type checkers
 see the original.
+
+The module `dataclasses` itself loads `inspect`, which takes longer than the modules of all these values, for a
+docstring that they have without it: here it gets a stand-in.
 """
 
 from __future__ import annotations
 
-import dataclasses
+import importlib
+import sys
 from _thread import allocate_lock
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
+
+
+class _StandIn(ModuleType):
+    """Stands for a module that is loaded when something in it is asked for."""
+
+    def __getattr__(self, name: str) -> Any:
+        self.leave()
+        return getattr(importlib.import_module(self.__name__), name)
+
+    def leave(self) -> None:
+        """Who imports the module from here on gets it."""
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+
+
+_stand_in = _StandIn("inspect")
+if sys.modules.keys().isdisjoint({"dataclasses", "inspect"}):
+    sys.modules["inspect"] = _stand_in
+try:
+    import dataclasses
+finally:
+    _stand_in.leave()
 
 __all__ = ["dataclass"]
 
@@ -20,11 +47,26 @@ _FACTORY = object()
 """Stands in the signature for a default that is made each time."""
 
 
-def _dataclass(kind: type | None = None, /, *, frozen: bool = False, **said: bool) -> Any:
-    """What is not frozen, or has slots, is left to the original."""
-    if not frozen or said.get("slots"):
-        return dataclasses.dataclass(kind, frozen=frozen, **said)
-    return lambda value: _defined(value, **said)
+def _dataclass(
+    kind: type | None = None, /, *, frozen: bool = False, slots: bool = False, **said: bool
+) -> Any:
+    """What is not frozen is left to the original."""
+    if not frozen:
+        return dataclasses.dataclass(kind, slots=slots, **said)
+    return lambda value: _defined(_slotted(value) if slots else value, **said)
+
+
+def _slotted(kind: Any) -> type:
+    """The same class, with slots. Its fields have no defaults: Python refuses those beside slots."""
+    held = {name: value for name, value in vars(kind).items() if name not in ("__dict__", "__weakref__")}
+    held |= {
+        "__slots__": tuple(kind.__annotations__),
+        "__qualname__": kind.__qualname__,
+        "__getstate__": _state,
+        "__setstate__": _put_state,
+    }
+    made: type = type(kind)(kind.__name__, kind.__bases__, held)
+    return made
 
 
 def _defined(kind: Any, **said: bool) -> type:
@@ -87,17 +129,17 @@ def _late(kind: type) -> Callable[..., None]:
     """An `__init__` that puts the real one in its place when it is called first."""
 
     def first(self: object, *given: object, **named: object) -> None:
-        real = _compiled(dataclasses.fields(kind))
+        real = _compiled(dataclasses.fields(kind), kind if "__slots__" in vars(kind) else None)
         setattr(kind, "__init__", real)  # noqa: B010 - to assign it, says mypy, is unsound
         real(self, *given, **named)
 
     return first
 
 
-def _compiled(fields: tuple[dataclasses.Field[Any], ...]) -> Callable[..., None]:
-    """It writes to `__dict__`: `object.__setattr__` for each field takes three times as long."""
+def _compiled(fields: tuple[dataclasses.Field[Any], ...], slotted: type | None) -> Callable[..., None]:
+    """It writes to `__dict__`, or to slots: `object.__setattr__` for each field takes three times as long."""
     known: dict[str, Any] = {"_FACTORY": _FACTORY}
-    positional, body = ["self"], ["fields = self.__dict__"]
+    positional, body = ["self"], ["fields = self.__dict__" if slotted is None else "pass"]
     named: list[str] = []
     for field in fields:
         name = said = field.name
@@ -115,7 +157,11 @@ def _compiled(fields: tuple[dataclasses.Field[Any], ...]) -> Callable[..., None]
             value = f"_make_{name}()" if f"_make_{name}" in known else f"_default_{name}"
         else:
             continue
-        body.append(f"fields[{name!r}] = {value}")
+        if slotted is None:
+            body.append(f"fields[{name!r}] = {value}")
+        else:
+            known[f"_put_{name}"] = getattr(slotted, name).__set__
+            body.append(f"_put_{name}(self, {value})")
     parameters = ", ".join([*positional, *(["*", *named] if named else [])])
     exec(f"def __init__({parameters}):\n    " + "\n    ".join(body), known)
     found: Callable[..., None] = known["__init__"]
@@ -145,6 +191,16 @@ def _hash(self: object) -> int:
 def _shown(self: Any) -> str:
     names = (field.name for field in dataclasses.fields(self) if field.repr)
     return f"{type(self).__qualname__}({', '.join(f'{name}={getattr(self, name)!r}' for name in names)})"
+
+
+def _state(self: Any) -> list[object]:
+    """For `pickle` and `copy`, which would assign to slots."""
+    return [getattr(self, field.name) for field in dataclasses.fields(self)]
+
+
+def _put_state(self: Any, state: Iterable[object]) -> None:
+    for field, value in zip(dataclasses.fields(self), state, strict=True):
+        object.__setattr__(self, field.name, value)
 
 
 def _unchangeable(self: object, name: str, *value: object) -> NoReturn:

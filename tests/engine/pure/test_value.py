@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import dataclasses
 import pickle
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import field
 from typing import Any
@@ -36,6 +38,18 @@ class Deep(Point):
 class Named:
     after: str = ""
     first: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """With slots."""
+
+    x: int
+    y: str
+
+    @property
+    def both(self) -> str:
+        return f"{self.x}{self.y}"
 
 
 @dataclass(frozen=True)
@@ -166,3 +180,34 @@ def test_what_may_be_changed_is_left_to_the_original() -> None:
     value = Open()
     value.x = 3
     assert value == Open(3)
+
+
+def test_a_value_with_slots_is_one_like_the_others_and_holds_no_dict() -> None:
+    row: Any = Row(1, y="a")
+    assert (row.x, row.y, row.both, Row.__doc__) == (1, "a", "1a", "With slots.")
+    assert not hasattr(row, "__dict__")
+    assert repr(row) == "Row(x=1, y='a')"
+    assert row == Row(1, "a") != Row(2, "a")
+    assert hash(row) == hash(Row(1, "a"))
+    assert dataclasses.replace(row, x=2) == Row(2, "a")
+    assert copy.copy(row) == copy.deepcopy(row) == pickle.loads(pickle.dumps(row)) == row
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        row.x = 2
+    with pytest.raises(TypeError):
+        row.__class__(1)
+
+
+def test_the_engine_does_without_inspect_until_somebody_wants_it() -> None:
+    code = """
+import sys
+import dagx_engine.pure.value as value
+assert "dataclasses" in sys.modules and "inspect" not in sys.modules and "ast" not in sys.modules
+import dataclasses
+@dataclasses.dataclass
+class Point:
+    x: int
+assert Point.__doc__ == "Point(x: int)", Point.__doc__
+import inspect
+assert inspect.__file__ and inspect is sys.modules["inspect"]
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)

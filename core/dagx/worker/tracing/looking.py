@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
+
+from dagx.worker.blake import blake2b
 
 __all__ = ["executable_in", "file_digest", "mode_of", "stamp_at"]
 
@@ -44,7 +45,7 @@ def stamp_at(path: str) -> list[int] | None:
 
 def file_digest(path: str) -> str:
     """What the part of a file that importing the project read has. Raises OSError."""
-    hasher = hashlib.blake2b(digest_size=16)
+    hasher = blake2b(digest_size=16)
     with open(path, "rb", buffering=0) as stream:
         while block := stream.read(_BLOCK):
             hasher.update(block)

@@ -5,12 +5,13 @@ Stamps are compared for difference alone, never for older or newer: clocks may b
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 import sys
 import time
 from collections.abc import Iterable
+
+from dagx.worker.blake import blake2b
 
 __all__ = [
     "ABSENT",
@@ -107,4 +108,4 @@ def names_in(folder: str) -> frozenset[str] | None:
 def listing_digest(names: Iterable[str]) -> str:
     """The digest of the names in a folder. What Python keeps there for itself does not count."""
     kept = sorted(os.fsencode(name) for name in names if name != "__pycache__")
-    return hashlib.blake2b(b"\0".join(kept), digest_size=16).hexdigest()
+    return blake2b(b"\0".join(kept), digest_size=16).hexdigest()
