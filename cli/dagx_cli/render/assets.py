@@ -86,7 +86,7 @@ def status_table(rows: StatusRows, look: Look, now: float) -> list[str]:
         _glyphs(rows.states, styles, look),
         Column(rows.keys, "bold"),
         Column(rows.states, styles),
-        Column(["" if made is None else age(now - made) for made in rows.made_at], "dim"),
+        Column(_ages(rows.made_at, now), "dim"),
         Column(list(map(duration, rows.seconds)), "dim"),
         Column(
             [about and brief(about, look.mark) for about in rows.about],
@@ -95,6 +95,13 @@ def status_table(rows: StatusRows, look: Look, now: float) -> list[str]:
     ]
     lines = table_of_columns(columns, look, name=1)
     return [*_with_headings(rows.groups, lines, look), "", counted(rows.counts, look)]
+
+
+def _ages(moments: Sequence[float | None], now: float) -> list[str]:
+    """What was made in one run is of a few ages."""
+    seconds = [None if moment is None else int(now - moment) for moment in moments]
+    known = {whole: "" if whole is None else age(whole) for whole in set(seconds)}
+    return [known[whole] for whole in seconds]
 
 
 def ls_rows(view: StatusView) -> LsRows:
