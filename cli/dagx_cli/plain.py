@@ -16,11 +16,13 @@ from typing import Any
 __all__ = ["plain_command"]
 
 _COMMANDS = {
+    "dev": ("dagx_cli.watching", "watch_project"),
     "ls": ("dagx_cli.showing", "show_assets"),
     "run": ("dagx_cli.running", "run_assets"),
     "status": ("dagx_cli.showing", "show_status"),
 }
 _FLAGS = {"--ascii": "ascii_only", "--json": "as_json"}
+_OWN_FLAGS = {"dev": {"--no-auto": "no_auto", "--plain": "plain", "--run": "run"}}
 _PROJECT = ("-C", "--project")
 
 
@@ -28,11 +30,12 @@ def plain_command(words: Sequence[str]) -> Callable[[], object] | None:
     """What carries a plain command line out; None when it is not plain."""
     if not words or words[0] not in _COMMANDS:
         return None
+    flags = {**_FLAGS, **_OWN_FLAGS.get(words[0], {})}
     given: dict[str, Any] = {}
     rest = iter(words[1:])
     for word in rest:
-        if word in _FLAGS:
-            given[_FLAGS[word]] = True
+        if word in flags:
+            given[flags[word]] = True
         elif word in _PROJECT and (path := next(rest, "")) and os.access(path, os.R_OK):
             given["project"] = Path(path)
         elif word == "--python" and (named := next(rest, "")) and not named.startswith("-"):

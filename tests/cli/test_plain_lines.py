@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from dagx_cli import running, showing
+from dagx_cli import running, showing, watching
 from dagx_cli.app import command_for, invoke
-from dagx_cli.commands import ls, run, status
+from dagx_cli.commands import dev, ls, run, status
 from dagx_cli.plain import plain_command
 
 Asked = list[tuple[str, dict[str, Any]]]
@@ -24,6 +24,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
         (showing, "show_assets", ls),
         (showing, "show_status", status),
         (running, "run_assets", run),
+        (watching, "watch_project", dev),
     ):
         signature = inspect.signature(getattr(module, name))
 
@@ -38,7 +39,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
     return found
 
 
-@pytest.mark.parametrize("command", ["ls", "run", "status"])
+@pytest.mark.parametrize("command", ["dev", "ls", "run", "status"])
 @pytest.mark.parametrize(
     "words",
     [
