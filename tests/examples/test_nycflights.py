@@ -43,7 +43,7 @@ def materialize(out: Path) -> dict[str, Any]:
         env={**os.environ, "PYTHONPATH": str(ROOT / "core")},
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=250,
     )
     assert done.returncode == 0, done.stderr
     result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])

@@ -8,7 +8,7 @@ import sqlite3
 from typing import Any
 
 import pytest
-from world import World, wait_until
+from world import PATIENCE, World, wait_until
 
 from dagx_engine.io.lock import ProjectLock
 
@@ -184,7 +184,7 @@ def test_with_writing_the_files_are_as_they_were_also_after_a_kill(world: World)
     process = world.background("audit", "table", "--writing")
     wait_until(lambda: table.read_text() == "wait\n", "the writing of the file")
     process.send_signal(signal.SIGINT)
-    assert process.wait(30) == 130
+    assert process.wait(PATIENCE) == 130
     assert table.read_text() == "one\n"
     assert not (world.root / ".dagx/kept").exists()
 

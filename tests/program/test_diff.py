@@ -131,7 +131,7 @@ def test_tables_of_polars_and_pandas_are_compared_in_their_own_way_with_the_same
         [str(python), "-c", TABLES, str(root / "core")],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=250,
         check=True,
     )
     polars, pandas, mixed, index = done.stdout.splitlines()

@@ -162,7 +162,7 @@ def test_killed_at_any_removal_no_row_names_bytes_that_are_gone(world: World, tm
             [sys.executable, "-c", KILLED, str(at)],
             cwd=world.root,
             env=environment(),
-            timeout=60,
+            timeout=250,
             check=False,
         )
         assert named(world) <= objects(world)

@@ -65,7 +65,7 @@ def probed(candidate: Path) -> Interpreter | None:
     """What the candidate says of itself; None if it is not a finished CPython with its lock, or does not run."""
     try:
         answer = subprocess.run(
-            [candidate, "-I", "-S", "-c", _PROBE], capture_output=True, text=True, timeout=20, check=True
+            [candidate, "-I", "-S", "-c", _PROBE], capture_output=True, text=True, timeout=60, check=True
         )
     except (OSError, subprocess.SubprocessError):
         return None

@@ -193,7 +193,7 @@ def test_scalars_arrays_and_tables_are_known_by_what_they_hold() -> None:
         env={**os.environ, "PYTHONPATH": str(ROOT / "core"), "PYTHONHASHSEED": "0"},
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=250,
     )
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
