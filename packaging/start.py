@@ -6,7 +6,6 @@ takes the mark away, so `dagx` itself can be called by a step too.
 """
 
 import os
-import runpy
 import sys
 from types import ModuleType
 
@@ -27,6 +26,8 @@ def start() -> int | str | None:
 
 def as_python(arguments: list[str]) -> int | str:
     """Do what `python ARGUMENTS` does: -c, -m, a file, standard input, or a child of multiprocessing."""
+    import runpy  # noqa: PLC0415 - 3 ms, which dagx itself is spared
+
     if arguments[:1] == ["--multiprocessing-fork"]:
         from multiprocessing.spawn import freeze_support  # noqa: PLC0415
 

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
-from functools import partial
 
 from dagx.version import __version__
+
+TYPE_CHECKING = False
+"""As type checkers know it: to import `typing` or `collections` takes a good part of what --version does."""
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 __all__ = ["main"]
 
@@ -56,10 +59,11 @@ def _command_line(args: list[str]) -> Callable[[], int]:
 
         plain = plain_command(args)
         if plain is not None:
-            return partial(explained, plain)
+            return lambda: explained(plain)
         from dagx_cli.app import command_for, invoke  # noqa: PLC0415 - typer costs 50 ms
 
-        return partial(invoke, args, command_for(args))
+        command = command_for(args)
+        return lambda: invoke(args, command)
     finally:
         give_back()
 

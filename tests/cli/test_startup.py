@@ -34,6 +34,19 @@ def test_the_version_is_told_before_typer_is_imported(args: list[str]) -> None:
     assert modules & {"typer", "dagx_engine", "dataclasses", *SLOW} == set()
 
 
+def test_the_version_is_told_by_next_to_nothing() -> None:
+    script = """
+import sys
+before = set(sys.modules)
+from dagx_cli.main import main
+main(["--version"])
+print(*sorted(set(sys.modules) - before))
+"""
+    done = subprocess.run([sys.executable, "-I", "-c", script], capture_output=True, text=True, check=True)
+    loaded = done.stdout.splitlines()[1].split()
+    assert {"collections", "functools", "typing", "re", "signal"}.isdisjoint(loaded), loaded
+
+
 @pytest.mark.parametrize("args", [["--help"], ["run", "--help"], ["no-such-command"], ["doctor", "--json"]])
 def test_a_command_imports_nothing_slow(args: list[str]) -> None:
     _, modules, _ = imported(*args)
