@@ -253,6 +253,8 @@ class Description:
     def _holds(self, definition: AssetsDefinition) -> dict[str, Any]:
         """What holds the step back while others run, and when it is stopped."""
         settings, ops = self._executor, ops_in_step(definition)
+        if not any(op.pool or op.tags for op in ops):
+            return {"pools": [], "priority": 0, "max_runtime": None}
         by_tag = tag_holds(ops, settings.tag_limits) if settings is not None else {}
         self._limits.update(by_tag)
         return {
@@ -328,12 +330,15 @@ class Description:
     def _add_resources(self, definition: AssetsDefinition, found: Fingerprint) -> None:
         """What stores and loads values, be it our codec or the project's IO managers, and the resources it uses."""
         bound = self._resolved.resources
+        if not bound:  # whatever stores and loads is ours
+            if managers_of(definition) or definition.keys_by_parameter:
+                found.parts["codec"] = CODECS
+            return
         loaded = [self._resolved.specs[key].io_manager_key for key in definition.keys_by_parameter.values()]
         managers = {*managers_of(definition), *loaded}
         if managers - bound.keys():
             found.parts["codec"] = CODECS
-        used = list(_with_needs(sorted(managers | definition.function_resource_keys), bound)) if bound else []
-        for key in used:
+        for key in _with_needs(sorted(managers | definition.function_resource_keys), bound):
             found.add(self._resource(f"{'io_manager' if key in managers else 'resource'}:{key}", bound[key]))
 
     def _add_options(self, definition: AssetsDefinition, found: Fingerprint) -> None:

@@ -131,7 +131,7 @@ class _Walk:
         self._analysis = analysis
         self._code = analysis.code
         self._start: dict[int, None] = {}
-        self._functions: set[int] = set()
+        self._functions: set[types.FunctionType] = set()
         self._wide = False
 
     def finish(self) -> Fingerprint:
@@ -175,9 +175,9 @@ class _Walk:
 
     def take_function(self, function: types.FunctionType) -> None:
         """Its own unit, its closure and its defaults."""
-        if id(function) in self._functions:
+        if function in self._functions:
             return
-        self._functions.add(id(function))
+        self._functions.add(function)
         code = function.__code__
         module = self._code.module_of(code, function.__globals__.get("__name__", ""))
         units = self._code.units_at(module, code.co_firstlineno) if module is not None else []

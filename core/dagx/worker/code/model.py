@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 Chain = tuple[str, ...]
@@ -94,7 +94,7 @@ class ModuleUnits(NamedTuple):
 
     def to_plain(self) -> tuple[Any, ...]:
         """Tuples, lists, dicts and text alone, as `marshal` writes them."""
-        units = [tuple(_plain_unit(unit)) for unit in self.units.values()]
+        units = [_plain_unit(unit) for unit in self.units.values()]
         return (units, _plain(self.imports), self.starred, self.doc)
 
     @staticmethod
@@ -104,12 +104,13 @@ class ModuleUnits(NamedTuple):
         return ModuleUnits({unit.name: unit for unit in units}, _imports(plain[1]), plain[2], plain[3])
 
 
-def _plain_unit(unit: Unit) -> Iterator[Any]:
-    for name in Unit._fields:
-        if name == "imports":
-            yield _plain(unit.imports)
-        else:
-            yield tuple(tuple(mark) for mark in unit.marks) if name == "marks" else getattr(unit, name)
+def _plain_unit(unit: Unit) -> tuple[Any, ...]:
+    if not unit.imports and not unit.marks:
+        return tuple(unit)
+    fields = unit._asdict()
+    fields["imports"] = _plain(unit.imports)
+    fields["marks"] = tuple(tuple(mark) for mark in unit.marks)
+    return tuple(fields.values())
 
 
 def _unit(fields: tuple[Any, ...]) -> Unit:

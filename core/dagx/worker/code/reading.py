@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from dagx.worker.code.model import AT_IMPORT, Chain, Imported, Mark
 from dagx.worker.code.quiet import DEFINING, is_loud, marks_of_attribute, marks_of_call, marks_of_name
@@ -59,23 +59,6 @@ class Reader:
         self._contexts = {"context", "_context", "ctx"}
         self._bare = 0
         self._in_annotation = False
-        self._visits: dict[type[ast.AST], Callable[[Any, int], None]] = {
-            ast.Name: self._chain,
-            ast.Attribute: self._attribute,
-            ast.Constant: self._constant,
-            ast.Call: self._call,
-            ast.Expr: self._expression,
-            ast.Subscript: self._subscript,
-            ast.FunctionDef: self._function,
-            ast.AsyncFunctionDef: self._function,
-            ast.ClassDef: self._class_statement,
-            ast.Lambda: self._lambda,
-            ast.arg: self._arg,
-            ast.AnnAssign: self._annotated,
-            ast.If: self._if,
-            ast.Import: self._import,
-            ast.ImportFrom: self._import,
-        }
 
     def keeps_context(self) -> bool:
         """Whether a context is used otherwise than by its attributes and as an argument."""
@@ -83,11 +66,8 @@ class Reader:
 
     def read(self, node: ast.AST, depth: int = AT_IMPORT) -> None:
         """Take a statement, or a part of one, in. `depth` is how many functions it stands in, less one."""
-        visit = self._visits.get(type(node))
-        if visit is not None:
-            visit(node, depth)
-        else:
-            self._fields(node, depth)
+        visit = self._VISITS.get(type(node), Reader._fields)
+        visit(self, node, depth)
 
     def _fields(self, node: ast.AST, depth: int) -> None:
         tokens = self.tokens
@@ -407,6 +387,24 @@ class Reader:
             if what.name is not None and what.name != name:
                 self._aliases = {**self._aliases, name: what.name}
         self._fields(node, depth)
+
+    _VISITS: ClassVar[dict[type[ast.AST], Callable[[Reader, Any, int], None]]] = {
+        ast.Name: _chain,
+        ast.Attribute: _attribute,
+        ast.Constant: _constant,
+        ast.Call: _call,
+        ast.Expr: _expression,
+        ast.Subscript: _subscript,
+        ast.FunctionDef: _function,
+        ast.AsyncFunctionDef: _function,
+        ast.ClassDef: _class_statement,
+        ast.Lambda: _lambda,
+        ast.arg: _arg,
+        ast.AnnAssign: _annotated,
+        ast.If: _if,
+        ast.Import: _import,
+        ast.ImportFrom: _import,
+    }
 
 
 def _spelled(value: object) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import importlib.util
 import symtable
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from dagx.worker.code.model import EFFECTS, Imported, ModuleUnits, Unit, digest_text
@@ -144,7 +144,7 @@ class _Order:
 
     def before(self, number: int, statement: ast.stmt, own: str) -> str:
         """How many times each name that the statement uses was bound or changed before it, if not just once."""
-        names = {node.id for node in _at_import(statement) if isinstance(node, ast.Name)}
+        names = _named_at_import(statement)
         said: list[str] = []
         for name in sorted(names):
             events = self._events.get(name, ())
@@ -154,16 +154,21 @@ class _Order:
         return " ".join(said)
 
 
-def _at_import(statement: ast.stmt) -> Iterator[ast.AST]:
-    """The nodes of a statement that are executed with it."""
+def _named_at_import(statement: ast.stmt) -> set[str]:
+    """The names in those parts of a statement that are executed with it."""
+    found: set[str] = set()
     queue: list[ast.AST] = [statement]
     while queue:
         node = queue.pop()
-        yield node
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        if isinstance(node, ast.Name):
+            found.add(node.id)
+        elif isinstance(node, ast.Attribute):
+            queue.append(node.value)
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             queue += [*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults)]
-        elif not isinstance(node, ast.Lambda):
+        elif not isinstance(node, (ast.Lambda, ast.Constant)):
             queue += ast.iter_child_nodes(node)
+    return found
 
 
 def _unit(name: str, statements: Sequence[tuple[int, ast.stmt]], reader: Reader, order: _Order) -> Unit:
