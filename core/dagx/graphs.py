@@ -27,7 +27,7 @@ def invert(upstream: Upstream[N]) -> dict[N, list[N]]:
     """Each node to those that need it, both in the order of the mapping."""
     downstream: dict[N, list[N]] = {node: [] for node in upstream}
     for node, needs in upstream.items():
-        for need in set(needs):
+        for need in needs if isinstance(needs, (set, frozenset)) else set(needs):
             if need in downstream:
                 downstream[need].append(node)
     return downstream
@@ -35,16 +35,24 @@ def invert(upstream: Upstream[N]) -> dict[N, list[N]]:
 
 def topological_order(upstream: Upstream[N]) -> list[N]:
     """All nodes, each after what it needs. Raises CycleError."""
-    downstream = invert(upstream)
-    waiting = {node: sum(need in downstream for need in set(needs)) for node, needs in upstream.items()}
+    order = _order(invert(upstream))
+    if len(order) < len(upstream):
+        raise CycleError(cycles(upstream)[0])
+    return order
+
+
+def _order(downstream: Mapping[N, list[N]]) -> list[N]:
+    """Each node after what it needs; without those that are in a circle, or need one that is."""
+    waiting = dict.fromkeys(downstream, 0)
+    for children in downstream.values():
+        for child in children:
+            waiting[child] += 1
     order = [node for node, count in waiting.items() if count == 0]
     for node in order:  # grows while it is walked: the list is the queue
         for child in downstream[node]:
             waiting[child] -= 1
             if waiting[child] == 0:
                 order.append(child)
-    if len(order) < len(waiting):
-        raise CycleError(cycles(upstream)[0])
     return order
 
 
@@ -92,6 +100,8 @@ def cycles(upstream: Upstream[N]) -> list[tuple[N, ...]]:
     In a path, each node is needed by the next. Empty exactly when `topological_order` succeeds.
     """
     downstream = invert(upstream)
+    if len(_order(downstream)) == len(upstream):
+        return []
     position = {node: index for index, node in enumerate(upstream)}
     found: list[tuple[N, ...]] = []
     for knot in _knots(downstream):

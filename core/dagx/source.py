@@ -17,6 +17,11 @@ class SourceLocation(NamedTuple):
     file: str
     line: int
 
+    @staticmethod
+    def of(code: types.CodeType) -> SourceLocation:
+        """Where code begins: at the first decorator, if it has one."""
+        return SourceLocation(code.co_filename, code.co_firstlineno)
+
     def __str__(self) -> str:
         """`file:line`, the file relative to the current folder when it lies below it."""
         here = os.getcwd() + os.sep
@@ -70,7 +75,7 @@ def _inside(function: Callable[..., Any]) -> Callable[..., Any] | None:
 def location_of(function: Callable[..., Any]) -> SourceLocation | None:
     """Where `function` is written (its first decorator, if it has one); None if it is not Python."""
     code = getattr(innermost(function), "__code__", None)
-    return None if code is None else SourceLocation(code.co_filename, code.co_firstlineno)
+    return None if code is None else SourceLocation.of(code)
 
 
 def location_of_caller() -> SourceLocation | None:

@@ -2,6 +2,7 @@
 import functools
 import sys
 from collections.abc import Callable
+from inspect import Parameter
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,8 +25,8 @@ def test_text_stays_text_and_the_rest_is_what_it_names() -> None:
 
 def test_parameters_have_names_kinds_and_defaults() -> None:
     order, limit = parameters_of(written_as_text)
-    assert (order.name, order.kind, order.default) == ("order", order.POSITIONAL_OR_KEYWORD, order.empty)
-    assert (limit.name, limit.kind, limit.default) == ("limit", limit.KEYWORD_ONLY, 3)
+    assert order == ("order", Parameter.POSITIONAL_OR_KEYWORD, Parameter.empty)
+    assert limit == ("limit", Parameter.KEYWORD_ONLY, 3)
 
 
 def test_parameters_are_found_below_wrappers_and_partials() -> None:

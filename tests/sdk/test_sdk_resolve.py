@@ -123,6 +123,43 @@ twice = dg.AssetSpec("orders")
     assert [problem.where.line for problem in caught.value.problems if problem.where] == [17, 9, 14, 3]
 
 
+SPEC_X, SPEC_Y = dg.AssetSpec("x", deps=["y"]), dg.AssetSpec("y", deps=["x"])
+
+
+@pytest.mark.parametrize(
+    ("assets", "said"),
+    [
+        ([SPEC_X, SPEC_Y], "assets need each other: x -> y -> x"),
+        ([one("x", deps=["y"]), SPEC_Y], "assets need each other: x -> y -> x"),
+        (
+            [dg.multi_asset(name="both", specs=[SPEC_X, SPEC_Y])(lambda: None)],
+            "assets need each other: x -> y -> x",
+        ),
+        (
+            [
+                dg.multi_asset(name="both", specs=[dg.AssetSpec("x"), SPEC_Y.replace_attributes(deps=["z"])])(
+                    lambda: None
+                ),
+                one("z", deps=["x"]),
+            ],
+            "steps need each other: both -> z -> both",
+        ),
+    ],
+    ids=["external", "external and made", "of one step", "of steps alone"],
+)
+def test_a_circle_is_found_whoever_makes_what_is_in_it(assets: list[Any], said: str) -> None:
+    with pytest.raises(dg.CircularDependencyError) as caught:
+        dg.Definitions(assets=assets).resolve()
+    assert said in str(caught.value)
+
+
+def test_equal_specs_are_two_and_one_definition_under_two_names_is_one() -> None:
+    asset = one("a")
+    assert keys(collect([module("m", first=asset, second=asset)])) == ["a"]
+    with pytest.raises(dg.InvalidDefinitionError, match="defined twice"):
+        resolve(collect([module("m", first=dg.AssetSpec("a"), second=dg.AssetSpec("a"))]))
+
+
 def test_a_place_is_relative_to_the_current_folder_only_when_below_it(tmp_path: Path) -> None:
     assert str(SourceLocation(os.path.join(os.getcwd(), "a", "b.py"), 3)) == os.path.join("a", "b.py:3")
     assert str(SourceLocation("/elsewhere/b.py", 3)) == "/elsewhere/b.py:3"

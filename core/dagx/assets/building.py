@@ -25,7 +25,7 @@ from dagx.functions.typecheck import ANY, NOTHING, UNSAID, ReturnType, ValueType
 from dagx.keys import AssetKey
 from dagx.late_classes import checked_attribute
 from dagx.names import as_mapping, check_name
-from dagx.source import SourceLocation, location_of
+from dagx.source import SourceLocation
 from dagx.unset import UNSET
 
 if TYPE_CHECKING:
@@ -33,10 +33,13 @@ if TYPE_CHECKING:
     from dagx.partitions.backfill import BackfillPolicy
 
 
+_NOTHING_SAID = AssetIn()
+
+
 def input_slots(signature: Signature, ins: Mapping[str, AssetIn] | None, shown: str) -> tuple[InputSlot, ...]:
     """The inputs of a function: its parameters, and those of `ins` that are Nothing or go through `**kwargs`."""
     annotations = {parameter.name: parameter.annotation for parameter in signature.inputs}
-    ins = _asset_ins(ins, shown)
+    ins = _asset_ins(ins, shown) if ins is not None else {}
     for name, described in ins.items():
         if name in annotations:
             continue
@@ -47,9 +50,8 @@ def input_slots(signature: Signature, ins: Mapping[str, AssetIn] | None, shown: 
             )
         check_name(name, f"{shown}: the input {name!r}")
         annotations[name] = Any
-    nothing_said = AssetIn()
     return tuple(
-        input_slot(name, ins.get(name, nothing_said), annotation, shown)
+        input_slot(name, ins.get(name, _NOTHING_SAID), annotation, shown)
         for name, annotation in annotations.items()
     )
 
@@ -94,7 +96,7 @@ def input_slot(name: str, described: AssetIn, annotation: object, shown: str) ->
         name=name,
         key=described.key_for(name),
         type=_type_of(described, annotation, f"{shown}: the parameter {name!r}"),
-        metadata=described.metadata,
+        metadata=dict(described.metadata),
         input_manager_key=described.input_manager_key,
         partition_mapping=described.partition_mapping,
     )
@@ -111,6 +113,8 @@ def merged_deps(inputs: Sequence[InputSlot], deps: Sequence[AssetDep], shown: st
 
     A key may be both when its AssetIn says nothing of the edge.
     """
+    if not inputs and not deps:
+        return []
     stated = {dep.asset_key: dep for dep in deps}
     merged: dict[AssetKey, AssetDep] = {}
     for slot in inputs:
@@ -126,6 +130,8 @@ def merged_deps(inputs: Sequence[InputSlot], deps: Sequence[AssetDep], shown: st
 
 def with_mappings_of(inputs: Sequence[InputSlot], deps: Sequence[AssetDep]) -> tuple[InputSlot, ...]:
     """The inputs, each with the partition mapping that stands on the AssetDep of its key."""
+    if not deps:
+        return tuple(inputs)
     mappings = {dep.asset_key: dep.partition_mapping for dep in deps if dep.partition_mapping is not None}
     return tuple(
         dataclasses.replace(slot, partition_mapping=mappings[slot.key])
@@ -222,7 +228,7 @@ def build_op(
         tags=tags,
         pool=checked_pool(pool, tags, shown),
         code_version=code_version,
-        source=location_of(function),
+        source=signature.source,
         files=tuple(dict.fromkeys(files)),
     )
 

@@ -16,7 +16,7 @@ from dagx.checks.specs import AssetCheckKey, AssetCheckSpec
 from dagx.contexts.partition_scope import PartitionScope
 from dagx.errors import InvalidInvocationError, InvariantViolationError
 from dagx.functions.invoke import invoke
-from dagx.functions.op_definition import OpDefinition
+from dagx.functions.op_definition import OF_FUNCTION, OpDefinition
 from dagx.functions.slots import InputSlot, OutputSlot
 from dagx.keys import AssetKey
 from dagx.source import SourceLocation
@@ -54,8 +54,7 @@ class AssetsDefinition(AssetsByKey):
     source: SourceLocation | None = field(repr=False, default=None)
 
     def __post_init__(self) -> None:
-        for attribute in ("__name__", "__qualname__", "__doc__", "__module__"):
-            object.__setattr__(self, attribute, getattr(self.node_def, attribute, None))
+        vars(self).update({name: getattr(self.node_def, name, None) for name in OF_FUNCTION})
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the function itself. Upstream values are given by position or name, a context first if it takes one.

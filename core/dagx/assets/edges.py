@@ -91,7 +91,9 @@ class AssetIn(Record):
 
     def key_for(self, parameter: str) -> AssetKey:
         """The upstream key when this describes `parameter`."""
-        return self.key if self.key is not None else AssetKey((*self.key_prefix, parameter))
+        if self.key is not None:
+            return self.key
+        return AssetKey((*self.key_prefix, parameter) if self.key_prefix else parameter)
 
 
 CoercibleToAssetDep = CoercibleToAssetKey | AssetDep | Any
@@ -105,12 +107,15 @@ def coerce_deps(deps: Iterable[CoercibleToAssetDep] | None) -> tuple[AssetDep, .
     """
     if isinstance(deps, str):
         raise InvalidArgumentError(f"deps is a list, not {deps!r}", f'write deps=["{deps}"]')
-    if deps is not None and not isinstance(cast(object, deps), Iterable):
+    if deps is None:
+        return ()
+    if not isinstance(cast(object, deps), Iterable):
         raise InvalidArgumentError(f"deps is a list, not {deps!r}", "write deps=[...]")
     found: dict[AssetKey, AssetDep] = {}
-    for item in deps or ():
+    for item in deps:
         for dep in [item] if isinstance(item, AssetDep) else [AssetDep(key) for key in _keys_of(item)]:
-            if found.setdefault(dep.asset_key, dep) != dep:
+            known = found.setdefault(dep.asset_key, dep)
+            if known is not dep and known != dep:
                 raise InvariantViolationError(
                     f'deps names "{dep.asset_key.to_user_string()}" twice with different details',
                     "keep one of the two",

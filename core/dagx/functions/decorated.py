@@ -80,7 +80,9 @@ def asset_key_of(
             )
         return AssetKey.from_coercible(key)
     own = name or _own_name(function, "the asset", "name= or key=")
-    segments = AssetKey(prefix).parts if prefix is not None else ()
+    if prefix is None:
+        return AssetKey(own)
+    segments = AssetKey(prefix).parts
     return AssetKey([*(segment for segment in segments if segment), own])
 
 

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 __all__ = ["OpDefinition"]
 
+OF_FUNCTION = ("__name__", "__qualname__", "__doc__", "__module__")
+"""What a definition has of the function that it is made of."""
+
 
 @dataclass(frozen=True, eq=False)
 class OpDefinition:
@@ -52,8 +55,7 @@ class OpDefinition:
     """The files that were declared as its inputs, each a `FileInput`."""
 
     def __post_init__(self) -> None:
-        for attribute in ("__name__", "__qualname__", "__doc__", "__module__"):
-            object.__setattr__(self, attribute, getattr(self.compute_fn, attribute, None))
+        vars(self).update({name: getattr(self.compute_fn, name, None) for name in OF_FUNCTION})
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Wire the op in the graph that is being composed; elsewhere call its function. Semantics: 24, 27."""

@@ -16,13 +16,14 @@ from dagx.errors import InvalidDefinitionError
 from dagx.functions.annotations import annotations_of, parameters_of
 from dagx.names import check_name
 from dagx.resource_defs.named import is_resource
-from dagx.source import innermost
+from dagx.source import SourceLocation, innermost
 
 CONTEXT_NAMES = ("context", "_context", "context_", "_")
 CONFIG_NAME = "config"
 _CONTEXT_CLASSES: tuple[object, ...] = (AssetExecutionContext, OpExecutionContext, AssetCheckExecutionContext)
 _RESOURCE_TEXT = re.compile(r"(\w+\.)*ResourceParam\[")
 _Kind = inspect.Parameter
+_YIELDS = inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,8 @@ class Signature:
     takes_any_keyword: bool
     returns: object
     is_generator: bool
+    source: SourceLocation | None
+    """Where the function is written."""
 
 
 def read_signature(function: Callable[..., Any], what: str) -> Signature:
@@ -75,17 +78,18 @@ def read_signature(function: Callable[..., Any], what: str) -> Signature:
     resources: list[str] = []
     order: list[Parameter] = []
     ignored: set[str] = set()
+    takes_any_keyword = False
     for found in parameters:
-        parameter = Parameter(
-            found.name, _resolved(hints.get(found.name, Any)), found.default is not _Kind.empty
-        )
+        hint = hints.get(found.name, Any)
+        parameter = Parameter(found.name, _resolved(hint), found.default is not _Kind.empty)
         if found.kind is _Kind.VAR_POSITIONAL:
             raise InvalidDefinitionError(
                 f"{what} takes *{found.name}", "name each upstream asset as a parameter"
             )
         if found.kind is _Kind.VAR_KEYWORD:
+            takes_any_keyword = True
             continue
-        if _asks_for_resource(hints.get(found.name, Any)):
+        if hint is not Any and _asks_for_resource(hint):
             resources.append(found.name)
         elif found.name == CONFIG_NAME:
             config = parameter
@@ -102,7 +106,7 @@ def read_signature(function: Callable[..., Any], what: str) -> Signature:
             check_name(found.name, f"{what}: the parameter {found.name!r}")
             inputs.append(parameter)
         order.append(parameter)
-    wrote = innermost(function)
+    code: types.CodeType | None = getattr(innermost(function), "__code__", None)
     return Signature(
         context=context,
         config=config,
@@ -110,9 +114,10 @@ def read_signature(function: Callable[..., Any], what: str) -> Signature:
         resources=tuple(resources),
         order=tuple(order),
         ignored=frozenset(ignored),
-        takes_any_keyword=any(p.kind is _Kind.VAR_KEYWORD for p in parameters),
+        takes_any_keyword=takes_any_keyword,
         returns=_resolved(hints.get("return", Any)),
-        is_generator=inspect.isgeneratorfunction(wrote) or inspect.isasyncgenfunction(wrote),
+        is_generator=code is not None and bool(code.co_flags & _YIELDS),
+        source=None if code is None else SourceLocation.of(code),
     )
 
 

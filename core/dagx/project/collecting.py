@@ -16,10 +16,13 @@ from dagx.project.lazy_definitions import LazyDefinitions
 
 @dataclass
 class Collected:
-    """What was found, each object once, in the order in which it came."""
+    """What was found, each object once, in the order in which it came.
 
-    assets: dict[int, AssetsDefinition | AssetSpec] = field(default_factory=dict[int, Any])
-    asset_checks: dict[int, AssetsDefinition] = field(default_factory=dict[int, Any])
+    A definition is its own key, other objects have their `id`: asking for that is told to the tracer each time.
+    """
+
+    assets: dict[object, AssetsDefinition | AssetSpec] = field(default_factory=dict[object, Any])
+    asset_checks: dict[object, AssetsDefinition] = field(default_factory=dict[object, Any])
     jobs: dict[int, Any] = field(default_factory=dict[int, Any])
     schedules: dict[int, Any] = field(default_factory=dict[int, Any])
     sensors: dict[int, Any] = field(default_factory=dict[int, Any])
@@ -35,8 +38,10 @@ class Collected:
 
     def _take_one(self, value: object) -> None:
         if isinstance(value, AssetsDefinition):
-            into: dict[int, Any] = self.assets if value.specs or not value.check_specs else self.asset_checks
-            into[id(value)] = value
+            into: dict[object, Any] = (
+                self.assets if value.specs or not value.check_specs else self.asset_checks
+            )
+            into[value] = value
         elif isinstance(value, AssetSpec):
             self.assets[id(value)] = value
         elif isinstance(value, (Definitions, LazyDefinitions)):
@@ -45,6 +50,11 @@ class Collected:
             kind = kind_of_definition(value)
             if kind in ("jobs", "schedules", "sensors"):
                 getattr(self, kind)[id(value)] = value
+
+    def add(self, other: Collected) -> None:
+        """Keep what is in the other one."""
+        for mine, theirs in zip(vars(self).values(), vars(other).values(), strict=True):
+            mine.update(theirs)
 
     def loose(self) -> Definitions:
         """All but the Definitions objects, as Definitions."""
@@ -73,12 +83,12 @@ def definitions_of(modules: Iterable[ModuleType]) -> Definitions:
     two Definitions bind one resource name to different objects.
     """
     whole: dict[int, Definitions] = {}
-    loose: list[ModuleType] = []
+    loose = Collected()
     for module in modules:
-        here = collected([module]).definitions
-        if not here:
-            loose.append(module)
-        for value in here.values():
+        here = collected([module])
+        if not here.definitions:
+            loose.add(here)
+        for value in here.definitions.values():
             made = value() if isinstance(value, LazyDefinitions) else value
             whole[id(made)] = made
-    return Definitions.merge(*whole.values(), collected(loose).loose())
+    return Definitions.merge(*whole.values(), loose.loose())

@@ -5,6 +5,7 @@ Section 25.
 
 from __future__ import annotations
 
+import functools
 import importlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from dagx.checks.specs import AssetCheckKey, AssetCheckSpec
 from dagx.config.marks import kind_of
 from dagx.errors import CircularDependencyError, DagxError, InvalidDefinitionError, Problem
 from dagx.functions.slots import DEFAULT_IO_MANAGER, OutputSlot
-from dagx.graphs import cycles, topological_order
+from dagx.graphs import CycleError, cycles, topological_order
 from dagx.keys import AssetKey
 from dagx.names import DEFAULT_GROUP
 from dagx.nearest import did_you_mean
@@ -95,14 +96,18 @@ class _Search:
         self._step_of: dict[AssetKey, str] = {}
         self._observed_by: dict[AssetKey, str] = {}
         self._checks: dict[AssetCheckKey, tuple[AssetCheckSpec, AssetsDefinition]] = {}
-        self._seen: set[int] = set()
+        self._seen: set[object] = set()
+        """Definitions, and the ids of specs, which may be equal to others: each `id` is told to the tracer."""
         self._undefined: set[AssetKey] = set()
+        self._is_steps_alone = True
+        """Whether assets can need each other only where the steps that make them do."""
 
     def add(self, asset: Asset) -> None:
         """Take in one definition, unless it is there already under another name."""
-        if id(asset) in self._seen:
+        itself = id(asset) if isinstance(asset, AssetSpec) else asset
+        if itself in self._seen:
             return
-        self._seen.add(id(asset))
+        self._seen.add(itself)
         specs = (asset,) if isinstance(asset, AssetSpec) else asset.specs
         is_new = True
         for spec in specs:
@@ -122,8 +127,10 @@ class _Search:
                     f"rename one of them; the other is at {other_step.source}",
                 )
             made = self._observed_by if asset.is_observation else self._step_of
-            made.update((key, asset.name) for key in asset.keys)
+            made.update((spec.key, asset.name) for spec in specs)
             self._add_checks(asset)
+        is_one_step = isinstance(asset, AssetsDefinition) and not asset.is_observation and len(specs) < 2
+        self._is_steps_alone &= is_one_step or not any(spec.deps for spec in specs)
         if is_new:
             self._add_resources(asset)
 
@@ -152,23 +159,21 @@ class _Search:
     def check_dependencies(self, strict: bool) -> None:
         """Every key that is needed must be defined; the rest becomes external where that is allowed."""
         known = [key.to_user_string() for key in self._specs]
-        by_parameter = {
-            (slot.key, key): slot.name
-            for step in self._steps.values()
-            for slot in step.inputs
-            for key in step.keys or step.check_keys
-        }
+        missing = [
+            (spec, dep.asset_key)
+            for spec in self._specs.values()
+            for dep in spec.deps
+            if dep.asset_key not in self._specs
+        ]
+        by_parameter = self._by_parameter() if missing else {}
         external: dict[AssetKey, AssetSpec] = {}
-        for spec in list(self._specs.values()):
-            for dep in spec.deps:
-                if dep.asset_key in self._specs:
-                    continue
-                parameter = by_parameter.get((dep.asset_key, spec.key))
-                if strict or parameter is not None:
-                    message = f"{_asset(dep.asset_key)} is not defined (needed by {_quoted(spec.key)})"
-                    self._report(message, spec.source, self._way_out(dep.asset_key, parameter, known))
-                else:
-                    external[dep.asset_key] = spec_at(spec.source, dep.asset_key)
+        for spec, key in missing:
+            parameter = by_parameter.get((key, spec.key))
+            if strict or parameter is not None:
+                message = f"{_asset(key)} is not defined (needed by {_quoted(spec.key)})"
+                self._report(message, spec.source, self._way_out(key, parameter, known))
+            else:
+                external[key] = spec_at(spec.source, key)
         self._specs.update(external)
         self._undefined |= external.keys()
         for check, step in self._checks.values():
@@ -176,7 +181,17 @@ class _Search:
                 target = spec_at(step.source, check.asset_key, partitions_def=check.partitions_def)
                 self._specs[check.asset_key] = target
         for step in self._steps.values():
-            self._check_needs_of_checks(step, strict, known)
+            if not step.specs or step.check_specs:
+                self._check_needs_of_checks(step, strict, known)
+
+    def _by_parameter(self) -> dict[tuple[AssetKey | None, AssetKey | AssetCheckKey], str]:
+        """The parameter that is filled with an asset for another one, or for a check."""
+        return {
+            (slot.key, key): slot.name
+            for step in self._steps.values()
+            for slot in step.inputs
+            for key in step.keys or step.check_keys
+        }
 
     def _check_needs_of_checks(self, step: AssetsDefinition, strict: bool, known: list[str]) -> None:
         """The asset that is checked may be defined nowhere; what its checks need beside it may not."""
@@ -220,15 +235,17 @@ class _Search:
 
     def check_resources(self) -> None:
         """Every resource and IO manager that a step needs must be there; "io_manager" always is."""
+        there = frozenset(self._resources)
         for step in self._steps.values():
-            for name in sorted(step.function_resource_keys - self._resources.keys()):
+            for name in sorted(step.function_resource_keys - there):
                 self._report_missing(f'the resource "{name}"', name, _assets(step), step)
-            managers = set(step.manager_keys)
+            managers = step.manager_keys
             for slot in step.inputs:
-                spec = self._specs.get(slot.key) if slot.key is not None else None
-                if spec is not None and slot.key not in self._step_of and slot.input_manager_key is None:
-                    managers.add(spec.io_manager_key)
-            for name in sorted(managers - self._resources.keys() - {DEFAULT_IO_MANAGER}):
+                if slot.key is None or slot.key in self._step_of or slot.input_manager_key is not None:
+                    continue
+                if slot.key in self._specs:
+                    managers.add(self._specs[slot.key].io_manager_key)
+            for name in sorted(managers - there - {DEFAULT_IO_MANAGER}):
                 self._report_missing(f'the IO manager "{name}"', name, _assets(step), step)
 
     def _report_missing(self, what: str, name: str, needed_by: str, where: object) -> None:
@@ -259,7 +276,7 @@ class _Search:
             if partitions is not None and id(partitions) not in seen:
                 seen.add(id(partitions))
                 self._try(spec, _asset(spec.key), partitions.validate_partition_definition)
-        for step in self._steps.values():
+        for step in self._steps.values() if seen else ():
             given = {slot.key: slot.partition_mapping for slot in step.inputs}
             for spec in step.specs:
                 for dep in spec.deps:
@@ -298,6 +315,8 @@ class _Search:
 
     def check_cycles(self) -> None:
         """No asset may need itself, by whatever way; but earlier partitions of itself."""
+        if self._is_steps_alone and not self.problems and self._is_in_order():
+            return
         needs = {spec.key: {dep.asset_key for dep in spec.deps} - {spec.key} for spec in self._specs.values()}
         for cycle in cycles(needs):
             path = " -> ".join(key.to_user_string() for key in cycle)
@@ -306,7 +325,7 @@ class _Search:
             self._cycle = True
         if self._cycle or self.problems:
             return
-        for knot in cycles(self._upstream()):
+        for knot in cycles(self._upstream):
             self._report(
                 f"steps need each other: {' -> '.join(knot)}",
                 self._steps[knot[0]].source,
@@ -319,7 +338,20 @@ class _Search:
         only_cycles = self._cycle and all("need each other" in problem.message for problem in self.problems)
         return (CircularDependencyError if only_cycles else InvalidDefinitionError).of(self.problems)
 
+    def _is_in_order(self) -> bool:
+        try:
+            return len(self._order) == len(self._steps)
+        except CycleError:
+            return False
+
+    @functools.cached_property
+    def _order(self) -> tuple[str, ...]:
+        """The steps, each after what it needs. Raises CycleError."""
+        return tuple(topological_order(self._upstream))
+
+    @functools.cached_property
     def _upstream(self) -> dict[str, frozenset[str]]:
+        """The steps that each step needs, when all of them are there."""
         return {
             name: frozenset(self._step_of[key] for key in step.dependency_keys if key in self._step_of)
             - {name}
@@ -330,17 +362,16 @@ class _Search:
         self.problems.append(Problem(message, where, hint))
 
     def result(self) -> ResolvedDefinitions:
-        upstream = self._upstream()
-        order = tuple(topological_order(upstream))
+        specs = dict(self._specs)
+        for key, spec in self._specs.items():
+            if spec.group_name is None:
+                specs[key] = changed(spec, group_name=DEFAULT_GROUP)
         return ResolvedDefinitions(
-            steps={name: self._steps[name] for name in order},
-            specs={
-                key: spec if spec.group_name is not None else changed(spec, group_name=DEFAULT_GROUP)
-                for key, spec in self._specs.items()
-            },
+            steps={name: self._steps[name] for name in self._order},
+            specs=specs,
             resources=dict(self._resources),
-            order=order,
-            upstream=upstream,
+            order=self._order,
+            upstream=self._upstream,
             step_of=dict(self._step_of),
             checks={key: spec for key, (spec, _) in self._checks.items()},
             step_of_check={key: step.name for key, (_, step) in self._checks.items()},

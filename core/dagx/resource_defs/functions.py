@@ -20,6 +20,7 @@ from dagx.source import innermost
 __all__ = ["ResourceDefinition", "make_values_resource", "resource"]
 
 ResourceFunction = Callable[..., Any]
+_BY_PLACE = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
 class _MadeByFunction:
@@ -243,11 +244,7 @@ def _its_config(context: InitResourceContext) -> Any:
 def takes_context(function: ResourceFunction) -> bool:
     """Whether the function has a parameter for the context. Raises InvalidDefinitionError when it needs more."""
     parameters = parameters_of(function)
-    needed = [
-        p
-        for p in parameters
-        if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
-    ]
+    needed = [p for p in parameters if p.default is inspect.Parameter.empty and p.kind in _BY_PLACE]
     if len(needed) > 1:
         raise InvalidDefinitionError(
             f"{getattr(function, '__qualname__', function)}, which makes a resource, takes {len(needed)} arguments",
