@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 __all__ = ["adopt_orphans", "children", "die_with", "end_children", "end_processes"]
 
@@ -51,10 +51,7 @@ def end_children(keep: Collection[int] = ()) -> list[str]:
     ended: list[str] = []
     deadline = time.monotonic() + _SECONDS_TO_DIE
     while (left := _left(frozenset(keep))) and time.monotonic() < deadline:
-        alive = {pid: command for pid in _with_all_below(left) if (command := _command_of(pid)) is not None}
-        ended += alive.values()
-        for pid in alive:
-            _kill(pid, signal.SIGKILL)
+        ended += _killed(_with_all_below(left))
         for pid in left:
             _wait_for(pid, deadline)
     return ended
@@ -72,10 +69,7 @@ def _left(keep: frozenset[int]) -> frozenset[int]:
 
 def end_processes(pids: Collection[int]) -> list[str]:
     """End these and all below them, who need not be children of this one; answers with their commands."""
-    alive = {pid: command for pid in _with_all_below(pids) if (command := _command_of(pid)) is not None}
-    for pid in alive:
-        _kill(pid, signal.SIGKILL)
-    return list(alive.values())
+    return _killed(_with_all_below(pids))
 
 
 def _has_children() -> bool:
@@ -112,14 +106,41 @@ def _children_of(pid: str) -> Iterator[int]:
             continue  # the thread has ended
 
 
+def _killed(pids: Iterable[int]) -> list[str]:
+    """Kill these, which are stopped; the commands of those that had not ended."""
+    commands = {pid: _command_of(pid) for pid in pids}
+    for pid in commands:
+        _kill(pid, signal.SIGKILL)  # all: one whose first thread has ended looks ended, and its others go on
+    return [command for command in commands.values() if command is not None]
+
+
 def _command_of(pid: int) -> str | None:
-    """Its command line; None of a process that has ended."""
+    """Its command line; None of a process that has ended. While one begins a program it has none: that is waited for,
+    and who has none even then is told by its name.
+    """
+    for _ in range(_LOOKS):
+        words = _said_of(pid, "cmdline").rstrip(b"\0")
+        if words:
+            return " ".join(word.decode("utf-8", "replace") for word in words.split(b"\0"))
+        if _has_ended(pid):
+            return None
+        time.sleep(0.001)
+    return _said_of(pid, "comm").decode("utf-8", "replace").strip()
+
+
+def _has_ended(pid: int) -> bool:
+    """Also if nobody has waited for it yet."""
+    state = _said_of(pid, "stat").rpartition(b")")[2].split()[:1]
+    return state in ([], [b"Z"], [b"X"])
+
+
+def _said_of(pid: int, what: str) -> bytes:
+    """Nothing of a process that is gone."""
     try:
-        with open(f"/proc/{pid}/cmdline", "rb") as stream:
-            words = stream.read().rstrip(b"\0").split(b"\0")
+        with open(f"/proc/{pid}/{what}", "rb") as stream:
+            return stream.read()
     except OSError:
-        return None
-    return " ".join(word.decode("utf-8", "replace") for word in words) if words != [b""] else None
+        return b""
 
 
 def _kill(pid: int, number: int) -> None:

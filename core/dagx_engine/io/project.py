@@ -122,9 +122,7 @@ def find_project(start: Path) -> ProjectFiles:
     try:
         file = found.root / ".env"
         file.stat()
-        dotenv: Any = late(
-            "dagx.config.dotenv"
-        )  # its patterns are not compiled where there is nothing to read
+        dotenv: Any = late("dagx.config.dotenv")  # where there is one: else its patterns are not compiled
         return replace(found, environment=dotenv.load_dotenv(file))
     except OSError:
         return found  # there is none, or it is not for us to read

@@ -40,3 +40,13 @@ def test_a_child_that_the_list_lacked_at_first_is_ended(
 def test_what_is_to_be_kept_goes_on(child: subprocess.Popen[bytes]) -> None:
     assert containment.end_children(keep=containment.children()) == []
     assert child.poll() is None
+
+
+def test_a_child_that_has_just_begun_is_ended() -> None:
+    """The kernel lets the parent go on a moment before the command line of the new program can be read."""
+    for _ in range(50):
+        with subprocess.Popen(["sleep", "600"]) as process:
+            ended = containment.end_children(keep=containment.children() - {process.pid})
+            code = process.poll()
+            process.kill()
+        assert (ended, code) == (["sleep 600"], 0)
