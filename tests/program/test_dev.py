@@ -187,17 +187,18 @@ def test_a_checkout_of_many_files_is_one_reload(world: World) -> None:
             )
 
     tree(1)
-    _git(world.root, "init", "-q")
-    _git(world.root, "add", "defs")
-    _git(world.root, "commit", "-qm", "one")
-    tree(2)
     with world.dev("--run") as dev:
         _started(dev)
+        _git(world.root, "init", "-q")
+        _git(world.root, "add", "defs")
+        _git(world.root, "commit", "-qm", "one")
+        tree(2)
+        while len(states := _ran(dev.until_run_ended())) < 60 and "asset_59" not in states:
+            pass
         before = len(dev.events)
         _git(world.root, "checkout", "-q", "--", "defs")
-        made: set[str] = set()
-        while len(made) < 60:
-            made |= {step for step, state in dev.until_run_ended().items() if state == "succeeded"}
+        states = dev.until_run_ended()
+        assert len(states) == 60
         loads = [event for event in dev.events[before:] if event["event"] == "loaded"]
         assert len(loads) <= 2
 

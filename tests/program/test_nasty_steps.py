@@ -5,11 +5,23 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+import time
+from collections.abc import Iterator
 
 import pytest
-from world import World
+from world import World, processes_of
 
 pytestmark = [pytest.mark.fat, pytest.mark.parametrize("isolation", ["fork", "spawn"])]
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_a_second_later(world: World) -> Iterator[None]:
+    """Of processes, when the command that ran the steps has ended."""
+    yield
+    deadline = time.monotonic() + 1
+    while left := processes_of(world.root):
+        assert time.monotonic() < deadline, f"still there: {left}"
+        time.sleep(0.01)
 
 
 @pytest.mark.parametrize(
