@@ -33,6 +33,7 @@ from dagx_engine.reads import Reads, look_again
 from dagx_engine.views import Event, StepLog
 from dagx_engine.witnessed import claim, folders_outside
 from dagx_engine.workspace import Workspace
+from dagx_engine.writers import note_written
 
 __all__ = ["Attempts", "Broke", "Made", "OpTold", "Outcome", "Spoilt", "Stopped", "message_of"]
 
@@ -224,12 +225,12 @@ class Attempts:
             case Done(token, _) | Lost(token, _, _) if token in self._overran:
                 return self._too_long(token)
             case Done(token, result) if result.get("stopped"):
-                return Stopped(self._under_way.pop(token))
+                return self._stopped(token)
             case Done(token, result):
                 self._publish(token, result)
                 return None
             case Lost(token, _, stopped) if stopped:
-                return Stopped(self._under_way.pop(token))
+                return self._stopped(token)
             case Lost(token, words, _):
                 line = f"the worker {words} without a result"
                 return self._broke(token, line + end_of_log(self._under_way[token].log), line)
@@ -239,6 +240,13 @@ class Attempts:
                 return self._made(said)
             case _:
                 assert_never(said)
+
+    def _stopped(self, token: str) -> Stopped:
+        """How far it came is not known: what its step wrote before it may have written again."""
+        attempt = self._under_way.pop(token)
+        before = (name.partition(":")[2] for name in self.wrote(attempt))
+        note_written(self._space, attempt.step, before)
+        return Stopped(attempt)
 
     def _too_long(self, token: str) -> Broke:
         """It was stopped because its time was over; what it may have made since then is not taken."""
@@ -265,9 +273,8 @@ class Attempts:
         attempt, result = self._under_way.pop(news.token), self._results.pop(news.token)
         _forget_own_past(attempt, result)
         claim(result["seen"], self.wrote(attempt), self._space.disk, in_company=attempt.in_company)
-        disk = self._space.disk
-        names = map(disk.name_of, result["seen"].get("written", ()))
-        self._space.written.update((name, disk.edited(name)) for name in names)
+        written = map(self._space.disk.name_of, result["seen"].get("written", ()))
+        note_written(self._space, attempt.step, written)
         reads = self._look_again(attempt, result["seen"])
         is_new = attempt.step not in self._looked
         if result["ok"] and (reads.changed or (reads.stirred and is_new)):

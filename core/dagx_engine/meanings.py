@@ -6,10 +6,11 @@ import os
 from collections.abc import Callable, Sequence
 
 from dagx_engine.pure.declared import matches, patterns_of
-from dagx_engine.pure.definitions import Key, StepName
+from dagx_engine.pure.definitions import StepName
 from dagx_engine.pure.staleness import traced_names
 from dagx_engine.pure.value import dataclass
 from dagx_engine.workspace import Workspace
+from dagx_engine.writers import is_as_left, writers_of
 
 __all__ = ["SETTINGS", "Echoes", "Meaning", "meaning_of"]
 
@@ -69,9 +70,7 @@ class Echoes:
 
     def are_too_many(self, names: Sequence[str]) -> bool:
         """Whether what steps write has woken others, by now, again and again: these files are not to be heeded."""
-        space = self._space
         if not all(map(self._is_echo, names)):
-            space.written.clear()
             self._count = 0
             return False
         self._count += 1
@@ -80,20 +79,11 @@ class Echoes:
         return self._count >= _MOST_ECHOES
 
     def _words(self, names: Sequence[str]) -> str:
-        space = self._space
-        by = ", ".join(dict.fromkeys(key for name in names for key in space.ledger.writers(f"file:{name}")))
-        words = f"{', '.join(names)}: written by {by or 'a step'}, and wakes another, {_MOST_ECHOES} times in a row"
+        by = ", ".join(dict.fromkeys(step for name in names for step in writers_of(self._space, name)))
+        words = f"{', '.join(names)}: written by {by}, and wakes another, {_MOST_ECHOES} times in a row"
         hint = "that may go on for ever, so it waits for the next save, or for dagx run"
         return f"{words}\n{hint}: let no two steps write what the other one reads"
 
     def _is_echo(self, name: str) -> bool:
         """Whether a step wrote the file as it is now; or one that wrote it before is at it, and has yet to say so."""
-        space, generation = self._space, self._space.generation
-        if name in space.written and space.disk.edited(name) == space.written[name]:
-            return True
-        makers = (
-            generation.maker(Key(key))
-            for key in space.ledger.writers(f"file:{name}")
-            if generation is not None and key in generation.assets
-        )
-        return any(step is not None and self._is_under_way(step) for step in makers)
+        return is_as_left(self._space, name) or any(map(self._is_under_way, writers_of(self._space, name)))

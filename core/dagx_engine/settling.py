@@ -10,12 +10,13 @@ from dagx_engine.harvest import Attempt
 from dagx_engine.io.rows import NewOp, Results, Written
 from dagx_engine.job_views import op_view
 from dagx_engine.pure import run as machine
-from dagx_engine.pure.definitions import Key, Product
+from dagx_engine.pure.definitions import Key, Product, StepName
 from dagx_engine.pure.manifest import Manifest
 from dagx_engine.pure.runs import Runs, Told
 from dagx_engine.under_way import Active, attempt_view
 from dagx_engine.views import Event, OpEnded, StepEnded, StepState
 from dagx_engine.workspace import Workspace
+from dagx_engine.writers import writers_of
 
 __all__ = ["Settling"]
 
@@ -43,10 +44,9 @@ class Settling:
                 self._unmade(active, attempt, "", "what it is made from changed while it ran", Manifest(()))
                 return commands
             case Spoilt(attempt, reads):
-                line = f"{', '.join(reads.changed or reads.stirred)} changed while it ran"
-                text = (
-                    f"{line}, each time it was tried\n  let what writes it finish first, or make it an asset"
-                )
+                names = reads.changed or reads.stirred
+                line = f"{', '.join(names)} changed while it ran"
+                text = f"{line}, each time it was tried\n  {self._way_out(attempt.step, names)}"
                 commands = runs.handle(active.id, machine.Superseded(attempt.step))
                 self._unmade(active, attempt, text, line, reads.manifest)
                 return commands
@@ -56,6 +56,13 @@ class Settling:
                 return commands
             case _:
                 assert_never(outcome)
+
+    def _way_out(self, step: StepName, names: Collection[str]) -> str:
+        """What a person can do about files that change while the step reads them."""
+        writers = [found for name in names for found in writers_of(self._space, name) if found != step]
+        if not writers:
+            return "let what writes it finish first, or make it an asset"
+        return f"{', '.join(dict.fromkeys(writers))} wrote it: let this step depend on that, or read something else"
 
     def _tell_op(self, active: Active, attempt: Attempt, op: NewOp) -> None:
         self._space.writable().tell_op(active.id, attempt.step, self._space.clock.now(), op)

@@ -37,19 +37,28 @@ from dagx_engine.pure.describe import generation_of
 from dagx_engine.pure.errors import ProjectError
 from dagx_engine.pure.generation import Generation
 from dagx_engine.pure.sources import SourceText
+from dagx_engine.pure.value import dataclass
 from dagx_engine.state import open_to_read, open_to_write
 
 if TYPE_CHECKING:
     from dagx_engine.io.news import Described, News, Refused
     from dagx_engine.io.pool import Pool
 
-__all__ = ["StateLost", "Workspace"]
+__all__ = ["StateLost", "Workspace", "WrittenBy"]
 
 _MOST_RECORDED = 8
 
 
 class StateLost(DagxError):
     """The state on disk is not the one that was opened: nothing that is written now would last."""
+
+
+@dataclass(frozen=True)
+class WrittenBy:
+    """Which step wrote a file, and the size and time that it had then; None if it was gone."""
+
+    step: StepName
+    stamp: tuple[int, float] | None
 
 
 class Workspace:
@@ -67,8 +76,8 @@ class Workspace:
         self.held: Callable[[], Collection[int]] = tuple
         """The generations with which runs go on."""
         self.generation: Generation | None = None
-        self.written: dict[str, tuple[int, float] | None] = {}
-        """The files that steps wrote since somebody else last saved one, with their sizes and times then."""
+        self.written: dict[str, WrittenBy] = {}
+        """The files that steps wrote, by whom last."""
         self.moment = 0.0
         """When it was looked up which partitions there are."""
         self._loaded: Generation | None = None

@@ -297,27 +297,28 @@ def test_a_new_file_in_a_folder_that_was_listed_reruns_who_listed_it(world: Worl
         assert dev.until_run_ended() == {"names": "succeeded"}
 
 
+SWING = """
+    import dagx as dg
+    from pathlib import Path
+
+    def swing(source, target):
+        path = Path(source)
+        Path(target).write_text((path.read_text() if path.exists() else "") + "x")
+
+    @dg.asset
+    def tick():
+        swing("data/a.txt", "data/b.txt")
+
+    @dg.asset
+    def tock():
+        swing("data/b.txt", "data/a.txt")
+"""
+"""Each reads what the other one writes, and no edge says so: that would go on for ever."""
+
+
 def test_steps_that_wake_each_other_by_what_they_write_are_stopped(world: World) -> None:
-    """Each reads what the other one writes, and no edge says so: that would go on for ever."""
-    world.write(
-        "definitions.py",
-        """
-        import dagx as dg
-        from pathlib import Path
-
-        def swing(source, target):
-            path = Path(source)
-            Path(target).write_text((path.read_text() if path.exists() else "") + "x")
-
-        @dg.asset
-        def tick():
-            swing("data/a.txt", "data/b.txt")
-
-        @dg.asset
-        def tock():
-            swing("data/b.txt", "data/a.txt")
-        """,
-    )
+    world.write("pyproject.toml", "[tool.dagx]\nmax_workers = 1\n")
+    world.write("definitions.py", SWING)
     world.write("data/a.txt", "x")
     with world.dev("--run") as dev:
         dev.until_loaded()
@@ -333,6 +334,27 @@ def test_steps_that_wake_each_other_by_what_they_write_are_stopped(world: World)
         world.write("data/a.txt", "")
         (*_, started) = dev.until(_is("run_started"))
         assert "tick" in [step["step"] for step in started["plan"]["steps"]]
+
+
+def test_steps_that_wake_each_other_while_both_run_are_stopped(world: World) -> None:
+    """What one reads changes while it runs, which fails in the end; or after it, which wakes it: whichever is first."""
+    world.write("definitions.py", SWING)
+    world.write("data/a.txt", "x")
+    with world.dev("--run") as dev:
+        dev.until_loaded()
+        events = dev.until(lambda event: _is_warning(event) or _is_failure(event))
+        if _is_failure(events[-1]):
+            step = events[-1]["step"]
+            read, other = {"tick": ("data/a.txt", "tock"), "tock": ("data/b.txt", "tick")}[step["step"]]
+            assert step["error"] == (
+                f"{read} changed while it ran, each time it was tried\n"
+                f"  {other} wrote it: let this step depend on that, or read something else"
+            )
+        wait_until(lambda: not dev.quiet())
+
+
+def _is_failure(event: dict[str, Any]) -> bool:
+    return event["event"] == "step_ended" and event["step"]["state"] == "failed"
 
 
 def _is_warning(event: dict[str, Any]) -> bool:
