@@ -180,3 +180,10 @@ def _damage(world: World) -> dict[str, str]:
     data[-10] ^= 1
     kept.write_bytes(bytes(data))
     return {}
+
+
+def test_a_link_that_leads_back_to_itself_is_passed_by(project: World) -> None:
+    (project.root / "itself").symlink_to("itself")
+    (project.root / "code.py").symlink_to("code.py")
+    assert project.dagx("plan").code == 0
+    assert project.made("--force") == ["number", "text"]

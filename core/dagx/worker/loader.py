@@ -170,6 +170,14 @@ class _ProjectLoader(importlib.machinery.SourceFileLoader):
             with stream:
                 data = stream.read()
         self._importer.sources[fullname] = Source(fullname, self.path, data)
+        try:
+            found = self._compiled(data)
+        except (SyntaxError, ValueError, LookupError) as error:
+            raise _with_its_place(error, self.path, data) from None
+        self._importer.proof.compiled(fullname, found)
+        return found
+
+    def _compiled(self, data: bytes) -> CodeType:
         lines = importlib.util.decode_source(data).splitlines(keepends=True)
         # No modification time: tracebacks show the lines that were executed, also after the file was saved again.
         linecache.cache[self.path] = (len(data), None, lines, self.path)
@@ -178,9 +186,17 @@ class _ProjectLoader(importlib.machinery.SourceFileLoader):
         if not isinstance(found, CodeType):
             found = compile(data, self.path, "exec", dont_inherit=True)
             self._importer.kept.add("compiled", about, found)
-        self._importer.proof.compiled(fullname, found)
         return found
 
     def exec_module(self, module: ModuleType) -> None:
         with self._importer.proof.importing(self.name):
             super().exec_module(module)
+
+
+def _with_its_place(error: Exception, path: str, data: bytes) -> SyntaxError:
+    """What Python says of bytes that are no text, or of an unknown encoding, names neither file nor line."""
+    if isinstance(error, SyntaxError) and error.filename is not None:
+        return error
+    at = error.start if isinstance(error, UnicodeDecodeError) else data.find(b"\0")
+    line = data.count(b"\n", 0, at) + 1 if at >= 0 else 1
+    return SyntaxError(str(error), (path, line, None, None))

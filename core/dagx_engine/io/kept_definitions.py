@@ -22,7 +22,7 @@ from dagx.worker.tracing.stamps import ABSENT
 from dagx.worker.tracing.variables import EVERY
 from dagx_engine.io.drafts import put
 from dagx_engine.io.files import Files
-from dagx_engine.io.project import NEVER_WALKED
+from dagx_engine.io.project import NEVER_WALKED, leads_to_folder
 from dagx_engine.io.surroundings import Surroundings
 from dagx_engine.pure.value import dataclass
 
@@ -197,5 +197,5 @@ class KeptDefinitions:
                 entry.name
                 for entry in entries
                 if entry.name.endswith(_CODE)
-                or (entry.name.isidentifier() and entry.name not in NEVER_WALKED and entry.is_dir())
+                or (entry.name.isidentifier() and entry.name not in NEVER_WALKED and leads_to_folder(entry))
             )

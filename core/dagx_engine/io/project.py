@@ -20,7 +20,7 @@ from dagx_engine.pure.errors import ProjectError
 from dagx_engine.pure.retention import CACHE_SIZE, RETENTION, Retention, bytes_of, retention_of
 from dagx_engine.pure.value import dataclass
 
-__all__ = ["ModuleToLoad", "ProjectFiles", "find_project", "walk"]
+__all__ = ["ModuleToLoad", "ProjectFiles", "find_project", "leads_to_folder", "walk"]
 
 NEVER_WALKED = frozenset(
     {
@@ -297,10 +297,10 @@ def _by_convention(root: Path, name: str) -> ProjectFiles | None:
     if (root / "definitions.py").is_file():
         return ProjectFiles(root, name, (ModuleToLoad("definitions"),), paths, "definitions.py")
     if (root / "defs").is_dir():
-        modules = _modules(root, (f for f in walk(root / "defs") if f.suffix == ".py"))
+        modules = _modules(root, (f for f in walk(root / "defs") if _is_module(f)))
         if modules:
             return ProjectFiles(root, name, modules, paths, "the folder defs/")
-    files = (f for f in walk(root) if f.suffix == ".py" and not _is_test(f) and _imports_dagx(f))
+    files = (f for f in walk(root) if _is_module(f) and not _is_test(f) and _imports_dagx(f))
     modules = _modules(root, files)
     return ProjectFiles(root, name, modules, paths, "every module that imports dagx") if modules else None
 
@@ -322,6 +322,11 @@ def _module_name(root: Path, file: Path) -> str:
     if parts[-1] == "__init__" and len(parts) > 1:
         parts = parts[:-1]
     return ".".join(parts)
+
+
+def _is_module(file: Path) -> bool:
+    """Not the lock that Emacs puts beside a file while it is edited, `.#orders.py`, a link that leads nowhere."""
+    return file.suffix == ".py" and not file.name.startswith(".")
 
 
 def _is_test(file: Path) -> bool:
@@ -366,5 +371,13 @@ def walk(top: Path) -> Iterator[Path]:
             if entry.is_dir(follow_symlinks=False):
                 if entry.name not in NEVER_WALKED and not entry.name.endswith(".egg-info"):
                     queue.append(entry.path)
-            elif not entry.is_dir():
+            elif not leads_to_folder(entry):
                 yield Path(entry.path)
+
+
+def leads_to_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a folder, or a link to one; a link that leads back to itself is none."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False

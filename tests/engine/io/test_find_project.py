@@ -60,6 +60,7 @@ def test_definitions_py_is_the_project(folder: Folder) -> None:
 def test_else_all_modules_of_the_folder_defs_are_the_project(folder: Folder) -> None:
     folder.write("defs/b", "defs/deep/a", "defs/__init__", other=ASSET)
     (folder.root / "defs" / "notes.txt").touch()
+    (folder.root / "defs" / ".#b.py").symlink_to("somebody@laptop.4242")  # Emacs has b.py open
     assert folder.found().found_by == "the folder defs/"
     assert folder.modules() == ["defs", "defs.b", "defs.deep.a"]
 
@@ -278,7 +279,8 @@ def test_a_walk_leaves_out_environments_caches_and_links_to_folders(folder: Fold
     (folder.root / "shop.egg-info" / "e.py").touch()
     (folder.root / "loop").symlink_to(".")
     (folder.root / "broken").symlink_to("nowhere")
+    (folder.root / "itself").symlink_to("itself")
     os.rename(folder.root / "x.py", folder.root / "link-target.py")
     (folder.root / "link.py").symlink_to("link-target.py")
     names = {path.relative_to(folder.root).as_posix() for path in walk(folder.root)}
-    assert names == {"a.py", "pkg/b.py", "broken", "link-target.py", "link.py"}
+    assert names == {"a.py", "pkg/b.py", "broken", "itself", "link-target.py", "link.py"}

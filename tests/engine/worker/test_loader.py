@@ -52,6 +52,23 @@ def test_no_byte_code_is_written_for_project_files(project: Make) -> None:
         assert list(shop.root.rglob("*.pyc")) == []
 
 
+@pytest.mark.parametrize(
+    ("data", "line"),
+    [
+        (b"VALUE = 1\nname = '\xff'\n", 2),
+        (b"#\n#\n#\n# \xff\n", 4),
+        (b"VALUE = 1\nb\0\n", 2),
+        (b"# coding: no\n", 1),
+    ],
+)
+def test_bytes_that_are_no_source_are_told_with_their_place(project: Make, data: bytes, line: int) -> None:
+    shop = project("-- defs.py\nimport lib\n-- lib.py\n")
+    (shop.root / "lib.py").write_bytes(data)
+    with pytest.raises(SyntaxError) as caught, shop.loaded():
+        pass
+    assert (caught.value.filename, caught.value.lineno) == (str(shop.root / "lib.py"), line)
+
+
 def test_sources_that_are_given_are_executed_in_place_of_the_file(project: Make) -> None:
     shop = project("-- defs.py\nVALUE = 1\n")
     given = {"defs": Source("defs", str(shop.root / "defs.py"), b"VALUE = 2\n")}
