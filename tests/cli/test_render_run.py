@@ -28,6 +28,11 @@ def test_a_failed_step_shows_its_error_in_place_of_its_reason() -> None:
     assert line == "✖ a     failed      0.4s  ValueError: bad row"
 
 
+def test_an_attempt_that_is_not_the_last_shows_its_error_too() -> None:
+    ended = step("a", StepState.RETRYING, error_line="ValueError: bad", reasons=because("new"))
+    assert step_line(ended, Look(), word_width=9) == "↻ a  retrying    0.4s  ValueError: bad"
+
+
 def test_a_restored_step_took_no_time() -> None:
     assert step_line(step("a", StepState.RESTORED), Look()) == "= a  restored"
 

@@ -77,7 +77,7 @@ def test_a_job_of_ops_runs_each_time_it_is_asked_for_and_tells_of_each_op(world:
     assert [op["tries"] for op in step["ops"] if op["op"].startswith("doubled")] == [1, 2]
     log = world.dagx("logs", "nightly").out
     assert "told 6 nightly sales" in log
-    assert "doubled[n2] failed and is tried again in 0 s: not yet" in log
+    assert "doubled[n2] failed and is tried again in 0 s: ValueError: not yet" in log
     assert world.dagx("runs", "--json").json[0]["steps"][0]["ops"] == step["ops"]
 
 

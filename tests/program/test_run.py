@@ -314,6 +314,10 @@ def test_a_retry_policy_is_honoured(world: World) -> None:
     said = world.run()
     assert said.states == {"flaky": "succeeded"}
     assert said.json["steps"][0]["attempt"] == 3
+    log = world.dagx("logs", "flaky").out
+    assert "flaky failed and is tried again in 0.05 s: ValueError: try 0" in log
+    assert 'line 7, in flaky\n    raise ValueError(f"try {context.retry_number}")' in log
+    assert "ValueError: try 1" in log
 
 
 def test_an_input_saved_while_its_step_runs_makes_the_step_run_again(world: World) -> None:

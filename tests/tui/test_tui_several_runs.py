@@ -7,6 +7,7 @@ from tui_fake import FakeDev, board, plan, world
 from tui_stage import Stage, play
 
 from dagx_engine.views import (
+    PlannedStep,
     RunEnded,
     RunStarted,
     RunStatus,
@@ -17,6 +18,7 @@ from dagx_engine.views import (
     StepState,
     StepView,
 )
+from dagx_tui.running import Running, chains
 
 LONG, QUICK = "aaaa1111", "bbbb2222"
 
@@ -133,3 +135,35 @@ def test_quitting_names_all_runs_that_it_would_stop() -> None:
         assert "run bbbb2222 is active (save quick.py): 0 of 1 steps are done." in screen
 
     play(scene, FakeDev())
+
+
+def active(slots: int, **seconds_and_needs: tuple[float, str]) -> Running:
+    steps = [
+        PlannedStep(name, (name,), (), True, seconds, waits_for=tuple(needs.split()))
+        for name, (seconds, needs) in seconds_and_needs.items()
+    ]
+    expected = {step.step: step.expected_seconds or 0.0 for step in steps}
+    return Running(
+        LONG, "you", 0.0, len(steps), todo=set(expected), expected=expected, chains=chains(steps), slots=slots
+    )
+
+
+def test_what_is_left_is_dealt_out_to_those_that_run_at_once() -> None:
+    apart = {"a": (4.0, ""), "b": (4.0, ""), "c": (4.0, ""), "d": (4.0, "")}
+    assert active(1, **apart).left(100.0, {}) == 16.0
+    assert active(2, **apart).left(100.0, {}) == 8.0
+    assert active(2, **apart).left(100.0, {"a": 98.0, "b": 90.0}) == 5.0, (
+        "b took 4 s already, and may end any time"
+    )
+
+
+def test_a_chain_takes_its_time_however_many_run_at_once() -> None:
+    chain = {"a": (4.0, ""), "b": (3.0, "a"), "c": (2.0, "b"), "short": (1.0, "a"), "apart": (1.0, "")}
+    assert active(8, **chain).left(100.0, {}) == 9.0
+    assert active(8, **chain).left(100.0, {"a": 99.0}) == 8.0
+
+
+def test_what_another_run_takes_over_is_not_waited_for() -> None:
+    run = active(1, a=(4.0, ""), b=(4.0, "a"))
+    run.lose(["b", "of another run"])
+    assert (run.total, run.todo, run.left(100.0, {"a": 100.0})) == (1, {"a"}, 4.0)

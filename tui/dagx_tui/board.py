@@ -35,7 +35,7 @@ from dagx_engine.views import (
 from dagx_tui import said
 from dagx_tui.failure import error_lines
 from dagx_tui.log_book import LogBook
-from dagx_tui.running import Running
+from dagx_tui.running import Running, chains
 from dagx_tui.said import Said
 from dagx_tui.spent import Spent, in_words, spent
 from dagx_tui.tree import Shape, shape
@@ -154,10 +154,18 @@ class Board:
             case RunStarted(run_id, cause, plan):
                 expected = {s.step: s.expected_seconds for s in plan.steps if s.expected_seconds is not None}
                 steps = {step.step for step in plan.steps}
-                for other in self._runs.values():  # what it takes over, they do no more
-                    other.total -= len(other.todo & steps)
-                    other.todo -= steps
-                self._runs[run_id] = Running(run_id, cause, now, len(steps), expected=expected, todo=steps)
+                for other in self._runs.values():
+                    other.lose(steps)
+                self._runs[run_id] = Running(
+                    run_id,
+                    cause,
+                    now,
+                    len(steps),
+                    todo=steps,
+                    expected=expected,
+                    chains=chains(plan.steps),
+                    slots=plan.slots,
+                )
                 change.run = change.begun = True
                 change.said.append(said.run_started(event))
             case StepStarted(run_id, step):

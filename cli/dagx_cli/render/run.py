@@ -52,8 +52,8 @@ def step_line(step: StepView, look: Look, *, name_width: int = 0, word_width: in
     if not step.assets and step.results and step.state in _RAN:
         state = word_of_results(step.results)
     style = SIGNS[state].style
-    failed = step.state is StepState.FAILED
-    took = duration(step.seconds) if step.state in _RAN else ""
+    failed = step.state is StepState.FAILED or (step.state is StepState.RETRYING and bool(step.error_line))
+    took = duration(step.seconds) if failed or step.state in _RAN else ""
     about = brief(step.error_line or "", look.mark) if failed else reasons_in_words(step.reasons, look)
     if step.left_out:
         about = f"{about}; left out {listed([one_line(name) for name in step.left_out])}"

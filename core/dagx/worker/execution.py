@@ -37,6 +37,7 @@ from dagx.logs.user_code import get_logger
 from dagx.resource_defs.lifecycle import open_resources, resource_schemas
 from dagx.worker.answers import check_json, event_json, observation_json, output_json
 from dagx.worker.describe import text_of
+from dagx.worker.problems import problem_of, tried_again
 from dagx.worker.project import LoadedProject
 from dagx.worker.values import EngineIOManager
 
@@ -60,6 +61,7 @@ class StepExecution:
         self._makers = project.makers
         self._loggers = project.definitions.loggers
         self._proof = project.importer.proof
+        self._root = project.root
         self._definition = _asked_for(definition, message.get("products"))
         self._job = project.jobs()[message["job"]] if message.get("job") else None
         self._steps, self._wanted = self._planned(project, definition)
@@ -224,7 +226,7 @@ class StepExecution:
                 wait = self._wait_of(step.retry_policy, error, retries) if self._is_graph else None
                 if wait is None:
                     return error
-                self._log.warning("%s failed and is tried again in %.3g s: %s", step.key, wait, error)
+                self._log.warning(*tried_again(step.key, wait, problem_of(error, self._root).to_json()))
                 time.sleep(wait)
                 retries += 1
             else:

@@ -22,7 +22,7 @@ from dagx.logs.user_code import get_logger
 from dagx.ops.job_definition import JobDefinition
 from dagx.partitions.keys import PARTITION_TAG
 from dagx.worker.jobs import config_of_job, work_of_job
-from dagx.worker.problems import problem_of
+from dagx.worker.problems import problem_of, tried_again
 from dagx.worker.project import LoadedProject
 from dagx.worker.values import EngineIOManager
 
@@ -131,7 +131,7 @@ class _Ops(Watcher):
         self._log.info("%s began", key)
 
     def tried_again(self, key: str, error: BaseException, wait: float) -> None:
-        self._log.warning("%s failed and is tried again in %.3g s: %s", key, wait, error)
+        self._log.warning(*tried_again(key, wait, problem_of(error, self._root).to_json()))
 
     def ended(self, key: str, run: StepRun, seconds: float) -> None:
         line = ""

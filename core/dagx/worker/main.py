@@ -12,13 +12,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from dagx.errors import DagxError
+from dagx.logs.user_code import get_logger
 from dagx.worker import wire
 from dagx.worker.containment import adopt_orphans, children, die_with
 from dagx.worker.cost import Meter
 from dagx.worker.interrupts import interruptible, uninterrupted
 from dagx.worker.leftovers import end_leftovers
 from dagx.worker.preloading import preload
-from dagx.worker.problems import problem_of
+from dagx.worker.problems import problem_of, tried_again
 from dagx.worker.project import LoadedProject, load_project
 from dagx.worker.rehearsing import rehearse
 from dagx.worker.step import Interrupted, run_step
@@ -191,7 +192,10 @@ def _answer(
         spinning: Any = importlib.import_module("dagx.worker.spinning")
         spun: dict[str, Any] = spinning.run_spun(project, message, into[0], end)
         return spun
-    return run_step(project, message, end, lambda news: _tell(end, message["token"], news))
+    answer = run_step(project, message, end, lambda news: _tell(end, message["token"], news))
+    if answer.get("retry_in") is not None:
+        get_logger().warning(*tried_again(message["step"], answer["retry_in"], answer["problem"]))
+    return answer
 
 
 def _compared(project: LoadedProject, message: dict[str, Any]) -> dict[str, Any]:

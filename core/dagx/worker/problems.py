@@ -5,11 +5,12 @@ from __future__ import annotations
 import importlib
 import os
 import traceback
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dagx.errors import DagxError
 
-__all__ = ["Problem", "is_users_file", "problem_of", "words_of"]
+__all__ = ["Problem", "is_users_file", "problem_of", "tried_again", "words_of"]
 
 _LONGEST_LINE = 300
 _LONGEST_TEXT = 20_000
@@ -62,6 +63,11 @@ def words_of(error: BaseException) -> str:
         return str(error)
     except Exception:  # noqa: BLE001 - its own __str__ is broken, and its type is said anyway
         return ""
+
+
+def tried_again(key: str, wait: float, problem: Mapping[str, object]) -> tuple[object, ...]:
+    """For the log: a failure that is not the last one is told nowhere else. `problem` is what `to_json` makes of it."""
+    return "%s failed and is tried again in %.3g s: %s\n%s", key, wait, problem["line"], problem["text"]
 
 
 def _one_line(error: BaseException) -> str:
