@@ -99,9 +99,11 @@ def _collect_seldom() -> None:
 
 def _end_quietly() -> None:
     import atexit  # noqa: PLC0415 - as above
+    import gc  # noqa: PLC0415
     import signal  # noqa: PLC0415
 
     _end_at_once_by_interrupt()
+    gc.freeze()  # or Python searches all that a command has made for circles once more, in vain
     # The last thing that Python does is to forget handlers: from there on ^C would kill.
     atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
 
