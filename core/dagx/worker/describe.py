@@ -23,9 +23,9 @@ from dagx.source import SourceLocation, innermost, layers
 from dagx.worker.code.codebase import Target
 from dagx.worker.code.fingerprint import Fingerprint, Fingerprinter
 from dagx.worker.code.model import ModuleUnits
-from dagx.worker.code.units import cut
 from dagx.worker.codecs import CODECS
 from dagx.worker.configured import Configured
+from dagx.worker.cutting import units_of
 from dagx.worker.declared import declared_inputs
 from dagx.worker.learning import reach_of
 from dagx.worker.options import (
@@ -72,14 +72,7 @@ class Description:
         self._executor = project.execution(project.job, project.run_config)
 
     def _cut(self, data: bytes) -> ModuleUnits:
-        """The units of a source, which only an edit of it changes."""
-        kept = self._project.importer.kept
-        plain = kept.find("units", data)
-        if plain is not None:
-            return ModuleUnits.of_plain(plain)
-        found = cut(data)
-        kept.add("units", data, found.to_plain())
-        return found
+        return units_of(data, self._project.importer.kept)
 
     @property
     def settled(self) -> frozenset[str]:

@@ -39,6 +39,20 @@ class Kept:
         said = message.get("kept")
         return cls() if said is None else cls(said["file"], bytes.fromhex(said["key"]), said["build"])
 
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing is kept of this project yet."""
+        return bool(self._file) and not self._there
+
+    def found(self) -> dict[str, bytes]:
+        """What was asked for and added, for `take_in` in another process."""
+        return self._used
+
+    def take_in(self, found: Mapping[str, bytes]) -> None:
+        """What another process found out about the same project, with the same interpreter."""
+        self._there.update(found)
+        self._is_more = self._is_more or bool(found)
+
     def find(self, kind: str, about: bytes) -> Any:
         """What is kept of this kind about these bytes; None when nothing is."""
         name = _name(kind, about)

@@ -28,6 +28,7 @@ from dagx.project.lazy_definitions import LazyDefinitions
 from dagx.project.resolution import ResolvedDefinitions
 from dagx.project.resolve import collect, resolve
 from dagx.worker.configured import given_config
+from dagx.worker.cutting import Ahead, begin
 from dagx.worker.describe import Description
 from dagx.worker.kept import Kept
 from dagx.worker.learning import Learning
@@ -58,6 +59,21 @@ def load_project(message: Mapping[str, Any]) -> LoadedProject:
     given: Mapping[str, Any] = message.get("sources") or {}
     importer = ProjectImporter(root, _given(given), Kept.of(message))
     sys.meta_path.insert(0, importer)
+    files = [wanted["file"] for wanted in message["modules"] if wanted["file"] is not None]
+    ahead = begin(files, importer.kept, importer.announcements) if message.get("ahead") else None
+    try:
+        return _loaded(message, started, importer, ahead)
+    except BaseException:
+        if ahead is not None:
+            ahead.give_up()
+        raise
+
+
+def _loaded(
+    message: Mapping[str, Any], started: float, importer: ProjectImporter, ahead: Ahead | None
+) -> LoadedProject:
+    root: str = message["root"]
+    given: Mapping[str, Any] = message.get("sources") or {}
     tracer = Tracer(root, message["state"])
     listen(tracer)
     seen = tracer.start(importing=True)
@@ -94,6 +110,7 @@ def load_project(message: Mapping[str, Any]) -> LoadedProject:
         problem,
         {name: importer.given[name] for name, found in given.items() if found["settled"]},
         saw_more=seen.more,
+        ahead=ahead,
     )
 
 
@@ -192,6 +209,8 @@ class LoadedProject:
     """The modules that the static reach of code stands on; known when it was described, here or elsewhere."""
     saw_more: bool = False
     """Whether importing it asked what nobody can look at again: a database, a program, the network."""
+    ahead: Ahead | None = None
+    """Who cuts its sources meanwhile."""
     _steps: dict[str, tuple[Sequence[Step], frozenset[str]]] = field(
         default_factory=dict[str, "tuple[Sequence[Step], frozenset[str]]"]
     )
@@ -247,6 +266,9 @@ class LoadedProject:
         `learned` are the edges that steps were seen to take before.
         """
         with _no_collecting():
+            if self.ahead is not None:
+                self.importer.kept.take_in(self.ahead.take())
+                self.ahead = None
             description = Description(self, secret)
             said = description.to_json(learned)
             self.settled = {name: self.importer.sources[name] for name in description.settled}

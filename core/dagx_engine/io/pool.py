@@ -261,6 +261,7 @@ class Pool:
             "state": str(files.state),
             "paths": list(files.paths),
             "modules": modules,
+            "ahead": self._forks,
             "kept": {"file": str(files.state / "code"), "key": secret.hex(), "build": build},
         }
 
