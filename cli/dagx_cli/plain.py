@@ -22,7 +22,10 @@ _COMMANDS = {
     "status": ("dagx_cli.showing", "show_status"),
 }
 _FLAGS = {"--ascii": "ascii_only", "--json": "as_json"}
-_OWN_FLAGS = {"dev": {"--no-auto": "no_auto", "--plain": "plain", "--run": "run"}}
+_OWN_FLAGS = {
+    "dev": {"--no-auto": "no_auto", "--plain": "plain", "--run": "run"},
+    "run": {"--force": "force"},
+}
 _PROJECT = ("-C", "--project")
 
 

@@ -62,6 +62,15 @@ def test_a_plain_line_asks_what_typer_makes_of_it(asked: Asked, command: str, wo
     assert asked[0] == asked[1]
 
 
+def test_so_does_a_run_of_everything_fresh_or_not(asked: Asked) -> None:
+    args = ["run", "--json", "--force"]
+    plain = plain_command(args)
+    assert plain is not None
+    plain()
+    assert invoke(args, command_for(args)) == 0
+    assert asked[0] == asked[1]
+
+
 @pytest.mark.parametrize(
     "line",
     [
@@ -79,7 +88,8 @@ def test_a_plain_line_asks_what_typer_makes_of_it(asked: Asked, command: str, wo
         "ls --jobs",
         "ls --python",
         "status --python --json",
-        "run --force",
+        "run --force a",
+        "run --fail-fast",
         "materialize",
     ],
 )

@@ -173,6 +173,12 @@ class Pool:
         found = self._generations.get(generation)
         return found.sources if found is not None else {}
 
+    def expect(self, generation: int, attempts: int) -> None:
+        """So many attempts will come, at least: the workers for them start and load while these are prepared."""
+        mine = sum(1 for seat in self._seats if seat.generation == generation)
+        for _ in range(mine, min(attempts, self._slots)):
+            self._staff(generation)
+
     def run(self, assignment: Assignment) -> None:
         """Give the attempt to a worker that is free, or to a new one."""
         self._waiting.append(assignment)

@@ -68,6 +68,8 @@ def _run_here(space: Workspace, wish: RunWish, on_event: Callable[[Event], None]
         return done
     generation = space.load(asked_job(wish.selection, wish.job, wish.asked, has_config=wish.has_config))
     on_event(Loaded(generation.number, len(generation.assets), time.monotonic() - began, first=True))
+    if wish.force:
+        space.pool().expect(generation.number, len(generation.routine) if is_whole else 1)
     notices: list[Notice] = []
 
     def tell(notice: Notice) -> None:
