@@ -15,6 +15,8 @@ from dagx_engine.views import Event
 __all__ = ["Progress", "told_on"]
 
 _TICK = 0.1
+_TOGETHER_SECONDS = 0.02
+"""Who paints is not woken for each event of a run of many short steps: no eye sees the difference."""
 
 
 class Progress:
@@ -25,6 +27,7 @@ class Progress:
         self._news: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
         self._painter = threading.Thread(target=self._paint, name="progress", daemon=True)
         self._problem: Exception | None = None
+        self._is_over = threading.Event()
 
     def __call__(self, event: Event) -> None:
         self._news.put(event)
@@ -37,6 +40,7 @@ class Progress:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._news.put(None)
+        self._is_over.set()
         self._painter.join()
         if self._problem is not None and error is None:
             raise self._problem
@@ -60,6 +64,8 @@ class Progress:
                 if event is None:
                     return
                 self._display.handle(event)
+                if self._news.empty():
+                    self._is_over.wait(_TOGETHER_SECONDS)
         finally:
             self._display.close()
 

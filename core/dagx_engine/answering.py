@@ -47,5 +47,5 @@ def last_log(space: Workspace, asset: str) -> Path | None:
     last = space.writable().last_attempt(step) if step is not None else None
     if step is None or last is None:
         return None
-    path = log_path(space.files.state, last[0], step, last[1])
+    path = Path(log_path(space.files.state, last[0], step, last[1]))
     return path if path.exists() else None

@@ -38,6 +38,7 @@ from dagx_engine.writers import note_written
 __all__ = ["Attempts", "Broke", "Made", "OpTold", "Outcome", "Spoilt", "Stopped", "message_of"]
 
 _PUBLISHERS = 8
+_ENDS = (Done, Lost, Published)
 
 
 @dataclass(frozen=True)
@@ -180,6 +181,9 @@ class Attempts:
 
     def take(self, said: object) -> list[Outcome]:
         """What a message means for the attempts under way; messages about others mean nothing."""
+        if isinstance(said, _ENDS):
+            outcome = self._outcome(said) if said.token in self._under_way else None
+            return [] if outcome is None else [outcome]
         if isinstance(said, _Wrote) and said.token in self._steps:
             self._emit(StepLog(self._run, self._steps[said.token], said.text))
         elif isinstance(said, Asked) and said.token in self._under_way:
@@ -188,9 +192,6 @@ class Attempts:
             return [OpTold(self._under_way[said.token], _op(said.news))]
         elif isinstance(said, Overran) and said.token in self._under_way:
             self._overran.add(said.token)
-        elif isinstance(said, Done | Lost | Published) and said.token in self._under_way:
-            outcome = self._outcome(said)
-            return [] if outcome is None else [outcome]
         return []
 
     def _answer(self, asked: Asked, attempt: Attempt) -> None:
@@ -227,8 +228,8 @@ class Attempts:
             case Done(token, result) if result.get("stopped"):
                 return self._stopped(token)
             case Done(token, result):
-                self._publish(token, result)
-                return None
+                published = self._publish(token, result)
+                return None if published is None else self._outcome(published)
             case Lost(token, _, stopped) if stopped:
                 return self._stopped(token)
             case Lost(token, words, _):
@@ -254,8 +255,8 @@ class Attempts:
         line = f"it ran longer than {limit:g} s, the most that its max_runtime allows"
         return self._broke(token, line + end_of_log(self._under_way[token].log), line)
 
-    def _publish(self, token: str, result: Mapping[str, Any]) -> None:
-        """Put the outputs down: small ones at once, files by a thread, for syncing a disk takes time."""
+    def _publish(self, token: str, result: Mapping[str, Any]) -> Published | None:
+        """Put the outputs down: small ones at once, files by a thread, for syncing a disk takes time (None)."""
         self._results[token] = result
         attempt = self._under_way[token]
         attempt.took, attempt.cost = result.get("seconds"), Cost(**result.get("cost", {}))
@@ -263,11 +264,11 @@ class Attempts:
             attempt.began_at = max(attempt.began_at, self._space.clock.now() - attempt.took)
         objects, inbox = self._space.objects, self._space.inbox
         if not has_files(result):
-            inbox.put(publish(objects, token, result))
-            return
+            return publish(objects, token, result)
         if self._publishers is None:
             self._publishers = ThreadPoolExecutor(_PUBLISHERS, thread_name_prefix="dagx-publish")
         self._publishers.submit(lambda: inbox.put(publish(objects, token, result)))
+        return None
 
     def _made(self, news: Published) -> Made | Spoilt | Broke:
         attempt, result = self._under_way.pop(news.token), self._results.pop(news.token)

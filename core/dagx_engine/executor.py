@@ -67,6 +67,7 @@ class _Due:
 
 
 _OF_WORKERS = (Heard, Gone, Late, Published, _Due)
+_OF_LOADS = (Described, Refused)
 _TOGETHER_SECONDS = 0.02
 """What comes in so short a time is written as one: people see nothing of it, and most of what a transaction costs is
 the same for one step and for ten."""
@@ -218,7 +219,7 @@ class Executor:
     def _take(self, said: object) -> list[Described | Refused]:
         rest: list[Described | Refused] = []
         for news in [said, *self._space.receive(said)]:
-            if isinstance(news, Described | Refused):
+            if isinstance(news, _OF_LOADS):
                 rest.append(news)
                 continue
             for active in list(self._active.values()):
@@ -360,7 +361,7 @@ class Executor:
             is_part,
         )
         space.writable().start_step(active.id, step, attempt.began_at, number, found.manifest.key, why)
-        self._emit(StepStarted(active.id, step, reasons_in_views(why), number, str(log)))
+        self._emit(StepStarted(active.id, step, reasons_in_views(why), number, log))
         for other, _ in self._attempts():
             other.in_company = attempt.in_company = True
         outcomes = active.attempts.begin(attempt)

@@ -51,7 +51,7 @@ class Attempt:
     reasons: tuple[tuple[str, str], ...]
     began_at: float
     began: float
-    log: Path
+    log: str
     products: tuple[Product, ...] = ()
     partitions: tuple[str, ...] = ()
     is_part: bool = False
@@ -153,10 +153,12 @@ class _Rows:
         found = space.surroundings.observe([f"file:{space.disk.name_of(path)}" for path in paths])
         self._written = tuple((name, digest) for name, digest in found.items() if is_settled(digest))
         step = generation.steps[attempt.step]
-        self._versions = space.ledger.versions([*generation.inputs(attempt.step), *step.assets])
         self._in_parts = step.in_parts
         self._own = frozenset(step.assets)
         self._only_checks = not step.assets
+        self._versions: dict[Key, str] = {}
+        if self._in_parts or self._only_checks:  # else its products have one manifest
+            self._versions = space.ledger.versions([*generation.inputs(attempt.step), *step.assets])
 
     def made(self) -> list[NewMaterialization]:
         """The assets that came, in their order, and after them those that were left out."""
@@ -335,11 +337,11 @@ def _said(version: str) -> str:
     return digest_bytes(f"said:{version}".encode())
 
 
-def end_of_log(log: Path) -> str:
+def end_of_log(log: str) -> str:
     """The last lines of a log, for a worker that could not say itself what went wrong."""
     try:
-        with log.open("rb") as stream:
-            stream.seek(max(0, log.stat().st_size - 4000))
+        with open(log, "rb") as stream:
+            stream.seek(max(0, os.stat(log).st_size - 4000))
             lines = stream.read().decode("utf-8", "replace").splitlines()[-20:]
     except OSError:
         return ""

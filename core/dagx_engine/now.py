@@ -107,6 +107,8 @@ class Now:
                 found[name] = newest(store.events if store is not None else None, name)
             else:
                 rest.append(name)
+        if not rest:
+            return found
         return {**self._space.surroundings.observe(rest, patience=patience), **found}
 
     @contextlib.contextmanager

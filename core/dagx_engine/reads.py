@@ -57,7 +57,8 @@ def look_again(
     stirs up again and again makes that it is never known what such a step saw. `history` are the parts that it asked
     about, as they were then.
     """
-    look = _Look(space, {**began.as_dict(), **(known or {})})
+    then = began.as_dict()
+    look = _Look(space, {**then, **known} if known else then)
     databases = frozenset(seen.get("databases", ()))
     for path, stamp in seen.get("read", {}).items():
         patience = _PATIENCE_SECONDS if path in databases else 0.0
@@ -67,14 +68,19 @@ def look_again(
     for kind in ("probed", "links"):
         for path, answer in seen.get(kind, {}).items():
             look.at_answer("exists:" if kind == "probed" else "link:", path, answer)
-    is_complete = bool(generation.steps[step].declared_inputs)
-    programs = look_at_programs(space.disk, space.surroundings, seen.get("started"), is_complete=is_complete)
-    look.observed.update(programs.observed)
-    look.stirred += programs.stirred
-    look.observed.update(space.surroundings.observe(f"env:{name}" for name in seen.get("variables", ())))
-    declared = space.now.look(declared_names(generation, [step]))
-    look.at_declared(generation.steps[step], declared, known_as_own(seen))
-    look.observed.update((f"{NETWORK}{place}", SEEN) for place in seen.get("network", ()))
+    definition = generation.steps[step]
+    if started := seen.get("started"):
+        is_complete = bool(definition.declared_inputs)
+        programs = look_at_programs(space.disk, space.surroundings, started, is_complete=is_complete)
+        look.observed.update(programs.observed)
+        look.stirred += programs.stirred
+    if variables := seen.get("variables"):
+        look.observed.update(space.surroundings.observe([f"env:{name}" for name in variables]))
+    if definition.declared_inputs:
+        declared = space.now.look(declared_names(generation, [step]))
+        look.at_declared(definition, declared, known_as_own(seen))
+    for place in seen.get("network", ()):
+        look.observed[f"{NETWORK}{place}"] = SEEN
     for path in map(space.disk.name_of, seen.get("rewritten", ())):
         if not any(step.startswith(".") for step in path.split("/")):  # such are caches, of libraries
             look.observed[incomplete(_REWRITTEN.format(path))] = SEEN
@@ -84,7 +90,6 @@ def look_again(
     look.observed.update(dict.fromkeys(seen.get("learned", ()), SEEN))
     inputs = generation.inputs(step)
     versions = space.ledger.versions(inputs)
-    then = began.as_dict()
     loaded = {key: then[name] for key in inputs if (name := f"input:{key}") in then}
     look.changed += [key for key in versions if loaded.get(key, versions[key]) != versions[key]]
     manifest = manifest_of(generation, step, {**versions, **loaded}, look.observed, look.observed)

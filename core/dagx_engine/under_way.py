@@ -123,17 +123,23 @@ def attempt_view(
 ) -> StepView:
     """How its step stands after an attempt; `written` is what that left in the store."""
     reasons = (("", line),) if state is StepState.SUPERSEDED and line else attempt.reasons
-    return replace(
-        step_view(active, attempt.step, state, reasons_in_views(reasons), generation=attempt.generation),
+    name, assets, checks = row_of_step(attempt.generation, attempt.step)
+    return StepView(
+        name,
+        tuple(assets),
+        state,
+        reasons_in_views(reasons),
         attempt=attempt.number,
         started_at=attempt.began_at,
         seconds=seconds,
-        cost=cost_view(attempt.cost),
         error=text,
         error_line=line if text else None,
-        log_path=str(attempt.log) if os.path.exists(attempt.log) else None,
+        log_path=attempt.log if os.path.exists(attempt.log) else None,
+        checks=tuple(checks),
         results=tuple(check_result(item) for item in written.checks),
         left_out=tuple(str(item.key) for item in written.made if item.standing == "left out"),
+        ops=tuple(active.ops.get(attempt.step, ())),
+        cost=cost_view(attempt.cost),
     )
 
 
@@ -143,10 +149,9 @@ def step_view(
     state: StepState,
     reasons: tuple[ReasonView, ...],
     because: str | None = None,
-    generation: Generation | None = None,
 ) -> StepView:
-    """How a step stands: of the generation that its run goes on with, if no other one made it."""
-    name, assets, checks = row_of_step(generation or active.generation, step)
+    """How a step stands, of the generation that its run goes on with."""
+    name, assets, checks = row_of_step(active.generation, step)
     ops = tuple(active.ops.get(step, ()))
     return StepView(name, tuple(assets), state, reasons, because=because, checks=tuple(checks), ops=ops)
 

@@ -17,5 +17,7 @@ def get_logger(name: str | None = None) -> logging.Logger:
 
     It is "dagx.user", or "dagx.user.<name>", and lets every level through. Semantics: section 27.
     """
-    logging.getLogger(ROOT).setLevel(logging.DEBUG)
+    root = logging.getLogger(ROOT)
+    if root.level != logging.DEBUG:  # to set it forgets what all loggers know
+        root.setLevel(logging.DEBUG)
     return logging.getLogger(f"{ROOT}.user.{name}" if name else f"{ROOT}.user")

@@ -41,6 +41,7 @@ LOST_CHANNEL = 81
 
 _LENGTH = struct.Struct(">I")
 _MOST = 256 * 1024 * 1024
+_as_json = json.JSONEncoder(separators=(",", ":")).encode
 
 Message = dict[str, Any]
 
@@ -51,7 +52,7 @@ class BrokenWire(Exception):
 
 def send(end: socket.socket, message: Message) -> None:
     """Send one message whole. Raises BrokenWire when the other side is gone."""
-    body = json.dumps(message, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    body = _as_json(message).encode("utf-8", "surrogatepass")
     if len(body) > _MOST:
         raise BrokenWire(f"a message of {len(body)} bytes is too long for the wire")
     try:

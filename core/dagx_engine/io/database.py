@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
+from types import TracebackType
 
 from dagx.errors import DagxError
 
@@ -35,6 +36,7 @@ class Database:
         self._db = self._connect(write)
         self._is_joint = False
         self._is_undone = False
+        self._part = _Part(self)
         found = os.stat(self.path)
         self._identity = (found.st_dev, found.st_ino)
 
@@ -141,16 +143,15 @@ class Database:
             raise DagxError(f"{self.path} cannot be packed: {error}", hint="nothing was lost") from error
         return int(free * size)
 
-    @contextmanager
-    def transaction(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
+    def transaction(self, *, durable: bool = False) -> AbstractContextManager[sqlite3.Connection]:
         """All of it is written, or nothing. `durable`: on return it also outlasts a power cut.
 
         Without, the last transactions may be forgotten by one, never a part of one.
         """
-        if self._is_joint:
-            with self._as_a_part() as db:
-                yield db
-            return
+        return self._part if self._is_joint else self._alone(durable)
+
+    @contextmanager
+    def _alone(self, durable: bool) -> Iterator[sqlite3.Connection]:
         try:
             if durable:
                 self._db.execute("PRAGMA synchronous = FULL")
@@ -188,20 +189,21 @@ class Database:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
 
-    @contextmanager
-    def _as_a_part(self) -> Iterator[sqlite3.Connection]:
-        """Of what is written together. If it fails, all of that is taken back."""
+    def begin_part(self) -> sqlite3.Connection:
+        """Something is to be written with the rest."""
         try:
             if not self._db.in_transaction:
                 self._db.execute("BEGIN IMMEDIATE")
-            yield self._db
-        except BaseException as error:
-            self._is_undone = True
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            if isinstance(error, sqlite3.Error):
-                raise self._unwritable(str(error)) from error
-            raise
+        except sqlite3.Error as error:
+            raise self.undone(error) from error
+        return self._db
+
+    def undone(self, error: BaseException) -> DagxError:
+        """A part of what is written together failed: all of that is taken back."""
+        self._is_undone = True
+        if self._db.in_transaction:
+            self._db.execute("ROLLBACK")
+        return self._unwritable(str(error))
 
     def _unwritable(self, reason: str) -> DagxError:
         return DagxError(
@@ -219,3 +221,21 @@ class Database:
             raise self.unusable(str(error)) from error
         finally:
             cursor.close()
+
+
+class _Part(AbstractContextManager[sqlite3.Connection]):
+    """Of what is written together. One serves all: there are several for each step."""
+
+    def __init__(self, whole: Database) -> None:
+        self._whole = whole
+
+    def __enter__(self) -> sqlite3.Connection:
+        return self._whole.begin_part()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is not None:
+            problem = self._whole.undone(error)
+            if isinstance(error, sqlite3.Error):
+                raise problem from error

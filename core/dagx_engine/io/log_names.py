@@ -11,9 +11,9 @@ from dagx_engine.pure.manifest import Manifest
 __all__ = ["log_path", "logs_of"]
 
 
-def log_path(state: Path, run: str, step: str, attempt: int) -> Path:
+def log_path(state: Path, run: str, step: str, attempt: int) -> str:
     """Where the log of an attempt is."""
-    return Path(os.path.join(state, "logs", run, _name_of_log(step, attempt)))
+    return os.path.join(state, "logs", run, _name_of_log(step, attempt))
 
 
 def logs_of(state: Path, run: str) -> Callable[[str, int], Path | None]:

@@ -29,10 +29,9 @@ _MORE, _LATER, _OVER = "there may be more", "not now", "never again"
 class _Log:
     """One file, which is made when the first byte comes."""
 
-    def __init__(self, path: Path, listener: Callable[[str], None]) -> None:
+    def __init__(self, path: str, listener: Callable[[str], None]) -> None:
         self.path = path
         self._listener = listener
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._stream: int | None = None
         self._written = 0
         self._dropped = 0
@@ -51,9 +50,10 @@ class _Log:
 
     def _take(self, data: bytes) -> None:
         if self._stream is None:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            os.makedirs(os.path.dirname(self.path), exist_ok=True)
             flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
             self._stream = os.open(self.path, flags, 0o600)
+            self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         head = data[: max(0, HEAD_BYTES - self._written)]
         if head:
             _write_all(self._stream, head)
@@ -115,7 +115,7 @@ class Outlet:
         self._lock = threading.Lock()
         self._ended = threading.Event()
 
-    def turn(self, path: Path, listener: Callable[[str], None]) -> None:
+    def turn(self, path: str, listener: Callable[[str], None]) -> None:
         """What comes from now on is of a step with this log."""
         with self._lock:
             self._take_all()
@@ -200,7 +200,7 @@ class LogPump:
         """A descriptor for the process to write to (close it once it was handed over), and what is at its other end."""
         read, write = os.pipe2(os.O_CLOEXEC)
         os.set_blocking(read, False)
-        outlet = Outlet(read, _Log(path, listener), lambda outlet: self._call(lambda: self._end(outlet)))
+        outlet = Outlet(read, _Log(str(path), listener), lambda outlet: self._call(lambda: self._end(outlet)))
         self._call(lambda: self._selector.register(read, selectors.EVENT_READ, outlet) and None)
         return write, outlet
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from dagx_engine.io.workers import Worker
@@ -30,7 +29,7 @@ class Assignment:
     token: str
     generation: int
     message: Mapping[str, Any]
-    log: Path
+    log: str
     max_runtime: float | None = None
     """Seconds after which it is asked to stop."""
     terminal: tuple[int, int, int] | None = None

@@ -36,6 +36,12 @@ __all__ = [
 ]
 
 
+_POINT = (
+    "INSERT INTO current(asset, partition, materialization) VALUES (?,?,?) "
+    "ON CONFLICT(asset, partition) DO UPDATE SET materialization = excluded.materialization"
+)
+
+
 def write_results(
     db: sqlite3.Connection, run: str, step: str, at: float, seconds: float, results: Results
 ) -> Written:
@@ -84,7 +90,7 @@ def _add(
         ),
     )
     number = cursor.lastrowid or 0
-    point(db, number)
+    db.execute(_POINT, (item.asset, item.partition, number))
     if item.standing != "left out":
         write_event(db, at, "made", run, step, asset=item.asset, partition=item.partition, row=number)
     return Materialization(**vars(item), id=number, run=run, made_at=at, seconds=seconds)

@@ -76,10 +76,6 @@ _OWN = ("code:", "input:", "package:")
 """Most parts are of these kinds."""
 
 
-def _is_traced(name: str) -> bool:
-    return not name.startswith(_OWN) and name[: name.find(":") + 1] in _TRACED
-
-
 def incomplete(why: str) -> str:
     """The part that says that not all inputs were seen, and why: no later manifest equals one that has it."""
     return INCOMPLETE + why
@@ -113,8 +109,8 @@ class Manifest:
     def key(self) -> str:
         """The cache key: every name and digest enters with its length, so that no two lists of parts look alike."""
         pieces = [_DOMAIN]
-        for name, digest in self.parts:
-            for text in (name, digest):
+        for part in self.parts:
+            for text in part:
                 data = text.encode("utf-8", "surrogatepass")
                 pieces += (len(data).to_bytes(8, "little"), data)
         return digest_bytes(b"".join(pieces))
@@ -122,7 +118,8 @@ class Manifest:
     @cached_property
     def traced(self) -> frozenset[str]:
         """The names of the outside things among its parts: what must be looked at to know whether it is so still."""
-        return frozenset(name for name, _ in self.parts if _is_traced(name))
+        found = [name for name, _ in self.parts if not name.startswith(_OWN)]  # which leaves few
+        return frozenset(name for name in found if name[: name.find(":") + 1] in _TRACED)
 
     def as_dict(self) -> dict[str, str]:
         return dict(self.parts)

@@ -218,8 +218,10 @@ def manifest_of(
     """
     parts = list(generation.steps[step].parts)
     for key in generation.inputs(step, product):
-        external = generation.maker(key) is None
-        parts.append((f"input:{key}", versions.get(key, "external" if external else "missing")))
+        version = versions.get(key)
+        if version is None:
+            version = "external" if generation.maker(key) is None else "missing"
+        parts.append((f"input:{key}", version))
     partition = generation.part(product)[1] if product is not None else ""
     if partition:
         parts.append(("partition", partition))

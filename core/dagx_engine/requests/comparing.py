@@ -49,7 +49,7 @@ def compare(
     generation = space.in_force()
     log = space.files.state / "logs" / "workers.log"
     message = comparison_message(before, after, key, rows)
-    space.pool().run(Assignment("compare", generation.number, message, log))
+    space.pool().run(Assignment("compare", generation.number, message, str(log)))
     while True:
         for news in space.receive(space.inbox.get()):
             if isinstance(news, Done) and news.token == "compare":

@@ -120,7 +120,7 @@ class Executions:
             (),
             space.clock.now(),
             space.clock.ticks(),
-            folder / "log",
+            str(folder / "log"),
             target.products,
             partitions,
             is_part,

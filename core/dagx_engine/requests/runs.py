@@ -58,7 +58,7 @@ def logs(project: Project, run_id: str | None = None, step: str | None = None) -
             if step is not None and step not in (item.step, *item.assets, *item.checks):
                 continue
             texts = [
-                _read_log(log_path(space.files.state, row.id, item.step, n))
+                _read_log(Path(log_path(space.files.state, row.id, item.step, n)))
                 for n in range(1, item.attempt + 1)
             ]
             found.append((item.step, "".join(texts)))

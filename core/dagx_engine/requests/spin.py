@@ -189,7 +189,7 @@ class _Spinning:
         now, ticks = space.clock.now(), space.clock.ticks()
         parts = extent_of(generation, step, products)
         attempt = Attempt(
-            generation, step, 1, found.manifest, (), now, ticks, folder / "log", products, *parts
+            generation, step, 1, found.manifest, (), now, ticks, str(folder / "log"), products, *parts
         )
         message = {
             **message_of(space, generation, attempt, inputs),
