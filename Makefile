@@ -18,6 +18,8 @@ PIP_INSTALL := -m pip install -qq --disable-pip-version-check --constraint const
 
 # An activated environment of the caller's would win over the example's own.
 unexport VIRTUAL_ENV
+# Tests start dagx some thousand times: without bytecode each start would compile all of it.
+unexport PYTHONDONTWRITEBYTECODE
 # pyright's wrapper otherwise asks its registry, at each start, whether it is the newest.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 

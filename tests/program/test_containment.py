@@ -195,8 +195,35 @@ def test_after_its_processes_were_killed_the_next_save_is_served_as_ever(
             _save_until_it_runs(world, dev)
 
 
+def test_a_save_is_served_that_is_heard_before_the_end_of_the_processes_that_were_killed(
+    world: World, isolation: str
+) -> None:
+    """The engine is stopped meanwhile: it finds the save and all ends at once."""
+    world.isolate(isolation)
+    world.write("definitions.py", WATCHED)
+    with world.dev("--run") as dev:
+        assert dev.until_run_ended() == {"number": "succeeded"}
+        for _ in range(3):
+            kept = [pid for pid in processes_of(world.root) if pid != dev.process.pid]
+            dev.process.send_signal(signal.SIGSTOP)
+            try:
+                for pid in kept:
+                    with contextlib.suppress(ProcessLookupError):  # it has just ended by itself
+                        os.kill(pid, signal.SIGKILL)
+                number = _save(world)
+            finally:
+                dev.process.send_signal(signal.SIGCONT)
+            assert dev.until_run_ended() == {"number": "succeeded"}, number
+
+
 def _save_until_it_runs(world: World, dev: Dev) -> None:
-    text = (world.root / "definitions.py").read_text()
-    number = int(text.rsplit(" ", 1)[1])
-    world.write("definitions.py", text.replace(f"return {number}", f"return {number + 1}"))
+    _save(world)
     assert dev.until_run_ended() == {"number": "succeeded"}
+
+
+def _save(world: World) -> int:
+    """The function returns another number now."""
+    text = (world.root / "definitions.py").read_text()
+    number = int(text.rsplit(" ", 1)[1]) + 1
+    world.write("definitions.py", text.replace(f"return {number - 1}", f"return {number}"))
+    return number

@@ -50,7 +50,12 @@ class Host:
     @property
     def is_alive(self) -> bool:
         """Whether it can still be forked."""
-        return self._is_alive
+        return self._is_alive and not self.has_ended
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether its process is gone, which its children do not outlive."""
+        return self._process.wait(0) is not None
 
     def preload(self, modules: Sequence[str]) -> bool:
         """Have these modules in every process that is forked from now on. Whether some of them are new to it."""
@@ -85,10 +90,10 @@ class Host:
     def code_of(self, pid: int, seconds: float | None) -> int | None:
         """The exit code of one of its children, or None if it has not ended in time."""
         with self._changed:
-            self._changed.wait_for(lambda: pid in self._codes or self._process.wait(0) is not None, seconds)
+            self._changed.wait_for(lambda: pid in self._codes or self.has_ended, seconds)
             if pid in self._codes:
                 return self._codes[pid]
-            return _LOST if self._process.wait(0) is not None else None
+            return _LOST if self.has_ended else None
 
     def _tell(self, message: dict[str, object]) -> bool:
         try:
@@ -127,6 +132,11 @@ class Forked:
     @property
     def handle(self) -> int | None:
         return self._handle
+
+    @property
+    def has_lost_host(self) -> bool:
+        """Whether it ended because what it was forked from did: that is gone, or it was never there."""
+        return self._pid is None or self._host.has_ended
 
     def is_there(self, pid: int, handle: int) -> None:
         """It said who it is."""

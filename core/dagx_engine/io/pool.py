@@ -36,7 +36,9 @@ class _Seat:
     generation: int | None = None
     loading: int | None = None
     again: Mapping[str, Any] | None = None
-    """What to tell a new worker if this one ends while it loads: it was a spare, and may have been dead before."""
+    """What to tell a new worker, once, if this one ends while it loads and the project need not be why."""
+    was_spare: bool = False
+    """It may have been dead before it was to load."""
     loaded: bool = False
     token: str | None = None
     timer: threading.Timer | None = None
@@ -99,8 +101,9 @@ class Pool:
         """
         self._generations[load] = _Loaded(modules, secret)
         asked = {"secret": secret.hex(), "config": config, "job": job, "learned": learned}
-        self._give_load(load, {**self._load_message(modules, secret), **asked}, self._spare)
-        self._spare = None
+        message = {**self._load_message(modules, secret), **asked}
+        spare, self._spare = self._spare, None
+        self._give_load(load, message, spare or self._start(), again=message, was_spare=spare is not None)
 
     def know(
         self,
@@ -133,7 +136,7 @@ class Pool:
             self._spare.worker.tell({"do": "rehearse"})
 
     def drop_spare(self) -> None:
-        """The environment changed: what the spare imported is out of date. Other workers go on."""
+        """What is started from now on is started anew, as when the environment changed. Other workers go on."""
         self._drop_spare()
         if self._host is not None:
             self._host.retire()
@@ -209,7 +212,7 @@ class Pool:
             return []
         if isinstance(news, Late):
             return self._overran(seat, news.token)
-        found = self._ended(seat, news.words) if isinstance(news, Gone) else self._heard(seat, news.message)
+        found = self._ended(seat, news) if isinstance(news, Gone) else self._heard(seat, news.message)
         self._serve()
         return found
 
@@ -248,10 +251,16 @@ class Pool:
             self._host = Host(self._launch, self._pump, self._log)
         return self._host
 
-    def _give_load(self, load: int, message: Mapping[str, Any], spare: _Seat | None) -> None:
-        seat = spare or self._start()
-        seat.loading = load
-        seat.again = message if spare is not None else None
+    def _give_load(
+        self,
+        load: int,
+        message: Mapping[str, Any],
+        seat: _Seat,
+        *,
+        again: Mapping[str, Any] | None = None,
+        was_spare: bool = False,
+    ) -> None:
+        seat.loading, seat.again, seat.was_spare = load, again, was_spare
         self._seats.append(seat)
         seat.worker.tell(message)
 
@@ -368,16 +377,18 @@ class Pool:
                 self._dismiss(seat)
         return token
 
-    def _ended(self, seat: _Seat, words: str) -> list[News]:
+    def _ended(self, seat: _Seat, gone: Gone) -> list[News]:
+        words = gone.words
         if seat is self._spare:
             self._spare = None
             return []
         self._seats.remove(seat)
         said = "".join(seat.worker.said).strip()
-        if seat.loading is not None and seat.again is not None and not self._closing:
-            self._give_load(seat.loading, seat.again, None)
-            return []
         if seat.loading is not None:
+            if seat.again is not None and (seat.was_spare or gone.with_host) and not self._closing:
+                self.drop_spare()  # the host may be about to end like what was forked from it
+                self._give_load(seat.loading, seat.again, self._start())
+                return []
             text = f"the worker {words} while it loaded the project" + (f"\n{said}" if said else "")
             return [
                 Refused(seat.loading, {"line": text.splitlines()[0], "text": text, "file": "", "number": 0})

@@ -41,10 +41,11 @@ class Heard:
 
 @dataclass(frozen=True)
 class Gone:
-    """A worker's process has ended; `words` says how."""
+    """A worker's process has ended; `words` says how. `with_host`: what it was to be forked from did, too."""
 
     worker: Worker
     words: str
+    with_host: bool = False
 
 
 class Worker:
@@ -123,10 +124,11 @@ class Worker:
             trouble = trouble or "it closed its channel and went on"
             self._process.signal(signal.SIGKILL)
             code = self._process.wait(None)
+        with_host = isinstance(self._process, Forked) and self._process.has_lost_host
         self._process.close()
         self._end.close()
         self.output.finish()
-        self._post(Gone(self, _how_it_ended(code or 0, trouble)))
+        self._post(Gone(self, _how_it_ended(code or 0, trouble), with_host))
 
     def _pass_on(self) -> str:
         """What is wrong with the channel, if something is. A pipe that a grandchild holds open says nothing."""
