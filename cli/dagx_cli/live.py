@@ -10,6 +10,7 @@ from typing import Protocol
 
 from dagx_cli.render.audit import audited_line
 from dagx_cli.render.checks import result_lines
+from dagx_cli.render.following import Following
 from dagx_cli.render.jobs import op_line
 from dagx_cli.render.look import SIGNS, Look
 from dagx_cli.render.numbers import duration
@@ -57,6 +58,7 @@ class LineDisplay:
     def __init__(self, write: Callable[[str], None], look: Look) -> None:
         self._write = write
         self._look = look
+        self._following = Following()
 
     def handle(self, event: Event) -> None:
         match event:
@@ -65,7 +67,7 @@ class LineDisplay:
             case RunEnded() | Loaded() | BoardReplaced() | StepLog():
                 # How it ended is told by the command, with the report of what failed; logs have their files.
                 return
-        lines = event_lines(event, self._look)
+        lines = [line for told in self._following.heard(event) for line in event_lines(told, self._look)]
         if lines:
             self._write("\n".join(lines) + "\n")
 
@@ -99,6 +101,8 @@ class LiveDisplay:
         """Lines that wait to be printed above the block."""
         self._planned: dict[str, str] | None = None
         """Step to the name that people call it by."""
+        self._told = False
+        """There was news: before a run begins it says for whom this waits."""
         self._seen: set[str] = set()
         self._ended: set[str] = set()
         self._running: dict[str, float] = {}
@@ -128,6 +132,7 @@ class LiveDisplay:
             case OpEnded(op=op):
                 self._above.append(op_line(op, self._fitted()))
             case Notice() | LoadFailed():
+                self._told = True
                 self._above += event_lines(event, self._look)
             case _:
                 return
@@ -154,7 +159,8 @@ class LiveDisplay:
         look = self._fitted()
         since = self._now() - self._began
         if self._planned is None:
-            return [look.paint(f"loading {duration(since)}", "dim")] if since >= _SAY_LOADING_AFTER else []
+            word = "waiting" if self._told else "loading"
+            return [look.paint(f"{word} {duration(since)}", "dim")] if since >= _SAY_LOADING_AFTER else []
         if not self._planned and not self._seen:
             return []
         most = max(1, min(_MOST_ROWS, self._size()[1] - 3))

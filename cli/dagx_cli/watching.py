@@ -9,6 +9,7 @@ from pathlib import Path
 from dagx_cli.console import Console, reader_is_gone
 from dagx_cli.lull import Lull
 from dagx_cli.render.as_json import event_json
+from dagx_cli.render.following import Following
 from dagx_cli.render.stream import never_made_line, stamped_lines
 from dagx_cli.signals import stopped_by_signals
 from dagx_engine import api
@@ -92,14 +93,15 @@ def _show_json(console: Console) -> Callable[[Event], None]:
 
 
 def _show_lines(console: Console, run: bool) -> Callable[[Event], None]:
-    first_board = True
+    first_board, following = True, Following()
 
     def show(event: Event) -> None:
         nonlocal first_board
-        lines = stamped_lines(event, console.look, time.time())
+        now = time.time()
+        lines = [line for told in following.heard(event) for line in stamped_lines(told, console.look, now)]
         if isinstance(event, BoardReplaced) and first_board:
             first_board = False
-            lines += stamped_lines(Notice(never_made_line(event.status, run)), console.look, time.time())
+            lines += stamped_lines(Notice(never_made_line(event.status, run)), console.look, now)
         console.show(lines)
 
     return show

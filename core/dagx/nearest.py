@@ -12,8 +12,14 @@ _COMPARE_ALL = 5_000
 
 
 def nearest(name: str, names: Iterable[str]) -> str | None:
-    """The one of `names` most like `name`, or None when none is near. Case counts least."""
+    """The one of `names` most like `name`, or None when none is near. Case counts least.
+
+    A key that has the name as its last part is nearer than any other.
+    """
     candidates = sorted(set(names))
+    prefixed = [candidate for candidate in candidates if name and candidate.endswith(f"/{name}")]
+    if prefixed:
+        return prefixed[0]
     if len(candidates) > _COMPARE_ALL:
         candidates = [c for c in candidates if abs(len(c) - len(name)) <= 2 and _share_an_end(c, name)]
     by_folded = {candidate.casefold(): candidate for candidate in reversed(candidates)}

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from dagx_engine.io.clock import Clock
-from dagx_engine.io.holders import holder_of, is_stopped
+from dagx_engine.io.holders import holder_of, is_stopped, way_on
 from dagx_engine.io.lock import ProjectLock
 from dagx_engine.io.objects import Objects, Removed
 from dagx_engine.io.secret import write_secret
@@ -92,7 +92,7 @@ def _busy(folder: Path) -> BusyError:
     if is_stopped(holder.pid):
         return BusyError(
             f"{holder.name} holds the project, and is stopped (state T)",
-            hint=f"`kill -CONT {holder.pid}` lets it go on; `kill -9 {holder.pid}` ends it",
+            hint=f"{way_on(holder.pid)} lets it go on; `kill -9 {holder.pid}` ends it",
         )
     return BusyError(
         f"{holder.name} holds {folder.parent}",

@@ -114,6 +114,13 @@ def test_a_slow_load_is_shown_before_the_run_begins() -> None:
     assert terminal.after(1, started("a")) == [painted("  0/1 · 1.4s", over=1)]
 
 
+def test_who_waits_for_another_run_does_not_load() -> None:
+    terminal = Terminal()
+    written = terminal.after(0.4, Notice("waiting for run ab of `dagx dev`"))
+    assert "waiting 0.4s" in written[0]
+    assert "loading" not in written[0]
+
+
 def test_a_run_with_nothing_to_do_paints_nothing() -> None:
     terminal = Terminal()
     assert terminal.after(0, started()) == []

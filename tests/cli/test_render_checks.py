@@ -10,6 +10,7 @@ from dagx_cli.render.assets import ls_lines, status_lines
 from dagx_cli.render.checks import check_rows, result_lines, warning_lines
 from dagx_cli.render.look import Look
 from dagx_cli.render.run import failure_lines, step_line, summary_line
+from dagx_cli.render.runs import run_lines
 from dagx_engine.views import (
     AssetState,
     AutomationView,
@@ -35,6 +36,10 @@ def test_a_step_that_only_checks_bears_the_name_of_its_check_and_says_what_it_fo
     assert step_line(passed, Look()).split() == ["✔", "orders:sound", "passed", "0.4s"]
     failed = step("orders_small", assets=(), checks=("orders:small",), results=(FAILED,))
     assert step_line(failed, Look()).split() == ["✖", "orders:small", "failed", "0.4s"]
+    later = [line.split()[:3] for line in run_lines(run(passed, failed), Look(), NOW)[-2:]]
+    assert later == [["✔", "orders:sound", "passed"], ["✖", "orders:small", "failed"]], (
+        "as it was told at the time"
+    )
 
 
 def test_what_did_not_pass_is_told_beside_its_step() -> None:

@@ -9,6 +9,7 @@ import pytest
 from handmade import NOW, asset, plan, planned, run, status, step
 
 from dagx_cli.render.as_json import event_json, json_text
+from dagx_cli.render.following import Following
 from dagx_cli.render.look import Look
 from dagx_cli.render.stream import event_lines, never_made_line, stamped_lines
 from dagx_engine.views import (
@@ -20,6 +21,8 @@ from dagx_engine.views import (
     LoadFailed,
     MetadataRow,
     Notice,
+    PlannedStep,
+    PlanView,
     RunEnded,
     RunStarted,
     RunStatus,
@@ -120,6 +123,30 @@ def test_a_plan_names_as_many_steps_as_fit() -> None:
         RunStarted("r1", "you", plan(*(planned("s" * 60, "never made") for _ in range(9)))), Look()
     )
     assert said == [f"9 of 14 steps to run: {'s' * 60} (never made), {'s' * 60} (never made) and 7 more"]
+
+
+def test_steps_bear_the_names_of_their_assets_and_their_output_comes_in_whole_lines() -> None:
+    following = Following()
+    prefixed = PlannedStep("raw__orders", ("raw/orders",), (), True, None)
+    began = RunStarted("r1", "you", PlanView((prefixed,), 1, 1))
+    assert following.heard(began) == [began]
+    assert following.heard(StepStarted("r1", "raw__orders", (), 1, "log")) == [
+        StepStarted("r1", "raw/orders", (), 1, "log")
+    ]
+    assert following.heard(StepLog("r1", "raw__orders", "one\ntw")) == [StepLog("r1", "raw/orders", "one\n")]
+    assert following.heard(StepLog("r1", "raw__orders", "o")) == []
+    assert following.heard(StepLog("r1", "raw__orders", "\nthree")) == [StepLog("r1", "raw/orders", "two\n")]
+    ended = StepEnded("r1", step("raw__orders"))
+    assert following.heard(ended) == [StepLog("r1", "raw/orders", "three"), ended]
+
+
+def test_what_a_step_began_to_write_is_told_at_the_latest_when_its_run_ends() -> None:
+    following = Following()
+    assert following.heard(StepLog("r1", "a", "x" * 5_000)) == [StepLog("r1", "a", "x" * 5_000)]
+    assert following.heard(StepLog("r1", "a", "begun")) == []
+    other, over = RunEnded(run(run_id="r2")), RunEnded(run())
+    assert following.heard(other) == [other]
+    assert following.heard(over) == [StepLog("r1", "a", "begun"), over]
 
 
 def test_a_flood_of_log_is_cut_and_counted() -> None:

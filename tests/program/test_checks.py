@@ -235,3 +235,32 @@ def test_dev_runs_a_changed_check_and_shows_what_it_found(world: World) -> None:
             "not_empty": "failed",
         }
         assert not [event for event in dev.quiet() if event["event"] == "run_started"]
+
+
+def test_steps_of_assets_with_a_prefix_bear_the_names_of_the_assets(world: World) -> None:
+    world.write(
+        "definitions.py",
+        """
+        import dagx as dg
+
+        @dg.asset(key_prefix=["raw", "shop"])
+        def orders():
+            print("read")
+
+        @dg.asset(deps=[orders], key_prefix="mart")
+        def sales():
+            print("sold")
+
+        @dg.asset_check(asset=sales)
+        def sound():
+            return dg.AssetCheckResult(passed=True)
+        """,
+    )
+    said = world.dagx("run").out
+    assert "raw/shop/orders  started" in said
+    assert "mart/sales:sound  started" in said
+    log = world.dagx("logs").out
+    assert "== raw/shop/orders ==" in log
+    assert "== mart/sales ==" in log
+    assert "__" not in said + log
+    assert 'did you mean "raw/shop/orders"?' in world.dagx("run", "orders").err

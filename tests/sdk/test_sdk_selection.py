@@ -175,6 +175,7 @@ def test_what_cannot_be_read_is_an_error(text: str) -> None:
         ("ee1", 'did you mean "e1"?'),
         ("key:zzz", None),
         ("key:p/y", 'did you mean "p/x"?'),
+        ("x", 'did you mean "p/x"?'),
         ("group:g3", 'did you mean "g2"?'),
         ("kind:pyton", 'did you mean "python"?'),
         ("tag:fo=bar", 'did you mean "foo"?'),

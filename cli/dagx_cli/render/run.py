@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import shlex
 
-from dagx_cli.render.checks import word_of_results
 from dagx_cli.render.look import SIGNS, Look
 from dagx_cli.render.numbers import count, duration, listed
 from dagx_cli.render.plan import reasons_in_words, step_name
 from dagx_cli.render.problem import text_lines
-from dagx_cli.render.runs import tally
+from dagx_cli.render.runs import outcome, tally
 from dagx_cli.render.table import Cell, fitted
 from dagx_cli.render.text import brief, indent, one_line, pad
 from dagx_engine.views import RunStatus, RunView, StepState, StepView
 
-__all__ = ["failure_lines", "is_news", "step_line", "step_word", "summary_line"]
+__all__ = ["failure_lines", "is_news", "step_line", "summary_line"]
 
 # A fresh step did nothing; skipped ones are told together with what they waited for.
 _SILENT = {StepState.FRESH, StepState.SKIPPED, StepState.WAITING, StepState.READY}
@@ -34,23 +33,9 @@ def is_news(step: StepView) -> bool:
     return step.state not in _SILENT
 
 
-def step_word(state: StepState) -> str:
-    return "made" if state is StepState.SUCCEEDED else state.value
-
-
-def _word(step: StepView) -> str:
-    """What became of a step; of one that only checks, what it found; a job is done."""
-    if step.ops and step.state is StepState.SUCCEEDED:
-        return "done"
-    only_checks = not step.assets and step.state in (StepState.SUCCEEDED, StepState.UNCHANGED)
-    return word_of_results(step.results) if only_checks else step_word(step.state)
-
-
 def step_line(step: StepView, look: Look, *, name_width: int = 0, word_width: int = 0) -> str:
     """`✔ carrier_delays  made  0.4s  code of carrier_delays changed (analytics.py:12)`."""
-    state = step.state.value
-    if not step.assets and step.results and step.state in _RAN:
-        state = word_of_results(step.results)
+    state, word = outcome(step)
     style = SIGNS[state].style
     failed = step.state is StepState.FAILED or (step.state is StepState.RETRYING and bool(step.error_line))
     took = duration(step.seconds) if failed or step.state in _RAN else ""
@@ -60,7 +45,7 @@ def step_line(step: StepView, look: Look, *, name_width: int = 0, word_width: in
     parts = [
         Cell(look.glyph(state), style),
         Cell(f" {pad(step_name(step.step, step.assets, step.checks), name_width)}  "),
-        Cell(pad(_word(step), word_width), style),
+        Cell(pad(word, word_width), style),
         Cell(f"  {took:>5}", "dim"),
         Cell(f"  {about}", "red" if failed else ""),
     ]

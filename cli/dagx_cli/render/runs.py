@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from dagx_cli.render.checks import word_of_results
 from dagx_cli.render.jobs import ops_tally
 from dagx_cli.render.look import SIGNS, Look
 from dagx_cli.render.numbers import age, duration, size
@@ -13,7 +14,7 @@ from dagx_cli.render.table import Cell, table
 from dagx_cli.render.text import brief, indent, one_line
 from dagx_engine.views import LogsView, RunView, StepState, StepView
 
-__all__ = ["logs_lines", "run_lines", "runs_lines", "tally"]
+__all__ = ["logs_lines", "outcome", "run_lines", "runs_lines", "tally"]
 
 # What every run is said to have done, in this order; other states are named when there are any.
 _ALWAYS = (("made", StepState.SUCCEEDED), ("unchanged", StepState.UNCHANGED), ("failed", StepState.FAILED))
@@ -48,8 +49,7 @@ def run_lines(run: RunView, look: Look, now: float) -> list[str]:
 
 
 def _step_row(step: StepView, look: Look) -> tuple[Cell, ...]:
-    state, cost = step.state.value, step.cost
-    word = "made" if step.state is StepState.SUCCEEDED else state
+    (state, word), cost = outcome(step), step.cost
     return (
         Cell(look.glyph(state), SIGNS[state].style),
         Cell(step_name(step.step, step.assets, step.checks), "bold"),
@@ -61,6 +61,20 @@ def _step_row(step: StepView, look: Look) -> tuple[Cell, ...]:
         Cell(size(cost.written_bytes) if cost else ""),
         Cell(brief(step.error_line or "", look.mark), "red"),
     )
+
+
+def outcome(step: StepView) -> tuple[str, str]:
+    """The sign and the word for what became of a step; of one that only checks, what it found; a job is done."""
+    state = step.state.value
+    worked = step.state in (StepState.SUCCEEDED, StepState.UNCHANGED)
+    if not step.assets and step.results and (worked or step.state is StepState.FAILED):
+        found = word_of_results(step.results)
+        return found, found if worked else state
+    if step.ops and step.state is StepState.SUCCEEDED:
+        return state, "done"
+    if worked and not step.assets:
+        return state, word_of_results(step.results)
+    return state, "made" if step.state is StepState.SUCCEEDED else state
 
 
 def tally(run: RunView, *, zeros: bool = True) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from dagx_engine.io.lock import ProjectLock
 from dagx_engine.pure.value import dataclass
 
-__all__ = ["Holder", "has_lock", "holder_of", "is_stopped"]
+__all__ = ["Holder", "has_lock", "holder_of", "is_stopped", "way_on"]
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,27 @@ def holder_of(state: Path) -> Holder:
 
 def is_stopped(pid: int) -> bool:
     """Whether the process was stopped, by a signal or a debugger; False where the system does not tell."""
+    return _stat(pid)[:1] in (["T"], ["t"])
+
+
+def way_on(pid: int) -> str:
+    """How a stopped process is let go on.
+
+    Its shell has taken the terminal back from one that was in the foreground: after a SIGCONT alone the next touch of
+    the terminal stops it again.
+    """
+    found = _stat(pid)
+    group, terminal, foreground = found[2:3], found[4:5], found[5:6]
+    return "`fg` in its terminal" if terminal != ["0"] and group != foreground else f"`kill -CONT {pid}`"
+
+
+def _stat(pid: int) -> list[str]:
+    """State, parent, group, session, terminal, group in its foreground, ...; nothing where the system does not tell."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
-        return False
-    return stat.rpartition(")")[2].split()[:1] in (["T"], ["t"])
+        return []
+    return stat.rpartition(")")[2].split()
 
 
 def has_lock(pid: int, state: Path) -> bool:

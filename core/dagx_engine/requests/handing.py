@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar, get_args
 from dagx.errors import DagxError
 from dagx.version import __version__
 from dagx_engine.io.channel import BrokenWire, Call
-from dagx_engine.io.holders import Holder, holder_of, is_stopped
+from dagx_engine.io.holders import Holder, holder_of, is_stopped, way_on
 from dagx_engine.io.lock import ProjectLock
 from dagx_engine.opening import Project
 from dagx_engine.pure.asked import RunWish
@@ -98,7 +98,7 @@ def _wait_for_lock(project: Project, on_event: Callable[[Event], None], busy: Bu
 def _stopped(holder: Holder) -> BusyError:
     return BusyError(
         f"{holder.name} holds the project and does not answer: it is stopped (state T)",
-        hint=f"`kill -CONT {holder.pid}` lets it go on, `kill -9 {holder.pid}` ends it; nothing that was made is lost",
+        hint=f"{way_on(holder.pid)} lets it go on, `kill -9 {holder.pid}` ends it; nothing that was made is lost",
     )
 
 
@@ -179,9 +179,7 @@ class _Following(Generic[T]):
             if not came:
                 if is_stopped(self._pid) and not stopped:
                     stopped = True
-                    words = (
-                        f"{self._holder.name} is stopped (state T): `kill -CONT {self._pid}` lets it go on"
-                    )
+                    words = f"{self._holder.name} is stopped (state T): {way_on(self._pid)} lets it go on"
                     self._on_event(Notice(words, "warning"))
                 continue
             stopped = False

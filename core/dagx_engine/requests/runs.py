@@ -61,7 +61,8 @@ def logs(project: Project, run_id: str | None = None, step: str | None = None) -
                 _read_log(Path(log_path(space.files.state, row.id, item.step, n)))
                 for n in range(1, item.attempt + 1)
             ]
-            found.append((item.step, "".join(texts)))
+            names = item.assets or item.checks
+            found.append((names[0] if len(names) == 1 else item.step, "".join(texts)))
         if step is not None and not found:
             raise UsageError(
                 f'run {row.id} has no step or asset "{step}"', hint=f"dagx runs; dagx logs {row.id}"

@@ -14,7 +14,7 @@ from patience import PATIENCE
 
 from dagx.errors import DagxError
 from dagx_engine.io.channel import Call, Door, Left, Said
-from dagx_engine.io.holders import has_lock, holder_of, is_stopped
+from dagx_engine.io.holders import has_lock, holder_of, is_stopped, way_on
 from dagx_engine.io.lock import ProjectLock
 from dagx_engine.opening import Project, open_project
 from dagx_engine.pure.errors import BusyError, UsageError
@@ -167,3 +167,33 @@ def test_the_holder_is_known_by_the_system_and_by_what_it_wrote(
     assert is_stopped(stopping.pid)
     lock.release()
     assert not has_lock(os.getpid(), tmp_path)
+
+
+_AT_A_TERMINAL = """
+import fcntl, os, signal, termios, time
+os.setsid()
+terminal = os.openpty()[1]
+fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
+"""
+
+_ANOTHER_IN_THE_FOREGROUND = """
+child = os.fork()
+if not child:
+    time.sleep(600)
+os.setpgid(child, child)
+signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+os.tcsetpgrp(terminal, child)
+"""
+
+_STAY = "print('ready', flush=True); time.sleep(600)"
+
+
+def test_what_a_shell_has_stopped_goes_on_in_the_foreground(
+    sleeper: Callable[[str], subprocess.Popen[str]],
+) -> None:
+    alone = sleeper(f"import os, time; os.setsid(); {_STAY}")
+    assert way_on(alone.pid) == f"`kill -CONT {alone.pid}`"
+    front = sleeper(_AT_A_TERMINAL + _STAY)
+    assert way_on(front.pid) == f"`kill -CONT {front.pid}`"
+    behind = sleeper(_AT_A_TERMINAL + _ANOTHER_IN_THE_FOREGROUND + _STAY)
+    assert way_on(behind.pid) == "`fg` in its terminal"
