@@ -41,6 +41,8 @@ class _Seat:
     """It may have been dead before it was to load."""
     loaded: bool = False
     token: str | None = None
+    work: tuple[object, ...] = ()
+    """What it is at, whatever the attempt."""
     timer: threading.Timer | None = None
     stopped: bool = False
 
@@ -282,7 +284,10 @@ class Pool:
 
     def _serve(self) -> None:
         """Match waiting attempts with free workers; start workers while there are fewer than slots."""
+        ending = {seat.work for seat in self._seats if seat.stopped}
         for assignment in list(self._waiting):
+            if _work(assignment) in ending:
+                continue  # who gave the earlier attempt up does not wait for its end
             mine = [seat for seat in self._seats if seat.generation == assignment.generation]
             free = next((seat for seat in mine if seat.loaded and seat.token is None), None)
             if free is not None:
@@ -311,7 +316,7 @@ class Pool:
         )
 
     def _assign(self, seat: _Seat, assignment: Assignment) -> None:
-        seat.token = assignment.token
+        seat.token, seat.work = assignment.token, _work(assignment)
         token = assignment.token
         ends = [os.dup(end) for end in assignment.terminal or ()]
         if not ends:
@@ -404,6 +409,13 @@ class Pool:
         if seat in self._seats:
             self._seats.remove(seat)
         seat.worker.kill()
+
+
+def _work(assignment: Assignment) -> tuple[object, ...]:
+    """The step and its partitions."""
+    said = assignment.message
+    partitions = said.get("partitions") or {}
+    return said.get("step"), partitions.get("first"), partitions.get("last")
 
 
 def _finish(seat: _Seat) -> None:
