@@ -43,7 +43,9 @@ class ProjectLock:
         holder = {"pid": os.getpid(), "since": since, "command": " ".join(["dagx", *sys.argv[1:]])}
         # A courtesy to whoever is refused: a full disk must not keep the engine from saying so itself.
         with contextlib.suppress(OSError):
-            (self._state / "engine.json").write_text(json.dumps(holder), encoding="utf-8")
+            draft = self._state / "engine.json.new"
+            draft.write_text(json.dumps(holder), encoding="utf-8")
+            draft.replace(self._state / "engine.json")  # who reads it meanwhile finds one or the other
         self.engine = _name_of(holder)
         return True
 

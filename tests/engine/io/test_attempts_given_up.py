@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -52,10 +53,11 @@ class Staffed(Pool):
 
 
 @pytest.fixture
-def pool() -> Staffed:
+def pool() -> Iterator[Staffed]:
     found = Staffed()
     found.expect(1, 2)
-    return found
+    yield found
+    found.close()
 
 
 def attempt(token: str, step: str, day: str = "") -> Assignment:
