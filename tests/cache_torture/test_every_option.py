@@ -19,6 +19,7 @@ import pytest
 
 import dagx as dg
 from dagx.project.resolve import resolve
+from dagx.worker.columns import Columns, column
 from dagx.worker.describe import Description
 from dagx.worker.loader import ProjectImporter, Source
 from dagx.worker.project import LoadedProject
@@ -329,15 +330,22 @@ def key_of(made: Any, folder: Path) -> Any:
         importer.sources[module.__name__] = Source(module.__name__, file, Path(file).read_bytes())
     project: Any = LoadedProject(str(folder), definitions, resolve(definitions), importer, None, 0.0)  # type: ignore[arg-type]
     said = json.loads(json.dumps(Description(project, b"secret").to_json()))
-    (step,) = (one for one in said["steps"] if one["name"] not in known)
-    assets = [one for one in said["assets"] if one["step"] == step["name"]]
-    checks = [one for one in said["checks"] if one["step"] == step["name"]]
+    (step,) = (one for one in rows(said["steps"]) if one["name"] not in known)
+    assets = [one for one in rows(said["assets"]) if one["step"] == step["name"]]
+    checks = [one for one in rows(said["checks"]) if one["step"] == step["name"]]
+    names, digests = said["parts"]
     return (
-        [said["parts"][number] for number in step["parts"]],
+        [(names[number], digests[number]) for number in step["parts"]],
         [[one["key"], one["deps"], one["mappings"]] for one in assets],
         [[one["asset"], one["name"], one["deps"], one["mappings"]] for one in checks],
         [step["observes"], step["loads"], step["mappings"], step["declared_inputs"], step["partitions_def"]],
     )
+
+
+def rows(said: Columns) -> list[dict[str, Any]]:
+    names = [*said["same"], *said["each"]]
+    values = zip(*(column(said, name) for name in names), strict=True)
+    return [dict(zip(names, row, strict=True)) for row in values]
 
 
 def test_of_every_option_it_is_known_whether_it_counts() -> None:

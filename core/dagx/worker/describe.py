@@ -24,6 +24,7 @@ from dagx.worker.code.codebase import Target
 from dagx.worker.code.fingerprint import Fingerprint, Fingerprinter
 from dagx.worker.code.model import ModuleUnits
 from dagx.worker.codecs import CODECS
+from dagx.worker.columns import columns_of
 from dagx.worker.configured import Configured
 from dagx.worker.cutting import units_of
 from dagx.worker.declared import declared_inputs
@@ -102,9 +103,9 @@ class Description:
         sources = project.importer.sources.values()
         parts = _numbered(steps)
         return {
-            "assets": external + own,
-            "checks": [self._check(key, spec) for key, spec in self._resolved.checks.items()],
-            "steps": steps,
+            "assets": columns_of(external + own),
+            "checks": columns_of([self._check(key, spec) for key, spec in self._resolved.checks.items()]),
+            "steps": columns_of(steps),
             "parts": parts,
             "places": self._places(),
             "modules": {self._relative(source.file): _bytes_digest(source.data) for source in sources},
@@ -394,13 +395,15 @@ class Description:
         return self._resource_parts[name]
 
 
-def _numbered(steps: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    """The parts of all steps, each once, by name; the steps have their places in this list from now on."""
+def _numbered(steps: list[dict[str, Any]]) -> list[Sequence[str]]:
+    """The names and the digests of the parts of all steps, each part once; the steps have their places there from now
+    on.
+    """
     pairs = sorted(set[tuple[str, str]]().union(*(step["parts"] for step in steps)))
     numbers = {pair: number for number, pair in enumerate(pairs)}
     for step in steps:
         step["parts"] = sorted(map(numbers.__getitem__, step["parts"]))
-    return pairs
+    return [*zip(*pairs, strict=True)]
 
 
 def _with_needs(keys: list[str], bound: Mapping[str, object]) -> Iterator[str]:

@@ -28,7 +28,7 @@ from dagx_engine.pure.value import dataclass
 
 __all__ = ["Kept", "KeptDefinitions", "identity_of", "key_of"]
 
-_FORMAT = 2
+_FORMAT = 3
 """Of the file: another number for another meaning."""
 
 _SECONDS = 3600

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import MISSING, fields, replace
+from functools import partial
+from itertools import repeat
+from typing import Any, TypeVar
 
 from dagx.graphs import CycleError, topological_order
+from dagx.worker.columns import Columns, column, columns_of
 from dagx_engine.pure.definitions import (
     AssetDef,
     Automation,
@@ -19,12 +22,13 @@ from dagx_engine.pure.definitions import (
     Places,
     Reach,
     StepDef,
-    StepName,
 )
 from dagx_engine.pure.errors import ProjectError
 from dagx_engine.pure.generation import Generation
 
 __all__ = ["generation_of", "in_order"]
+
+T = TypeVar("T")
 
 
 def generation_of(number: int, said: Mapping[str, Any]) -> Generation:
@@ -32,10 +36,10 @@ def generation_of(number: int, said: Mapping[str, Any]) -> Generation:
 
     Raises ProjectError when a blocking check needs what waits for it.
     """
-    assets = [_asset(item) for item in said["assets"]]
-    parts: list[tuple[str, str]] = list(map(tuple, said["parts"]))
-    steps = [_step(item, parts) for item in said["steps"]]
-    checks = [_check(item) for item in said["checks"]]
+    assets = _assets(said["assets"])
+    parts: list[tuple[str, str]] = list(zip(*said["parts"], strict=True))
+    steps = _steps(said["steps"], parts)
+    checks = _checks(said["checks"])
     jobs = {item["name"]: _job(item, parts) for item in said["jobs"]}
     names = said["automation"]
     found = Generation(
@@ -81,20 +85,23 @@ def in_order(generation: Generation) -> Generation:
     return generation.with_steps(steps)
 
 
-def _asset(item: Mapping[str, Any]) -> AssetDef:
-    return AssetDef(
-        Key(item["key"]),
-        None if item["step"] is None else StepName(item["step"]),
-        deps=tuple(item["deps"]),
-        group=item["group"],
-        kinds=tuple(item["kinds"]),
-        tags=dict(item["tags"]),
-        owners=tuple(item["owners"]),
-        description=item["description"],
-        place=Place(item["file"], item["line"]),
-        partitions=item["partitions"],
-        partitions_def=_definition(item["partitions_def"]),
-        mappings=_mappings(item["mappings"]),
+def _assets(said: Columns) -> list[AssetDef]:
+    of = partial(column, said)
+    return _values(
+        AssetDef,
+        said,
+        key=of("key"),
+        step=of("step"),
+        deps=of("deps", tuple),
+        group=of("group"),
+        kinds=of("kinds", tuple),
+        tags=of("tags", dict),
+        owners=of("owners", tuple),
+        description=of("description"),
+        place=map(Place, of("file"), of("line")),
+        partitions=of("partitions"),
+        partitions_def=of("partitions_def", _definition),
+        mappings=of("mappings", _mappings),
     )
 
 
@@ -111,40 +118,63 @@ def _as_json() -> Any:
     return importlib.import_module("dagx.partitions.as_json")
 
 
-def _check(item: Mapping[str, Any]) -> CheckDef:
-    return CheckDef(
-        CheckKey(Key(item["asset"]), item["name"]),
-        StepName(item["step"]),
-        deps=tuple(item["deps"]),
-        blocking=item["blocking"],
-        description=item["description"],
-        place=Place(item["file"], item["line"]),
-        mappings=_mappings(item["mappings"]),
+def _checks(said: Columns) -> list[CheckDef]:
+    of = partial(column, said)
+    return _values(
+        CheckDef,
+        said,
+        key=map(CheckKey, of("asset"), of("name")),
+        step=of("step"),
+        deps=of("deps", tuple),
+        blocking=of("blocking"),
+        description=of("description"),
+        place=map(Place, of("file"), of("line")),
+        mappings=of("mappings", _mappings),
     )
 
 
-def _step(item: Mapping[str, Any], parts: Sequence[tuple[str, str]]) -> StepDef:
+def _steps(said: Columns, parts: Sequence[tuple[str, str]]) -> list[StepDef]:
     """A step says of its `parts` where they stand among those of all."""
-    return StepDef(
-        StepName(item["name"]),
-        tuple(item["assets"]),
-        parts=tuple(map(parts.__getitem__, item["parts"])),
-        widened=item["widened"],
-        declared_inputs=tuple(item["declared_inputs"]),
-        checks=tuple(CheckKey(Key(asset), name) for asset, name in item["checks"]),
-        loads=tuple(item["loads"]),
-        observes=tuple(item["observes"]),
-        in_parts=item["in_parts"],
-        refusal=item["refusal"],
-        config_problem=item["config_problem"],
-        partitions_def=_definition(item["partitions_def"]),
-        mappings=_mappings(item["mappings"]),
-        may_miss=frozenset(item["may_miss"]),
-        at_once=item["at_once"],
-        pools=tuple(item["pools"]),
-        priority=item["priority"],
-        max_runtime=item["max_runtime"],
+    of, part = partial(column, said), parts.__getitem__
+    return _values(
+        StepDef,
+        said,
+        name=of("name"),
+        assets=of("assets", tuple),
+        parts=of("parts", lambda places: tuple(map(part, places))),
+        widened=of("widened"),
+        declared_inputs=of("declared_inputs", tuple),
+        checks=of("checks", _check_keys),
+        loads=of("loads", tuple),
+        observes=of("observes", tuple),
+        in_parts=of("in_parts"),
+        refusal=of("refusal"),
+        config_problem=of("config_problem"),
+        partitions_def=of("partitions_def", _definition),
+        mappings=of("mappings", _mappings),
+        may_miss=of("may_miss", frozenset),
+        at_once=of("at_once"),
+        pools=of("pools", tuple),
+        priority=of("priority"),
+        max_runtime=of("max_runtime"),
     )
+
+
+def _check_keys(said: Sequence[tuple[str, str]]) -> tuple[CheckKey, ...]:
+    return tuple(CheckKey(Key(asset), name) for asset, name in said)
+
+
+def _values(kind: Callable[..., T], said: Columns, **columns: Iterable[Any]) -> list[T]:
+    """A value of this dataclass for each row. A field that has no column is as usual."""
+    found = [
+        columns[each.name] if each.name in columns else repeat(_usual(each), said["rows"])
+        for each in fields(kind)  # type: ignore[arg-type]  # it is the class of a value, and a callable
+    ]
+    return list(map(kind, *found))
+
+
+def _usual(field: Any) -> object:
+    return field.default if field.default is not MISSING else field.default_factory()
 
 
 def _job(item: Mapping[str, Any], parts: Sequence[tuple[str, str]]) -> JobDef:
@@ -152,9 +182,9 @@ def _job(item: Mapping[str, Any], parts: Sequence[tuple[str, str]]) -> JobDef:
     return JobDef(
         item["name"],
         assets=tuple(item["assets"]),
-        checks=tuple(CheckKey(Key(asset), name) for asset, name in item["checks"]),
+        checks=_check_keys(item["checks"]),
         ops=tuple(item["ops"]),
-        step=None if step is None else replace(_step(step, parts), job=item["name"]),
+        step=None if step is None else replace(_steps(columns_of([step]), parts)[0], job=item["name"]),
         description=item["description"],
         place=Place(item["file"], item["line"]),
         partitions=item["partitions"],

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from graph_text import check, world
 
+from dagx.worker.columns import columns_of
 from dagx_engine.pure.definitions import Key, Place, StepName
 from dagx_engine.pure.describe import generation_of
 from dagx_engine.pure.errors import ProjectError
+from dagx_engine.pure.generation import Generation
 
 A, B, C, D = map(StepName, "abcd")
 
@@ -54,6 +57,12 @@ def test_an_external_asset_has_no_step() -> None:
 def test_steps_come_upstream_first_in_whatever_order_they_are_asked_for() -> None:
     found = world("a; b<-a; c<-b")
     assert found.steps_of([Key("c"), Key("a")]) == (A, C)
+
+
+def read(number: int, said: Mapping[str, Any]) -> Generation:
+    """The rows of `said` as they come over the wire."""
+    columns = {kind: columns_of(said[kind]) for kind in ("assets", "checks", "steps")}
+    return generation_of(number, {**said, **columns, "parts": [*zip(*said["parts"], strict=True)]})
 
 
 def described(**more: Any) -> dict[str, Any]:
@@ -146,7 +155,7 @@ def described(**more: Any) -> dict[str, Any]:
 
 
 def test_what_a_worker_says_becomes_a_generation() -> None:
-    found = generation_of(7, described())
+    found = read(7, described())
     asset = found.assets[Key("raw/orders")]
     step = found.steps[StepName("raw__orders")]
     assert found.number == 7
@@ -177,7 +186,7 @@ def test_what_a_worker_says_becomes_a_generation() -> None:
 
 
 def test_the_step_of_a_job_is_in_no_graph_until_it_is_asked_for_and_then_in_no_run_of_everything() -> None:
-    found = generation_of(7, described())
+    found = read(7, described())
     assert found.job is not None
     step = found.job.step
     assert step is not None
@@ -218,7 +227,7 @@ def step(name: str, **more: Any) -> dict[str, Any]:
 def test_steps_come_after_the_blocking_checks_that_they_wait_for() -> None:
     steps = [step("a"), step("b"), step("a_ok", assets=[], checks=[["a", "ok"]])]
     checks = [{**described()["checks"][0], "asset": "a", "name": "ok", "step": "a_ok", "deps": ["a"]}]
-    found = generation_of(1, described(assets=[said("a", []), said("b", ["a"])], steps=steps, checks=checks))
+    found = read(1, described(assets=[said("a", []), said("b", ["a"])], steps=steps, checks=checks))
     assert list(found.steps) == ["a", "a_ok", "b"]
 
 
@@ -226,7 +235,7 @@ def test_a_blocking_check_that_needs_what_waits_for_it_is_refused() -> None:
     steps = [step("a"), step("b"), step("a_ok", assets=[], checks=[["a", "ok"]])]
     checks = [{**described()["checks"][0], "asset": "a", "name": "ok", "step": "a_ok", "deps": ["a", "b"]}]
     with pytest.raises(ProjectError, match="steps wait for each other"):
-        generation_of(1, described(assets=[said("a", []), said("b", ["a"])], steps=steps, checks=checks))
+        read(1, described(assets=[said("a", []), said("b", ["a"])], steps=steps, checks=checks))
 
 
 def test_a_run_of_everything_observes_nothing() -> None:
@@ -255,4 +264,4 @@ def test_a_description_that_is_not_ours_is_refused() -> None:
     said = described()
     del said["assets"][0]["group"]
     with pytest.raises(KeyError):
-        generation_of(1, said)
+        read(1, said)
