@@ -96,7 +96,7 @@ class PoolHere(Pool):
 
     def run(self, assignment: Assignment) -> None:
         assert self._project is not None
-        assignment.log.parent.mkdir(parents=True, exist_ok=True)
+        os.makedirs(os.path.dirname(assignment.log), exist_ok=True)
         message = json.loads(json.dumps({"token": assignment.token, **assignment.message}))
         with self._environment():
             answer = run_step(self._project, message, self._end, lambda news: None)
@@ -125,6 +125,9 @@ class PoolHere(Pool):
 
     def stop(self, token: str) -> list[News]:
         return [Lost(token, "it had not begun", stopped=True)]
+
+    def expect(self, generation: int, attempts: int) -> None:
+        """There is one worker, this process."""
 
     def keep_spare(self, preload: tuple[str, ...]) -> None:
         """There is one worker, this process."""
