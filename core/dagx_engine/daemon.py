@@ -272,7 +272,7 @@ class Daemon:
         found = meaning_of(self._space, names)
         if not found.all:
             return
-        if self._echoes.are_too_many(found.all):
+        if self._echoes.are_too_many(found.all, names):
             self._starts.drop_due()
             return
         self._out.put(Saved(found.all))

@@ -68,18 +68,22 @@ class Echoes:
         self._warn = warn
         self._count = 0
 
-    def are_too_many(self, names: Sequence[str]) -> bool:
-        """Whether what steps write has woken others, by now, again and again: these files are not to be heeded."""
-        if not all(map(self._is_echo, names)):
+    def are_too_many(self, names: Sequence[str], saved: Sequence[str]) -> bool:
+        """Whether what steps write has woken others, by now, again and again: these files are not to be heeded.
+
+        They are those of the save that mean something; a folder that a step made is known by what it wrote there.
+        """
+        below = {name: [each for each in saved if each.startswith(f"{name}/")] for name in names}
+        if not all(self._is_echo(name) or any(map(self._is_echo, below[name])) for name in names):
             self._count = 0
             return False
         self._count += 1
         if self._count == _MOST_ECHOES:
-            self._warn(self._words(names))
+            self._warn(self._words(names, [each for name in names for each in (name, *below[name])]))
         return self._count >= _MOST_ECHOES
 
-    def _words(self, names: Sequence[str]) -> str:
-        by = ", ".join(dict.fromkeys(step for name in names for step in writers_of(self._space, name)))
+    def _words(self, names: Sequence[str], written: Sequence[str]) -> str:
+        by = ", ".join(dict.fromkeys(step for name in written for step in writers_of(self._space, name)))
         words = f"{', '.join(names)}: written by {by}, and wakes another, {_MOST_ECHOES} times in a row"
         hint = "that may go on for ever, so it waits for the next save, or for dagx run"
         return f"{words}\n{hint}: let no two steps write what the other one reads"

@@ -43,7 +43,8 @@ class Saves:
         return bool(self._dirty)
 
     def look(self, paths: Sequence[str] | None = None) -> list[str]:
-        """The paths that were saved, sorted; empty when there are none, or when it is not over yet.
+        """The paths that were saved, and of folders that came or went, sorted; empty when there are none, or when it is
+        not over yet.
 
         Nothing but `paths` (None: anything) can have changed since.
         """
@@ -70,4 +71,4 @@ class Saves:
     def _seen(self, paths: Sequence[str] | None) -> list[str]:
         """While a tool is at work, only a look at everything tells that it is over."""
         seen = None if paths is None or self._dirty else self._tree.glance(paths)
-        return self._tree.look() if seen is None else seen
+        return [*self._tree.look(), *self._tree.turned] if seen is None else seen

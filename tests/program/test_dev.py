@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import signal
@@ -295,6 +296,15 @@ def test_a_new_file_in_a_folder_that_was_listed_reruns_who_listed_it(world: Worl
         _started(dev)
         (world.root / folder / "two.txt").touch()
         assert dev.until_run_ended() == {"names": "succeeded"}
+        (world.root / folder / os.fsdecode(b"not utf-8 \xff.txt")).touch()
+        assert dev.until_run_ended() == {"names": "succeeded"}
+        new = world.root / folder / "three.txt"
+        new.mkdir()
+        assert dev.until_run_ended() == {"names": "succeeded"}
+        new.rmdir()
+        assert dev.until_run_ended() == {"names": "restored"}
+    causes = [run["cause"] for run in world.dagx("runs", "--json").json]
+    assert [cause for cause in causes if cause.endswith("not utf-8 \\udcff.txt")]
 
 
 SWING = """
@@ -334,6 +344,31 @@ def test_steps_that_wake_each_other_by_what_they_write_are_stopped(world: World)
         world.write("data/a.txt", "")
         (*_, started) = dev.until(_is("run_started"))
         assert "tick" in [step["step"] for step in started["plan"]["steps"]]
+
+
+def test_a_step_that_wakes_what_it_needs_by_the_folders_that_it_makes_is_stopped(world: World) -> None:
+    world.write("runs/first/x", "")
+    world.write(
+        "definitions.py",
+        """
+        import dagx as dg
+        import os
+
+        @dg.asset
+        def looked():
+            return sorted(os.listdir("runs"))
+
+        @dg.asset
+        def made(looked):
+            folder = f"runs/{len(looked)}"
+            os.mkdir(folder)
+            open(f"{folder}/x", "w").close()
+            return folder
+        """,
+    )
+    with world.dev("--run") as dev:
+        dev.until_loaded()
+        assert re.match(r"runs/\d+: written by made, and wakes another", dev.until(_is_warning)[-1]["text"])
 
 
 def test_steps_that_wake_each_other_while_both_run_are_stopped(world: World) -> None:

@@ -302,9 +302,10 @@ def _enter_run(
     state: str,
     seconds: float | None,
 ) -> None:
-    """A run as a row, and its steps, all of them in this state."""
+    """A run as a row, and its steps, all of them in this state. Its cause may be the name of a file."""
     db.execute(
-        "INSERT INTO runs(id, status, selection, cause, started_at, seconds, pid) VALUES (?,?,?,?,?,?,?)", row
+        "INSERT INTO runs(id, status, selection, cause, started_at, seconds, pid) VALUES (?,?,?,?,?,?,?)",
+        [storable(each) if isinstance(each, str) else each for each in row],
     )
     db.executemany(
         "INSERT INTO steps(run, step, place, assets, checks, state, seconds) VALUES (?,?,?,?,?,?,?)",

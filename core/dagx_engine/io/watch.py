@@ -61,6 +61,8 @@ class Tree:
         self._known: dict[str, _Stamp] = {}
         self._folders: set[str] = set()
         """Those that were walked."""
+        self.turned: list[str] = []
+        """The folders that came or went before the last look, each in one that stayed: the names in that differ."""
         self._elsewhere: tuple[Pattern, ...] = ()
         self.look()
 
@@ -90,8 +92,12 @@ class Tree:
 
     def look(self) -> list[str]:
         """The paths of files that were added, removed or changed since the last look, sorted."""
+        folders = self._folders
         with announced(self._announcements, FOLDERS):
             now = dict(self._walk())
+        self.turned = sorted(
+            path for path in folders ^ self._folders if os.path.dirname(path) in folders & self._folders
+        )
         now.update(self._matched())
         before, self._known = self._known, now
         changed = {path for path, stamp in now.items() if before.get(path) != stamp}

@@ -316,3 +316,15 @@ def test_the_watcher_hears_of_what_is_included_later(tmp_path: Path) -> None:
         assert seen == ["../shared/deep/a.csv"]
     finally:
         watcher.close()
+
+
+def test_folders_that_come_and_go_are_told_where_the_names_of_one_that_stays_differ(project: Project) -> None:
+    project.write("pkg/new/deep/c.py")
+    (project.root / "empty").mkdir()
+    assert project.look() == ["pkg/new/deep/c.py"]
+    assert [os.path.relpath(path, project.root) for path in project.tree.turned] == ["empty", "pkg/new"]
+    assert project.look() == []
+    assert project.tree.turned == []
+    shutil.rmtree(project.root / "pkg")
+    assert project.look() == ["pkg/b.py", "pkg/new/deep/c.py"]
+    assert project.tree.turned == [str(project.root / "pkg")]
