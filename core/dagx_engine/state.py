@@ -4,6 +4,7 @@ any number to read.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -67,6 +68,9 @@ def _furnish(folder: Path) -> None:
             (folder / ".gitignore").write_text("*\n", encoding="utf-8")
         (folder / "logs").mkdir(exist_ok=True)
         write_secret(folder)
+        if not os.access(folder, os.W_OK):
+            is_read_only = os.statvfs(folder).f_flag & os.ST_RDONLY
+            raise OSError(0, "the disk is read-only" if is_read_only else "permission denied")
     except OSError as error:
         raise ProjectError(
             f"{folder} cannot be written: {error.strerror}", hint="dagx keeps its state in the project folder"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from handmade import NOW, asset, made, run, step
 
 from dagx_cli.render.cost import cost_words
@@ -38,6 +40,16 @@ def view(**more: object) -> StatsView:
         "most_saved": (spent("orders"),),
     }
     return StatsView(**(given | more))  # type: ignore[arg-type]  # fields of various types
+
+
+def test_a_step_is_called_by_its_only_asset() -> None:
+    prefixed = replace(spent("raw__orders"), assets=("raw/orders",))
+    lines = stats_lines(
+        view(slowest=(prefixed,), most_memory=(prefixed,), most_rerun=(prefixed,), most_saved=(prefixed,)),
+        Look(),
+    )
+    assert sum("raw/orders" in line for line in lines) == 4
+    assert not [line for line in lines if "raw__orders" in line]
 
 
 def test_stats_begin_with_what_was_done_and_what_reuse_saved() -> None:

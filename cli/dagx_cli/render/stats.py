@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from dagx_cli.render.look import Look
 from dagx_cli.render.numbers import count, duration, size
+from dagx_cli.render.plan import step_name
 from dagx_cli.render.table import Cell, table
 from dagx_cli.render.text import one_line
 
@@ -54,7 +55,7 @@ def _length(seconds: float) -> str:
 
 def _slow(each: SpentView) -> Sequence[Cell]:
     return (
-        Cell(one_line(each.step), "bold"),
+        Cell(step_name(each.step, each.assets, each.checks), "bold"),
         Cell(duration(each.usual_seconds)),
         Cell(duration(each.usual_cost.cpu_seconds) if each.usual_cost else "", "dim"),
         Cell(duration(each.last_seconds), "dim"),
@@ -75,7 +76,7 @@ def _large(each: SizeView) -> Sequence[Cell]:
 def _hungry(each: SpentView) -> Sequence[Cell]:
     cost = each.usual_cost
     return (
-        Cell(one_line(each.step), "bold"),
+        Cell(step_name(each.step, each.assets, each.checks), "bold"),
         Cell(size(each.most_memory)),
         Cell(size(cost.read_bytes) if cost else "", "dim"),
         Cell(size(cost.written_bytes) if cost else "", "dim"),
@@ -86,7 +87,7 @@ def _rerun(each: SpentView) -> Sequence[Cell]:
     beside = [f"{each.unchanged:,} came out unchanged"] if each.unchanged else []
     beside += [f"{each.failed:,} failed"] if each.failed else []
     return (
-        Cell(one_line(each.step), "bold"),
+        Cell(step_name(each.step, each.assets, each.checks), "bold"),
         Cell(f"{each.executions:,}"),
         Cell(duration(each.total_seconds), "dim"),
         Cell(", ".join(beside), "dim"),
@@ -97,7 +98,7 @@ def _saved(each: SpentView) -> Sequence[Cell]:
     how = [f"fresh {each.fresh:,} times"] if each.fresh else []
     how += [f"put back {each.restored:,} times"] if each.restored else []
     return (
-        Cell(one_line(each.step), "bold"),
+        Cell(step_name(each.step, each.assets, each.checks), "bold"),
         Cell(duration(each.saved_seconds)),
         Cell(duration(each.usual_seconds), "dim"),
         Cell(", ".join(how), "dim"),

@@ -5,6 +5,7 @@ The name of a step for partitions begins with that of the step, which has no bra
 
 from __future__ import annotations
 
+import json
 import sqlite3
 
 from dagx_engine.io.database import Database
@@ -67,6 +68,16 @@ class CostRows:
         for step, state, count in rows:
             found.setdefault(step, {})[state] = count
         return found
+
+    def names(self, step: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The assets and the checks that it made when it was in a run last."""
+        rows = self._file.rows(
+            "SELECT s.assets, s.checks FROM steps s WHERE s.step = ?1 OR (s.step > ?2 AND s.step < ?3) "
+            "ORDER BY s.started_at DESC LIMIT 1",
+            (step, f"{step}[", f"{step}\\"),
+        )
+        assets, checks = (json.loads(rows[0][at]) if rows else [] for at in (0, 1))
+        return tuple(dict.fromkeys(key.partition("[")[0] for key in assets)), tuple(checks)
 
     def runs(self, since: float) -> int:
         """How many began since then."""

@@ -41,7 +41,9 @@ class Database:
         self._identity = (found.st_dev, found.st_ino)
 
     def _connect(self, write: bool) -> sqlite3.Connection:
-        where = str(self.path) if write else f"{self.path.as_uri()}?mode=ro"
+        # To read, SQLite writes beside the file who reads; on a read-only disk nobody can change it meanwhile.
+        kind = "mode=ro&immutable=1" if self._is_final() else "mode=ro"
+        where = str(self.path) if write else f"{self.path.as_uri()}?{kind}"
         try:
             db = sqlite3.connect(where, uri=not write, isolation_level=None, check_same_thread=False)
         except sqlite3.Error as error:
@@ -55,6 +57,16 @@ class Database:
             db.close()
             raise
         return db
+
+    def _is_final(self) -> bool:
+        """Whether the file stands on a read-only disk, and all that was committed is in it."""
+        log = self.path.with_name(f"{self.path.name}-wal")
+        try:
+            return bool(os.statvfs(self.path).f_flag & os.ST_RDONLY) and not (
+                log.exists() and log.stat().st_size
+            )
+        except OSError:
+            return False
 
     def _open(self, db: sqlite3.Connection, write: bool) -> None:
         db.execute("PRAGMA busy_timeout = 10000")
@@ -101,6 +113,11 @@ class Database:
                 return DagxError(
                     f"{self.path} cannot be used: the disk is full ({reason})",
                     hint="nothing was lost; free some space and run again: `dagx gc` frees what dagx does not need",
+                )
+            if disk.f_flag & os.ST_RDONLY:
+                return DagxError(
+                    f"{self.path} cannot be used: its disk is read-only ({reason})",
+                    hint="copy the project to where it can be written, or make the disk writable",
                 )
         return DagxError(
             f"{self.path} cannot be used: {reason}",

@@ -67,7 +67,8 @@ class ProjectLock:
 
     def release(self) -> None:
         if self._fd is not None:
-            (self._state / "engine.json").unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # what it says counts only while the lock is held
+                (self._state / "engine.json").unlink()
             fcntl.flock(self._fd, fcntl.LOCK_UN)  # who is just being forked has the descriptor, too
             os.close(self._fd)
             self._fd, self.engine = None, ""

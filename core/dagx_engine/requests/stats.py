@@ -14,6 +14,7 @@ from dagx_engine.views.stats import SizeView, SpentView, StatsView
 
 __all__ = ["stats"]
 
+_Names = tuple[tuple[str, ...], tuple[str, ...]]
 _SECONDS = {"m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 
 
@@ -36,6 +37,7 @@ def stats(project: Project, *, since: str = "30d", limit: int = 10) -> StatsView
             if each.step in before:
                 before[each.step].append(each)
         found = spent(executions, reused, before)
+        names = store.costs.names
         largest = tuple(SizeView(**vars(row)) for row in store.costs.sizes(limit))
         return StatsView(
             begin,
@@ -46,13 +48,15 @@ def stats(project: Project, *, since: str = "30d", limit: int = 10) -> StatsView
             cpu_seconds=sum(each.cost.cpu_seconds or 0.0 for each in executions),
             saved_seconds=sum(each.saved_seconds for each in found),
             reused=sum(each.reuse.fresh + each.reuse.restored for each in found),
-            slowest=_most(found, limit, lambda each: each.usual.seconds if each.usual and each.last else 0),
-            largest=largest,
-            most_memory=_most(found, limit, lambda each: each.most_memory or 0),
-            most_rerun=_most(
-                found, limit, lambda each: each.executions if each.executions > 1 else 0, _total
+            slowest=_most(
+                found, names, limit, lambda each: each.usual.seconds if each.usual and each.last else 0
             ),
-            most_saved=_most(found, limit, lambda each: each.saved_seconds),
+            largest=largest,
+            most_memory=_most(found, names, limit, lambda each: each.most_memory or 0),
+            most_rerun=_most(
+                found, names, limit, lambda each: each.executions if each.executions > 1 else 0, _total
+            ),
+            most_saved=_most(found, names, limit, lambda each: each.saved_seconds),
         )
 
 
@@ -69,6 +73,7 @@ def _total(each: Spent) -> float:
 
 def _most(
     found: Sequence[Spent],
+    names: Callable[[str], _Names],
     limit: int,
     weight: Callable[[Spent], float],
     then: Callable[[Spent], float] = _total,
@@ -76,10 +81,10 @@ def _most(
     """The heaviest first; those without weight are none of them."""
     heavy = [each for each in found if weight(each) > 0]
     heavy.sort(key=lambda each: (-weight(each), -then(each), each.step))
-    return tuple(map(_view, heavy[:limit]))
+    return tuple(_view(each, *names(each.step)) for each in heavy[:limit])
 
 
-def _view(each: Spent) -> SpentView:
+def _view(each: Spent, assets: tuple[str, ...], checks: tuple[str, ...]) -> SpentView:
     return SpentView(
         each.step,
         each.executions,
@@ -94,4 +99,6 @@ def _view(each: Spent) -> SpentView:
         cost_view(each.usual.cost) if each.usual is not None else None,
         each.most_memory,
         each.saved_seconds,
+        assets,
+        checks,
     )

@@ -31,6 +31,8 @@ class SpentView:
     """The most that any of the executions had resident, in bytes."""
     saved_seconds: float
     """Its usual time, once for each time that it was fresh or restored."""
+    assets: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,17 @@ def test_the_last_executions_of_a_step_come_first_those_on_partitions_too(store:
     assert store.costs.runs(20) == 3
 
 
+def test_a_step_bears_the_names_that_it_had_last_whatever_its_partitions(store: Store) -> None:
+    for run_id, at, assets in (("r1", 1, ["raw/old"]), ("r2", 2, ["raw/new"])):
+        store.begin_run(run_id, at, "", "you", [("raw__new", assets, []), ("sound", [], ["a:sound"])], 1)
+        store.start_step(run_id, "raw__new", at, 1, "k", [])
+    run(store, "r3", "daily[2024]", 3)
+    assert store.costs.names("raw__new") == (("raw/new",), ())
+    assert store.costs.names("sound") == ((), ("a:sound",))
+    assert store.costs.names("daily") == (("daily",), ())
+    assert store.costs.names("none") == ((), ())
+
+
 def test_what_runs_found_fresh_or_put_back_is_counted_by_step(store: Store) -> None:
     run(store, "r1", "a", 10)
     for name, at in (("r2", 20), ("r3", 30)):

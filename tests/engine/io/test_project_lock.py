@@ -92,6 +92,18 @@ def test_a_lock_is_free_again_after_its_release_and_nothing_is_left(tmp_path: Pa
     two.release()
 
 
+def test_a_lock_is_given_back_also_where_nothing_can_be_removed(tmp_path: Path) -> None:
+    first, second = ProjectLock(tmp_path), ProjectLock(tmp_path)
+    assert first.acquire(1.0)
+    (tmp_path / "engine.json").unlink()
+    (tmp_path / "engine.json" / "in it").mkdir(
+        parents=True
+    )  # as little can it be removed from a disk that became read-only
+    first.release()
+    assert second.acquire(2.0)
+    second.release()
+
+
 def test_who_looks_whether_the_lock_is_held_keeps_nobody_from_taking_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
