@@ -13,6 +13,8 @@ from pathlib import Path
 from dagx.errors import DagxError
 from dagx.nearest import did_you_mean
 from dagx.version import __version__
+from dagx_engine.io.holders import holder_of, is_stopped, way_on
+from dagx_engine.io.lock import ProjectLock
 from dagx_engine.io.project import ProjectFiles, find_project
 from dagx_engine.io.python import find_python, is_frozen
 from dagx_engine.io.sdk import lay_out
@@ -25,6 +27,7 @@ from dagx_engine.workspace import Workspace
 __all__ = ["examine_machine"]
 
 _LITTLE_SPACE = 500 << 20
+_STARTED = {"fork": "forked from one process that has the libraries", "spawn": "each started afresh"}
 
 
 def examine_machine(start: Path, python: str | None) -> DoctorView:
@@ -53,6 +56,7 @@ def _project_lines(files: ProjectFiles, python: str | None) -> list[DoctorLine]:
     except DagxError as error:
         return [_bad("interpreter", error)]
     lines = [DoctorLine(True, "interpreter", f"{interpreter.path} ({interpreter.why})")]
+    lines += _engine_lines(files)
     try:
         space = Workspace(files, interpreter, write=False)
     except DagxError as error:
@@ -65,7 +69,10 @@ def _project_lines(files: ProjectFiles, python: str | None) -> list[DoctorLine]:
     else:
         seconds = time.monotonic() - began
         count = len(generation.assets)
-        lines.append(DoctorLine(True, "definitions", f"{count} assets in {seconds:.2f} s"))
+        lines.append(
+            DoctorLine(True, "definitions", f"{count:,} asset{'' if count == 1 else 's'} in {seconds:.2f} s")
+        )
+        lines.append(DoctorLine(True, "workers", f"{_STARTED[files.isolation]}, {space.slots} at once"))
         if generation.jobs:
             names = list(generation.jobs)
             lines.append(DoctorLine(True, "jobs", f"{', '.join(names)} (dagx run --job {names[0]})"))
@@ -82,6 +89,18 @@ def _project_lines(files: ProjectFiles, python: str | None) -> list[DoctorLine]:
     writable = os.access(files.state if files.state.exists() else files.root, os.W_OK)
     lines.append(DoctorLine(writable, "state", state, "" if writable else "dagx must be able to write there"))
     return lines
+
+
+def _engine_lines(files: ProjectFiles) -> Iterator[DoctorLine]:
+    """Who holds the project, and whether that is stopped."""
+    if not files.state.exists() or not ProjectLock(files.state).is_held():
+        return
+    holder = holder_of(files.state)
+    if is_stopped(holder.pid):
+        hint = f"{way_on(holder.pid)} lets it go on, `kill -9 {holder.pid}` ends it; nothing that was made is lost"
+        yield DoctorLine(False, "engine", f"{holder.name} holds the project, and is stopped (state T)", hint)
+    else:
+        yield DoctorLine(True, "engine", f"{holder.name} holds the project")
 
 
 def _automation_lines(found: Automation) -> list[DoctorLine]:

@@ -211,6 +211,10 @@ def test_an_engine_that_is_stopped_is_named_and_reading_goes_on(beside: Beside) 
             assert "is stopped (state T)" in said.err
             assert f"`kill -CONT {pid}` lets it go on" in said.err
         assert beside.world.dagx("status").code == 0
+        (engine,) = (
+            line for line in beside.world.dagx("doctor", "--json").json["lines"] if line["name"] == "engine"
+        )
+        assert (engine["ok"], f"`kill -CONT {pid}` lets it go on" in engine["hint"]) == (False, True)
         assert asked.stdout is not None
         assert f"`kill -CONT {pid}` lets it go on" in _line_with(asked, "stopped")
     finally:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dagx.errors import DagxError
+from dagx.execution.retries import RetryRequested
 
 __all__ = ["Problem", "is_users_file", "problem_of", "tried_again", "words_of"]
 
@@ -74,7 +75,10 @@ def _one_line(error: BaseException) -> str:
     said = words_of(error).strip().splitlines()
     if isinstance(error, SystemExit):
         return f"SystemExit: the code called sys.exit({error.code!r})"
-    return f"{type(error).__name__}: {said[0]}" if said else type(error).__name__
+    line = f"{type(error).__name__}: {said[0]}" if said else type(error).__name__
+    if isinstance(error, RetryRequested) and error.__cause__ is not None:
+        return f"{_one_line(error.__cause__)} ({said[0]})"
+    return line
 
 
 def _way_out(error: BaseException) -> str:

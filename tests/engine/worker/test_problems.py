@@ -54,6 +54,17 @@ def test_the_first_line_of_a_long_message_is_the_line() -> None:
     assert "second" in found.text
 
 
+def test_a_request_for_a_retry_says_what_went_wrong() -> None:
+    def fail() -> None:
+        raise dg.RetryRequested(max_retries=2) from OSError("no answer")
+
+    def ask() -> None:
+        raise dg.RetryRequested(max_retries=2)
+
+    assert of(fail).line == "OSError: no answer (retry requested, 2 at most)"
+    assert of(ask).line == "RetryRequested: retry requested, 2 at most"
+
+
 def test_an_exception_without_words_is_its_type() -> None:
     def fail() -> None:
         raise ValueError
