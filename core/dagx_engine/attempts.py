@@ -91,14 +91,6 @@ class OpTold:
 Outcome = Made | Spoilt | Broke | Stopped | OpTold
 
 
-@dataclass(frozen=True)
-class _Wrote:
-    """Text that an attempt wrote to its log."""
-
-    token: str
-    text: str
-
-
 class Attempts:
     """Of one run."""
 
@@ -122,7 +114,6 @@ class Attempts:
         self._looked: dict[StepName, Mapping[str, str]] = {}
         self._numbers = itertools.count()
         self._publishers: ThreadPoolExecutor | None = None
-        space.on_log = lambda token, text: space.inbox.put(_Wrote(token, text))
 
     @property
     def under_way(self) -> tuple[Attempt, ...]:
@@ -184,15 +175,18 @@ class Attempts:
         if isinstance(said, _ENDS):
             outcome = self._outcome(said) if said.token in self._under_way else None
             return [] if outcome is None else [outcome]
-        if isinstance(said, _Wrote) and said.token in self._steps:
-            self._emit(StepLog(self._run, self._steps[said.token], said.text))
-        elif isinstance(said, Asked) and said.token in self._under_way:
+        if isinstance(said, Asked) and said.token in self._under_way:
             self._answer(said, self._under_way[said.token])
         elif isinstance(said, Told) and said.token in self._under_way:
             return [OpTold(self._under_way[said.token], _op(said.news))]
         elif isinstance(said, Overran) and said.token in self._under_way:
             self._overran.add(said.token)
         return []
+
+    def tell_log(self, token: str, text: str) -> None:
+        """What an attempt wrote to its log; that of others means nothing."""
+        if token in self._steps:
+            self._emit(StepLog(self._run, self._steps[token], text))
 
     def _answer(self, asked: Asked, attempt: Attempt) -> None:
         """Tell an attempt what it asks of the history. What it is told first of a thing counts: that it went by."""

@@ -66,7 +66,12 @@ class _Due:
     step: StepName
 
 
-_OF_WORKERS = (Heard, Gone, Late, Published, _Due)
+@dataclass(frozen=True)
+class _Wrote:
+    """Attempts wrote to their logs: there is text to be told."""
+
+
+_OF_WORKERS = (Heard, Gone, Late, Published, _Due, _Wrote)
 _OF_LOADS = (Described, Refused)
 _TOGETHER_SECONDS = 0.02
 """What comes in so short a time is written as one: people see nothing of it, and most of what a transaction costs is
@@ -85,6 +90,9 @@ class Executor:
         self._room = Room(1)
         self._runs = Runs()
         self._active: dict[str, Active] = {}
+        self._logs: deque[tuple[str, str]] = deque()
+        """The tokens of attempts with what they wrote, by the threads that read it."""
+        workspace.on_log = self._hear_log
         workspace.held = lambda: {active.generation.number for active in self._active.values()}
         self._heeded: dict[StepName, set[str]] = {}
         """Files for which an attempt of the step was ended: once each, for it may be the step that writes them."""
@@ -218,7 +226,9 @@ class Executor:
 
     def _take(self, said: object) -> list[Described | Refused]:
         rest: list[Described | Refused] = []
-        for news in [said, *self._space.receive(said)]:
+        heard = [said, *self._space.receive(said)]
+        self._tell_logs()  # whatever an attempt wrote is told before its end
+        for news in heard:
             if isinstance(news, _OF_LOADS):
                 rest.append(news)
                 continue
@@ -230,6 +240,17 @@ class Executor:
                 for outcome in active.attempts.take(news):
                     self._carry(self._settle(active, outcome))
         return rest
+
+    def _hear_log(self, token: str, text: str) -> None:
+        """For any thread."""
+        self._logs.append((token, text))
+        self._space.inbox.put(_Wrote())
+
+    def _tell_logs(self) -> None:
+        while self._logs:
+            token, text = self._logs.popleft()
+            for active in self._active.values():
+                active.attempts.tell_log(token, text)
 
     def close(self) -> None:
         """Forget what is under way; the next engine finds the runs unfinished."""

@@ -307,6 +307,36 @@ def test_a_new_file_in_a_folder_that_was_listed_reruns_who_listed_it(world: Worl
     assert [cause for cause in causes if cause.endswith("not utf-8 \\udcff.txt")]
 
 
+def test_all_that_a_step_prints_is_told_before_its_end(world: World) -> None:
+    world.write(
+        "definitions.py",
+        """
+        import dagx as dg
+        import os
+
+        def loud(number):
+            @dg.asset(name=f"a{number}")
+            def step():
+                print("from", number, flush=True)
+                if number % 10 == 9:
+                    os._exit(3)
+            return step
+
+        defs = dg.Definitions(assets=[loud(number) for number in range(30)])
+        """,
+    )
+    with world.dev("--run") as dev:
+        ended = dev.until_run_ended()
+        assert sorted(ended.values()) == ["failed"] * 3 + ["succeeded"] * 27
+        said: dict[str, str] = {}
+        for event in dev.events:
+            if event["event"] == "step_log":
+                said[event["step"]] = said.get(event["step"], "") + event["text"]
+            elif event["event"] == "step_ended":
+                step = event["step"]["step"]
+                assert said.get(step) == f"from {step[1:]}\n"
+
+
 SWING = """
     import dagx as dg
     from pathlib import Path

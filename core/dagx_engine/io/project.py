@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field, replace
@@ -325,8 +326,14 @@ def _module_name(root: Path, file: Path) -> str:
 
 
 def _is_module(file: Path) -> bool:
-    """Not the lock that Emacs puts beside a file while it is edited, `.#orders.py`, a link that leads nowhere."""
-    return file.suffix == ".py" and not file.name.startswith(".")
+    """Not the lock that Emacs puts beside a file while it is edited, `.#orders.py`, a link that leads nowhere; nor a
+    pipe or a device, which one could wait for."""
+    if file.suffix != ".py" or file.name.startswith("."):
+        return False
+    try:
+        return stat.S_ISREG(os.stat(file).st_mode)
+    except OSError:
+        return True  # to read it will say why
 
 
 def _is_test(file: Path) -> bool:

@@ -61,6 +61,7 @@ def test_else_all_modules_of_the_folder_defs_are_the_project(folder: Folder) -> 
     folder.write("defs/b", "defs/deep/a", "defs/__init__", other=ASSET)
     (folder.root / "defs" / "notes.txt").touch()
     (folder.root / "defs" / ".#b.py").symlink_to("somebody@laptop.4242")  # Emacs has b.py open
+    os.mkfifo(folder.root / "defs" / "pipe.py")
     assert folder.found().found_by == "the folder defs/"
     assert folder.modules() == ["defs", "defs.b", "defs.deep.a"]
 
