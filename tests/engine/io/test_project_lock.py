@@ -96,9 +96,8 @@ def test_a_lock_is_given_back_also_where_nothing_can_be_removed(tmp_path: Path) 
     first, second = ProjectLock(tmp_path), ProjectLock(tmp_path)
     assert first.acquire(1.0)
     (tmp_path / "engine.json").unlink()
-    (tmp_path / "engine.json" / "in it").mkdir(
-        parents=True
-    )  # as little can it be removed from a disk that became read-only
+    # As little as a folder with something in it can the file be removed from a disk that became read-only.
+    (tmp_path / "engine.json" / "in it").mkdir(parents=True)
     first.release()
     assert second.acquire(2.0)
     second.release()
