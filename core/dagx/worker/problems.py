@@ -76,7 +76,7 @@ def _one_line(error: BaseException) -> str:
     if isinstance(error, SystemExit):
         return f"SystemExit: the code called sys.exit({error.code!r})"
     line = f"{type(error).__name__}: {said[0]}" if said else type(error).__name__
-    if isinstance(error, RetryRequested) and error.__cause__ is not None:
+    if isinstance(error, RetryRequested) and error.__cause__ is not None and said:
         return f"{_one_line(error.__cause__)} ({said[0]})"
     return line
 

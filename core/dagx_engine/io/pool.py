@@ -102,7 +102,13 @@ class Pool:
         which job is to be run, if one is. `learned` are the edges of which it is to say where they lead.
         """
         self._generations[load] = _Loaded(modules, secret)
-        asked = {"secret": secret.hex(), "config": config, "job": job, "learned": learned}
+        asked = {
+            "secret": secret.hex(),
+            "config": config,
+            "job": job,
+            "learned": learned,
+            "ahead": self._forks,
+        }
         message = {**self._load_message(modules, secret), **asked}
         spare, self._spare = self._spare, None
         self._give_load(load, message, spare or self._start(), again=message, was_spare=spare is not None)
@@ -278,7 +284,6 @@ class Pool:
             "state": str(files.state),
             "paths": list(files.paths),
             "modules": modules,
-            "ahead": self._forks,
             "kept": {"file": str(files.state / "code"), "key": secret.hex(), "build": build},
         }
 
